@@ -1,0 +1,41 @@
+package desk
+
+import "time"
+
+// Received is one mail as the mailbox gave it: the raw bytes, untouched, and
+// the position that names it.
+type Received struct {
+	Mailbox     string // the address of the mailbox, as configured
+	UIDValidity uint32 // RFC 9051 section 2.3.1.1
+	UID         uint32
+	At          time.Time // INTERNALDATE: the server's clock, not the sender's
+	Raw         []byte    // CRLF or LF, as it came
+}
+
+// Position is how far a mailbox has been read. Mails whose INTERNALDATE is
+// before From were there before the desk took the mailbox over and are left
+// alone.
+type Position struct {
+	UIDValidity uint32
+	LastUID     uint32
+	From        time.Time
+}
+
+// Filing is an order to move one mail to the folder of a queue or tray.
+// Carrying it out twice does no harm: a mail that is gone counts as filed.
+type Filing struct {
+	ID          int64
+	UIDValidity uint32
+	UID         uint32
+	Queue       Queue
+}
+
+// Letter is one notice that is due: final bytes for one recipient.
+type Letter struct {
+	ID        int64
+	MessageID string // with its angle brackets
+	Sender    string // the envelope's sender; empty is the null return path
+	Recipient string
+	Bytes     []byte
+	Attempts  int // how many tries failed before this one
+}

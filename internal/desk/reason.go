@@ -1,0 +1,70 @@
+package desk
+
+import "fmt"
+
+// Reason says why a mail was sorted as it was. It is kept as a code with its
+// arguments, so that a developer reads it in English and an editor in French.
+type Reason struct {
+	Code string   `json:"code"`
+	Args []string `json:"args,omitempty"`
+}
+
+// Because makes a reason. A code that is not in the table is a programming
+// error, which the tests of the packages that make reasons find with Known.
+func Because(code string, args ...string) Reason { return Reason{Code: code, Args: args} }
+
+// Known says whether the reason's code is in the table and has as many
+// arguments as its sentences take.
+func (r Reason) Known() bool {
+	s, ok := reasons[r.Code]
+	return ok && len(r.Args) == s.args
+}
+
+// In renders the reason as a clause without a full stop. Languages other than
+// "fr" get English.
+func (r Reason) In(lang string) string {
+	s, ok := reasons[r.Code]
+	if !ok {
+		return r.Code
+	}
+	args := make([]any, len(r.Args))
+	for i, a := range r.Args {
+		args[i] = a
+	}
+	if lang == "fr" {
+		return fmt.Sprintf(s.fr, args...)
+	}
+	return fmt.Sprintf(s.en, args...)
+}
+
+type sentence struct {
+	args   int
+	en, fr string
+}
+
+// reasons is the one table of why a mail stands where it stands.
+var reasons = map[string]sentence{
+	"format-first":      {1, "the subject begins with the format %s", "l’objet commence par le format %s"},
+	"format-announced":  {1, "the subject announces the format %s", "l’objet annonce le format %s"},
+	"format-mistyped":   {2, "the subject says “%s”, one letter away from the format %s", "l’objet dit « %s », à une lettre du format %s"},
+	"format-later":      {1, "the subject names the format %s further in, and the mail holds a text", "l’objet cite le format %s plus loin, et le mail contient un texte"},
+	"format-no-text":    {1, "the subject names the format %s in passing, and the mail holds no text", "l’objet cite le format %s en passant, et le mail ne contient aucun texte"},
+	"withdrawal":        {2, "the subject says “%s”, then the format %s", "l’objet dit « %s », puis le format %s"},
+	"withdrawal-bare":   {1, "the subject says “%s” without a format", "l’objet dit « %s » sans préciser le format"},
+	"withdrawal-two":    {2, "the subject asks for a withdrawal and names two formats, %s and %s", "l’objet demande un retrait et cite deux formats, %s et %s"},
+	"withdrawal-format": {1, "the subject names the format %s, then a withdrawal", "l’objet cite le format %s, puis un retrait"},
+	"two-formats":       {2, "the subject names two formats, %s and %s", "l’objet cite deux formats, %s et %s"},
+	"negation":          {2, "the subject says “%s” before the format %s", "l’objet dit « %s » avant le format %s"},
+	"mixed-scripts":     {1, "the word “%s” mixes letters of several scripts", "le mot « %s » mélange des lettres de plusieurs alphabets"},
+	"text-no-format":    {0, "the mail holds a text, but its subject names no format", "le mail contient un texte, mais l’objet ne cite aucun format"},
+	"inquiry":           {0, "the subject names no format and the mail holds no text to publish", "l’objet ne cite aucun format et le mail ne contient aucun texte à publier"},
+	"command":           {1, "the subject is the mail command “%s”", "l’objet est la commande « %s »"},
+	"automatic":         {2, "automatic mail (%s): %s", "message automatique (%s) : %s"},
+	"unreadable":        {1, "the mail could not be read: %s", "le mail n’a pas pu être lu : %s"},
+	"fault":             {1, "the desk failed on this mail: %s", "le guichet a échoué sur ce mail : %s"},
+	"repeated":          {1, "the same mail was received before, as mail %s", "ce mail a déjà été reçu, sous le numéro %s"},
+	"reply":             {1, "a reply on the case %s", "une réponse au dossier %s"},
+	"reply-stranger":    {2, "a reply on the case %s from another address, %s: nothing changed", "une réponse au dossier %s depuis une autre adresse, %s : rien n’a changé"},
+	"reply-unproved":    {1, "a reply on the case %s whose sender failed authentication: nothing changed", "une réponse au dossier %s dont l’expéditeur n’a pas pu être authentifié : rien n’a changé"},
+	"reply-no-text":     {1, "a reply on the case %s without a new text", "une réponse au dossier %s sans nouveau texte"},
+}
