@@ -1,0 +1,147 @@
+package desk
+
+import "time"
+
+// Entry is everything that one mail changes. A ledger records it wholly or not
+// at all; the raw bytes of Received are part of it.
+type Entry struct {
+	Received Received
+	Mail     Mail
+	Case     *Case    // to open where its ID is 0, else to change
+	Version  *Version // a new version of the case
+	Notice   *Notice  // to send
+	Queue    Queue    // the queue or tray whose folder the mail goes to
+	Events   []Event  // in order; the ledger fills in the ids, the time and the chain
+	Closes   int64    // a case that this one replaces, 0 for none
+}
+
+// Mail is what is kept of one mail received beside its raw bytes.
+type Mail struct {
+	ID             int64
+	At             time.Time // when it was recorded
+	SHA256         [32]byte  // of the raw bytes
+	Identity       [32]byte  // equal for one mail delivered twice; zero where there is none
+	MessageID      string
+	FromName       string
+	FromAddress    string // "" where From holds no address, or several
+	Subject        string
+	Kind           Kind
+	Format         string
+	Automatic      Automatic
+	Reason         Reason
+	Flags          []string
+	Authentication string // "pass", "fail" or "", with its method: "dmarc=fail example.org"
+	References     []Reference
+	Ending         Ending
+	CaseID         int64 // 0 where it belongs to none
+	Repeats        int64 // the mail that it repeats, 0 for none
+}
+
+// Case is one thing that waits for a person, or did.
+type Case struct {
+	ID        int64
+	Reference Reference
+	Kind      Kind
+	Format    string
+	Queue     Queue
+	State     State
+	Verdict   Verdict
+	Reason    Reason
+	Title     string
+	Author    string // as it will be printed: the byline, else the sender's name
+	Address   string // whose case it is
+	Versions  int
+	OpenedAt  time.Time
+	ChangedAt time.Time
+}
+
+// Version is one text sent for a case; none is ever overwritten.
+type Version struct {
+	Number     int // from 1
+	MailID     int64
+	At         time.Time
+	Format     string
+	Verdict    Verdict
+	RulesHash  string
+	File       string // "" for the mail's body
+	Type       string
+	SHA256     string // of the file's bytes, in hexadecimal
+	Title      string
+	Author     string
+	Language   string
+	Words      int // without title, bibliography and notes
+	WordsTotal int
+	Sources    int
+	Findings   []Finding
+}
+
+// Notice is a mail to send, as final bytes. It is written in the transaction of
+// what it tells, so that neither exists without the other.
+type Notice struct {
+	ID        int64
+	Kind      string
+	Mailbox   string // the mailbox it leaves from
+	Sender    string // the envelope's sender; empty is the null return path
+	Recipient string
+	MessageID string
+	Bytes     []byte
+	State     NoticeState
+	At        time.Time // when it was written
+	SentAt    time.Time
+	Attempts  int
+	Reply     string // what the server said last
+}
+
+// NoticeState is how far a notice got.
+type NoticeState string
+
+// The states of a notice.
+const (
+	NoticeQueued NoticeState = "queued"
+	NoticeSent   NoticeState = "sent"
+	NoticeFailed NoticeState = "failed" // given up: the case shows it
+)
+
+// Event is one line of the append-only log. It holds ids and salted hashes,
+// never personal data, so that people can be erased and the chain still verifies.
+type Event struct {
+	ID     int64
+	At     time.Time
+	Type   string
+	MailID int64
+	CaseID int64
+	Person string            // an address; the ledger keeps only its salted hash
+	Detail map[string]string // no personal data: states, verdicts, hashes, numbers
+}
+
+// Question is what a mail asks of the ledger before anything is decided.
+type Question struct {
+	Received Received // only its position is read
+	SHA256   [32]byte
+	Identity [32]byte
+	// MessageID is the mail's own, Thread those it answers.
+	MessageID string
+	Thread    []string
+	Address   string
+}
+
+// Knowledge is the ledger's answer to a Question.
+type Knowledge struct {
+	Recorded       bool  // this very position was recorded: there is nothing to do
+	Repeats        int64 // the mail with the same bytes or identity, 0 for none
+	KnownMessageID bool  // another mail bears the same Message-ID
+	Case           *Case // the case whose notice the mail answers
+	Registered     bool  // the address is an author's, or no author at all is known
+}
+
+// Tally counts the mails received by how they ended.
+type Tally map[Ending]int
+
+// Received is the sum over all endings.
+func (t Tally) Received() int {
+	sum := 0
+	for _, n := range t {
+		sum += n
+	}
+	return sum
+}
