@@ -10,15 +10,21 @@ type Received struct {
 	UID         uint32
 	At          time.Time // INTERNALDATE: the server's clock, not the sender's
 	Raw         []byte    // CRLF or LF, as it came
+
+	// Oversize is the size in bytes that the server gives for a mail above the
+	// mailbox's limit: Raw is then its header alone. It is 0 for a whole mail.
+	Oversize int64
 }
 
 // Position is how far a mailbox has been read. Mails whose INTERNALDATE is
 // before From were there before the desk took the mailbox over and are left
-// alone.
+// alone, unless their UID is Next or above: those came later, whatever their
+// date says (an old mail that an editor moves in, a date that a relay kept).
 type Position struct {
 	UIDValidity uint32
 	LastUID     uint32
 	From        time.Time
+	Next        uint32 // UIDNEXT at the take-over, under this UIDValidity; 0: not known
 }
 
 // Filing is an order to move one mail to the folder of a queue or tray.
