@@ -21,9 +21,9 @@ type classifier struct {
 }
 
 // newClassifier makes a classifier of the words in subjects.yaml, the names of
-// the formats and the languages (ISO 639-1) that texts may be written in. Its
-// error is desk.Faults.
-func newClassifier(s subjects, formats []formatNames, languages []string) (*classifier, error) {
+// the formats and the languages (ISO 639-1) that texts may be written in. Where
+// there are flaws, the classifier must not be used.
+func newClassifier(s subjects, formats []formatNames, languages []string) (*classifier, []flaw) {
 	return &classifier{languages: languages}, nil
 }
 
