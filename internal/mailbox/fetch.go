@@ -1,0 +1,199 @@
+package mailbox
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+const (
+	uidsAtOnce  = 500 // named in one command: 8 kB of RFC 7162 section 4 at most
+	mailsAtOnce = 50
+	bytesAtOnce = 16 << 20  // of mails fetched together and held in memory
+	headerLimit = 256 << 10 // of a mail that is too large to be read whole
+	slowest     = 64 << 10  // bytes a second below which a fetch is given up
+)
+
+// head is what is asked about a mail before its bytes.
+type head struct {
+	uid   imap.UID
+	at    time.Time // INTERNALDATE; zero where the server did not say
+	bytes int64     // RFC822.SIZE, which some servers only estimate
+}
+
+// after lists the UIDs above one, in order.
+func (s *session) after(ctx context.Context, last uint32) ([]imap.UID, error) {
+	above := imap.UIDSet{{Start: imap.UID(last) + 1}} // last+1:*
+	uids, err := s.search(ctx, above)
+	// "n:*" names the last mail even where its UID is below n.
+	return slices.DeleteFunc(uids, func(uid imap.UID) bool { return uid <= imap.UID(last) }), err
+}
+
+// search lists those of a set that are in the folder, in order.
+func (s *session) search(ctx context.Context, set imap.UIDSet) ([]imap.UID, error) {
+	var uids []imap.UID
+	err := s.within(ctx, s.patience, "UID SEARCH", func() error {
+		data, err := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
+		uids = data.AllUIDs()
+		return err
+	})
+	slices.Sort(uids)
+	return uids, err
+}
+
+// heads asks about mails, which come back in order and without those that are
+// gone. One that the server lists but does not describe has a zero date.
+func (s *session) heads(ctx context.Context, uids []imap.UID) ([]head, error) {
+	known, err := insist(ctx, s, uids, s.headsOf)
+	if err != nil {
+		return nil, err
+	}
+	heads := make([]head, 0, len(known))
+	for uid, h := range known {
+		h.uid = uid
+		heads = append(heads, h)
+	}
+	slices.SortFunc(heads, func(a, b head) int { return cmp.Compare(a.uid, b.uid) })
+	return heads, nil
+}
+
+// bodies fetches mails whole; nil bytes are a mail that the server lists and
+// does not give, and one that is gone is not in the map. No mail is longer than
+// limit by more than one byte.
+func (s *session) bodies(ctx context.Context, heads []head, limit int64) (map[imap.UID][]byte, error) {
+	whole := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: limit + 1}}
+	return s.sections(ctx, heads, whole)
+}
+
+// headers fetches the headers alone.
+func (s *session) headers(ctx context.Context, heads []head) (map[imap.UID][]byte, error) {
+	return s.sections(ctx, heads, &imap.FetchItemBodySection{
+		Specifier: imap.PartSpecifierHeader,
+		Peek:      true,
+		Partial:   &imap.SectionPartial{Size: headerLimit},
+	})
+}
+
+func (s *session) sections(ctx context.Context, heads []head, section *imap.FetchItemBodySection) (map[imap.UID][]byte, error) {
+	sizes := map[imap.UID]int64{}
+	uids := make([]imap.UID, len(heads))
+	for i, h := range heads {
+		uids[i], sizes[h.uid] = h.uid, h.bytes
+	}
+	return insist(ctx, s, uids, func(ctx context.Context, set imap.UIDSet) (map[imap.UID][]byte, error) {
+		var total int64
+		uids, _ := set.Nums()
+		for _, uid := range uids {
+			total += min(sizes[uid], section.Partial.Size)
+		}
+		return s.sectionsOf(ctx, set, section, total)
+	})
+}
+
+// insist asks for mails together, then singly for those that the server lists
+// and did not give: one mail that it cannot read must not hide the others. What
+// it still does not give is a zero value in the map.
+func insist[T any](ctx context.Context, s *session, uids []imap.UID, ask func(context.Context, imap.UIDSet) (map[imap.UID]T, error)) (map[imap.UID]T, error) {
+	if len(uids) == 0 {
+		return map[imap.UID]T{}, nil
+	}
+	given, err := ask(ctx, imap.UIDSetNum(uids...))
+	if err != nil && !refused(err) {
+		return nil, err
+	}
+	missing := slices.DeleteFunc(slices.Clone(uids), func(uid imap.UID) bool {
+		_, ok := given[uid]
+		return ok
+	})
+	if len(missing) == 0 {
+		return given, nil
+	}
+	listed, err := s.search(ctx, imap.UIDSetNum(missing...))
+	if err != nil {
+		return nil, err
+	}
+	for _, uid := range listed {
+		one, err := ask(ctx, imap.UIDSetNum(uid))
+		if err != nil && !refused(err) {
+			return nil, err
+		}
+		given[uid] = one[uid]
+	}
+	return given, nil
+}
+
+// headsOf is one FETCH of the date and the size.
+func (s *session) headsOf(ctx context.Context, set imap.UIDSet) (map[imap.UID]head, error) {
+	heads := map[imap.UID]head{}
+	options := &imap.FetchOptions{UID: true, InternalDate: true, RFC822Size: true}
+	err := s.within(ctx, s.patience, "UID FETCH", func() error {
+		answers, err := s.client.Fetch(set, options).Collect()
+		for _, a := range answers {
+			if !a.InternalDate.IsZero() { // else it is news of a flag
+				heads[a.UID] = head{a.UID, a.InternalDate, a.RFC822Size}
+			}
+		}
+		return err
+	})
+	return heads, err
+}
+
+// sectionsOf is one FETCH of bytes, which may take longer the more they are.
+func (s *session) sectionsOf(ctx context.Context, set imap.UIDSet, section *imap.FetchItemBodySection, total int64) (map[imap.UID][]byte, error) {
+	given := map[imap.UID][]byte{}
+	options := &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}
+	patience := s.patience + time.Duration(total/slowest)*time.Second
+	err := s.within(ctx, patience, "UID FETCH", func() error {
+		cmd := s.client.Fetch(set, options)
+		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
+			uid, raw, err := readSection(msg, section.Partial.Size)
+			if err != nil {
+				_ = s.conn.Close() // what is left of the answer is not worth reading
+				_ = cmd.Close()
+				return err
+			}
+			if raw != nil {
+				given[uid] = raw
+			}
+		}
+		return cmd.Close()
+	})
+	return given, err
+}
+
+// readSection reads one answer's literal, at most limit bytes of it; the library
+// discards the rest. A literal cut short is an error, never a short mail.
+func readSection(msg *imapclient.FetchMessageData, limit int64) (uid imap.UID, raw []byte, err error) {
+	for item := msg.Next(); item != nil; item = msg.Next() {
+		switch item := item.(type) {
+		case imapclient.FetchItemDataUID:
+			uid = item.UID
+		case imapclient.FetchItemDataBodySection:
+			if item.Literal == nil {
+				continue
+			}
+			raw = make([]byte, min(item.Literal.Size(), limit))
+			if _, err := io.ReadFull(item.Literal, raw); err != nil {
+				return 0, nil, fmt.Errorf("reading mail %d: %w", uid, err)
+			}
+		}
+	}
+	return uid, raw, nil
+}
+
+// headerOf cuts a mail after its header.
+func headerOf(raw []byte) []byte {
+	for _, end := range []string{"\r\n\r\n", "\n\n"} {
+		if i := bytes.Index(raw, []byte(end)); i >= 0 {
+			return raw[:min(i+len(end), headerLimit)]
+		}
+	}
+	return raw[:min(len(raw), headerLimit)]
+}

@@ -1,0 +1,212 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// FilingError says that some mails were recorded and stay where they are: the
+// server refuses to move them. They are tried again at the next pass.
+type FilingError struct {
+	Mails int
+	Err   error
+}
+
+func (e *FilingError) Error() string {
+	return fmt.Sprintf("%d mails could not be filed: %v", e.Mails, e.Err)
+}
+
+// Unwrap is what the server said, or ErrCannotMove.
+func (e *FilingError) Unwrap() error { return e.Err }
+
+// file carries out the filings that are due, one move a folder. What the server
+// refuses to move is held; an error is a broken connection or ledger.
+func (w *Watcher) file(ctx context.Context, s *session) error {
+	if w.Filings == nil {
+		return nil
+	}
+	due, err := w.Filings.DueFilings(ctx, w.Address)
+	if err != nil {
+		return fmt.Errorf("asking what is to be filed: %w", err)
+	}
+	s.held = nil
+	for some := range slices.Chunk(due, uidsAtOnce) {
+		if err := w.fileSome(ctx, s, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Watcher) fileSome(ctx context.Context, s *session, due []desk.Filing) error {
+	queues, gone, err := s.sort(ctx, due)
+	if err != nil {
+		return err
+	}
+	if err := w.filed(ctx, gone); err != nil {
+		return err
+	}
+	for _, queue := range slices.Sorted(maps.Keys(queues)) {
+		filings := queues[queue]
+		err := s.move(ctx, filings, w.FolderOf(queue))
+		if errors.Is(err, ErrCannotMove) || refused(err) {
+			s.held = s.held.and(len(filings), err)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := w.filed(ctx, filings); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// and adds mails to those that are held.
+func (e *FilingError) and(mails int, err error) *FilingError {
+	if e == nil {
+		return &FilingError{Mails: mails, Err: err}
+	}
+	return &FilingError{Mails: e.Mails + mails, Err: errors.Join(e.Err, err)}
+}
+
+func (w *Watcher) filed(ctx context.Context, filings []desk.Filing) error {
+	if len(filings) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(filings))
+	for i, f := range filings {
+		ids[i] = f.ID
+	}
+	// The mails have moved: that is recorded even while the desk is stopping.
+	if err := w.Filings.Filed(context.WithoutCancel(ctx), ids); err != nil {
+		return fmt.Errorf("recording what was filed: %w", err)
+	}
+	return nil
+}
+
+// sort parts the filings by queue, and from those whose mail is not in the
+// folder any more.
+func (s *session) sort(ctx context.Context, due []desk.Filing) (queues map[desk.Queue][]desk.Filing, gone []desk.Filing, err error) {
+	var asked imap.UIDSet
+	for _, f := range due {
+		if f.UIDValidity == s.uidValidity {
+			asked.AddNum(imap.UID(f.UID))
+		}
+	}
+	var here []imap.UID
+	if len(asked) > 0 {
+		if here, err = s.search(ctx, asked); err != nil {
+			return nil, nil, err
+		}
+	}
+	queues = map[desk.Queue][]desk.Filing{}
+	for _, f := range due {
+		_, found := slices.BinarySearch(here, imap.UID(f.UID))
+		if f.UIDValidity != s.uidValidity || !found {
+			gone = append(gone, f)
+			continue
+		}
+		queues[f.Queue] = append(queues[f.Queue], f)
+	}
+	return queues, gone, nil
+}
+
+// move moves mails to a folder, which is made where it is missing.
+func (s *session) move(ctx context.Context, filings []desk.Filing, folder string) error {
+	var set imap.UIDSet
+	for _, f := range filings {
+		set.AddNum(imap.UID(f.UID))
+	}
+	if err := s.ensure(ctx, folder); err != nil {
+		return err
+	}
+	err := s.moveTo(ctx, set, s.names.of(folder))
+	var answer *imap.Error
+	if errors.As(err, &answer) && answer.Code == imap.ResponseCodeTryCreate { // deleted since
+		delete(s.here, folder)
+		if err := s.ensure(ctx, folder); err != nil {
+			return err
+		}
+		return s.moveTo(ctx, set, s.names.of(folder))
+	}
+	return err
+}
+
+// moveTo uses MOVE, or does what MOVE does in steps that each wait for the one
+// before: the library's own fallback sends them at once, and a COPY that fails
+// then loses the mail. A crash between the steps leaves a second copy.
+func (s *session) moveTo(ctx context.Context, set imap.UIDSet, name string) error {
+	switch {
+	case name == s.folder:
+		return nil
+	case s.caps.Has(imap.CapMove):
+		return s.within(ctx, s.patience, "UID MOVE", func() error {
+			_, err := s.client.Move(set, name).Wait()
+			return err
+		})
+	case !s.caps.Has(imap.CapUIDPlus):
+		return ErrCannotMove
+	}
+	return s.within(ctx, 3*s.patience, "UID COPY", func() error {
+		if _, err := s.client.Copy(set, name).Wait(); err != nil {
+			return err
+		}
+		deleted := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
+		if err := s.client.Store(set, deleted, nil).Close(); err != nil {
+			return err
+		}
+		return s.client.UIDExpunge(set).Close()
+	})
+}
+
+// ensure makes a folder and those above it where they are missing, and
+// subscribes to them so that mail clients show them.
+func (s *session) ensure(ctx context.Context, folder string) error {
+	if s.here[folder] {
+		return nil
+	}
+	err := s.within(ctx, s.patience, "creating the folder "+folder, func() error {
+		name := s.names.of(folder)
+		if there, err := s.exists(name); there || err != nil {
+			return err
+		}
+		for _, parent := range s.names.parents(folder) {
+			// A parent that is there already is refused, and one that cannot be
+			// made shows in its child.
+			if err := s.create(parent); err != nil && !refused(err) {
+				return err
+			}
+		}
+		return s.create(name)
+	})
+	s.here[folder] = err == nil
+	return err
+}
+
+// exists says whether mail can be put into a folder.
+func (s *session) exists(name string) (bool, error) {
+	_, err := s.client.Status(name, &imap.StatusOptions{NumMessages: true}).Wait()
+	if refused(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (s *session) create(name string) error {
+	if err := s.client.Create(name, nil).Wait(); err != nil {
+		return err
+	}
+	if err := s.client.Subscribe(name).Wait(); err != nil && !refused(err) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+// Package mailbox watches one IMAP folder: it fetches what is new, hands each
+// mail to the desk, and moves it to the folder of its queue.
+//
+// It promises that each mail of the folder reaches Process in the order of the
+// UIDs, at least once, with the bytes untouched; that \Seen is neither set nor
+// read (people share the mailbox); that nothing is moved before it was recorded;
+// and that a server which falls silent costs a deadline. What it did is kept by
+// its Ledger under (mailbox, UIDVALIDITY, UID): when UIDVALIDITY changes, the
+// folder is read again from UID 1, and Process knows repeats by their bytes.
+//
+// Protocol: RFC 3501 and RFC 9051, with IDLE (RFC 2177), MOVE (RFC 6851),
+// UIDPLUS (RFC 4315) and NAMESPACE (RFC 2342) where the server has them. Without
+// MOVE a mail is copied, then deleted by UID; without UIDPLUS as well it stays
+// where it is, since a plain EXPUNGE would take other people's mail with it.
+//
+// It refuses a connection without TLS to anything but loopback, and to begin on
+// a mailbox with a past before it was told from where (ErrFirstStart).
+//
+// Retries: a broken connection is made again after a second, then twice as long
+// each time up to five minutes, with jitter; a refused login waits one minute at
+// least and fifteen at most.
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// Errors that callers decide on.
+var (
+	// ErrFirstStart says that the ledger has no position for the mailbox and that
+	// the watcher was not told from where to begin.
+	ErrFirstStart = errors.New("this mailbox was never watched: say from where to begin")
+	// ErrInsecure says that a connection without TLS was asked for to a server
+	// that is not on loopback.
+	ErrInsecure = errors.New("a connection without TLS is for loopback only")
+	// ErrCannotMove says that the server has neither MOVE nor UIDPLUS.
+	ErrCannotMove = errors.New("the server can neither move a mail nor delete a single one")
+)
+
+// Ledger is what the watcher knows of its past.
+type Ledger interface {
+	// Position is how far the mailbox was read; desk.ErrNotFound before the first
+	// start. Process advances it, so that it is asked for often.
+	Position(ctx context.Context, mailbox string) (desk.Position, error)
+	// TakeOver records a position: at the first start, under a new UIDVALIDITY,
+	// and past mails that are left alone.
+	TakeOver(ctx context.Context, mailbox string, p desk.Position) error
+}
+
+// Filings are the orders to move mails that Process gave rise to.
+type Filings interface {
+	DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, error)
+	// Filed says that the mails stand where they should, or are gone.
+	Filed(ctx context.Context, ids []int64) error
+}
+
+// Process takes one mail. A nil error means that the mail is durably recorded
+// and that the ledger's position stands at its UID. After an error the same mail
+// comes again. Its context outlives the watcher's, so that the mail in hand can
+// be finished.
+type Process func(ctx context.Context, r desk.Received) error
+
+// Watcher watches one folder of one mailbox. The fields are set before the first
+// call and not changed after it; only one of Drain and Run may be under way.
+type Watcher struct {
+	Address string // the mailbox's name in the ledger
+	Folder  string // INBOX where empty; "/" separates levels
+	Server  Server
+	Ledger  Ledger
+	Process Process
+
+	// Filings may be nil: then nothing is moved, and the folder is opened
+	// read-only.
+	Filings Filings
+	// FolderOf names the folder of a queue, with "/" between levels; the server's
+	// own namespace and delimiter are put in its place.
+	FolderOf func(desk.Queue) string
+
+	Start *Start        // where to begin on an empty ledger; nil is ErrFirstStart
+	Poll  time.Duration // between two looks, beside IDLE: 2 minutes where 0, at most 9
+	Limit int64         // bytes above which only a mail's header is read: 35 MB where 0
+
+	Patience time.Duration // for one answer of the server: 1 minute where 0
+	Retry    time.Duration // before the first new try: 1 second where 0
+
+	Now    func() time.Time // time.Now where nil
+	Jitter func() float64   // in [0,1): rand.Float64 where nil
+	Log    *slog.Logger     // nothing is logged where nil
+
+	lost map[imap.UID]int // how often the server listed a mail and did not give it
+}
+
+const (
+	defaultPoll     = 2 * time.Minute
+	longestPoll     = 9 * time.Minute // below the half hour of RFC 2177, and below most NATs
+	defaultLimit    = 35 << 20
+	defaultPatience = time.Minute
+	defaultRetry    = time.Second
+)
+
+// Drain processes and files everything that is there, then returns. It returns
+// an error where something was left undone; what was done before it stands.
+func (w *Watcher) Drain(ctx context.Context) error {
+	w = w.ready()
+	for {
+		err := w.drain(ctx)
+		if !errors.Is(err, errLost) {
+			return err
+		}
+		if err := sleep(ctx, w.Retry); err != nil {
+			return err
+		}
+	}
+}
+
+func (w *Watcher) drain(ctx context.Context) error {
+	s, err := w.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close(ctx)
+	return w.pass(ctx, s)
+}
+
+// ready is the watcher with its defaults in place.
+func (w *Watcher) ready() *Watcher {
+	r := *w
+	r.Folder = or(w.Folder, "INBOX")
+	r.Poll = min(or(w.Poll, defaultPoll), longestPoll)
+	r.Limit = or(w.Limit, defaultLimit)
+	r.Patience = or(w.Patience, defaultPatience)
+	r.Retry = or(w.Retry, defaultRetry)
+	if r.Now == nil {
+		r.Now = time.Now
+	}
+	if r.Jitter == nil {
+		r.Jitter = rand.Float64
+	}
+	if r.Log == nil {
+		r.Log = slog.New(slog.DiscardHandler)
+	}
+	r.Log = r.Log.With(slog.String("mailbox", w.Address))
+	r.lost = map[imap.UID]int{}
+	return &r
+}
+
+func or[T comparable](value, instead T) T {
+	var zero T
+	if value == zero {
+		return instead
+	}
+	return value
+}
+
+// open connects, logs in and opens the folder.
+func (w *Watcher) open(ctx context.Context) (*session, error) {
+	s, err := connect(ctx, w.Server, w.Patience)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx, w.Folder, w.Filings == nil); err != nil {
+		s.close(ctx)
+		return nil, fmt.Errorf("opening the folder %s: %w", w.Folder, err)
+	}
+	return s, nil
+}
