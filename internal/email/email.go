@@ -23,16 +23,14 @@ const (
 // ErrEmpty says that the bytes hold neither a header nor a body.
 var ErrEmpty = errors.New("the mail is empty")
 
-// Address is one mailbox of a header. Address is in lower case and has no
-// angle brackets; it is empty where none could be read.
+// Address is one mailbox of a header. Name is decoded. Address has no angle
+// brackets and its ASCII letters are in lower case, in the local part too: RFC
+// 5321 section 2.4 lets a host tell case apart there, and none does. It is empty
+// where none could be read.
 type Address struct {
 	Name    string `json:"name"`
 	Address string `json:"address"`
 }
-
-// Flag is one thing about a mail that a person should know: a repair made
-// while reading, or a sign of deceit.
-type Flag string
 
 // Message is one mail, decoded to UTF-8.
 type Message struct {
@@ -46,18 +44,26 @@ type Message struct {
 	To, Cc      []Address
 	ReplyTo     []Address
 	Text        string // the text/plain bodies that are not attachments
-	HTML        string // the text/html body, where there is one
+	HTML        string // the text/html bodies that are not attachments
 	Attachments []Attachment
-	Flags       []Flag
+	Flags       []Flag // each once, in the order found
+
+	// TextComplete says that Text holds all that HTML says: each HTML body has
+	// its text/plain twin in a multipart/alternative. It is true without HTML.
+	TextComplete bool
+
+	body []byte // what follows the header, as it came: for Identity
 }
 
-// Field is one header line, its value unfolded but not decoded.
+// Field is one header line, its value unfolded but not decoded. Raw 8-bit text
+// becomes UTF-8 (read as Windows-1252 where it is not), and control characters
+// become spaces. A stray mbox "From " line has an empty Name.
 type Field struct{ Name, Value string }
 
 // Attachment is a part that has a file name, or is neither text nor structure.
 type Attachment struct {
 	Name   string // decoded, without any path; "" where the part has none
 	Type   string // the declared media type in lower case: a claim
-	Inline bool   // shown within the body: a picture in a signature, say
-	Data   []byte // transfer encoding undone
+	Inline bool   // a picture shown within the body, in a signature, say; never a document
+	Data   []byte // transfer encoding undone; text and nested mails with LF line ends
 }
