@@ -61,6 +61,7 @@ var reasons = map[string]sentence{
 	"command":           {1, "the subject is the mail command “%s”", "l’objet est la commande « %s »"},
 	"automatic":         {2, "automatic mail (%s): %s", "message automatique (%s) : %s"},
 	"unreadable":        {1, "the mail could not be read: %s", "le mail n’a pas pu être lu : %s"},
+	"oversize":          {1, "the mail is too large to be read (%s)", "le mail est trop volumineux pour être lu (%s)"},
 	"fault":             {1, "the desk failed on this mail: %s", "le guichet a échoué sur ce mail : %s"},
 	"repeated":          {1, "the same mail was received before, as mail %s", "ce mail a déjà été reçu, sous le numéro %s"},
 	"reply":             {1, "a reply on the case %s", "une réponse au dossier %s"},

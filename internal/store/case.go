@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+const caseColumns = `SELECT c.id, c.reference, c.kind, c.format, c.queue, c.state, c.verdict, c.reason,
+	c.title, c.author, c.address, c.opened_at, c.changed_at,
+	(SELECT count(*) FROM versions v WHERE v.case_id = c.id) FROM cases c`
+
+func scanCase(r row) (c desk.Case, err error) {
+	err = r.Scan(&c.ID, &c.Reference, &c.Kind, &c.Format, &c.Queue, &c.State, &c.Verdict, inJSON{&c.Reason},
+		&c.Title, &c.Author, &c.Address, moment{&c.OpenedAt}, moment{&c.ChangedAt}, &c.Versions)
+	return c, err
+}
+
+// Case finds a case by its reference; desk.ErrNotFound where there is none.
+func (db *DB) Case(ctx context.Context, ref desk.Reference) (desk.Case, error) {
+	c, err := scanCase(db.read.QueryRowContext(ctx, caseColumns+` WHERE c.reference = ?`, ref))
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, desk.ErrNotFound
+	}
+	return c, err
+}
+
+// Waiting lists the cases of the queues that are not closed, oldest first; no
+// queue means every queue.
+func (db *DB) Waiting(ctx context.Context, queues ...desk.Queue) ([]desk.Case, error) {
+	const query = caseColumns + ` WHERE c.state <> 'closed'
+		AND (?1 = '[]' OR c.queue IN (SELECT value FROM json_each(?1))) ORDER BY c.opened_at, c.id`
+	if queues == nil {
+		queues = []desk.Queue{}
+	}
+	return collect(ctx, db.read, scanCase, query, toJSON(queues))
+}
+
+// putCase opens the entry's case or changes it, and ties the mail to it.
+func putCase(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+	c := e.Case
+	if c == nil {
+		return nil
+	}
+	c.ChangedAt = e.Mail.At
+	if c.ID != 0 {
+		e.Mail.CaseID = c.ID
+		const change = `UPDATE cases SET format = ?, queue = ?, state = ?, verdict = ?, title = ?, author = ?,
+			changed_at = ? WHERE id = ?`
+		_, err := tx.ExecContext(ctx, change, c.Format, c.Queue, c.State, c.Verdict, c.Title, c.Author,
+			millis(c.ChangedAt), c.ID)
+		return err
+	}
+	c.OpenedAt = e.Mail.At
+	const open = `INSERT INTO cases (reference, kind, format, queue, state, verdict, reason, title, author,
+		address, opened_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
+	err := tx.QueryRowContext(ctx, open, c.Reference, c.Kind, c.Format, c.Queue, c.State, c.Verdict,
+		toJSON(c.Reason), c.Title, c.Author, c.Address, millis(c.OpenedAt), millis(c.ChangedAt)).Scan(&c.ID)
+	e.Mail.CaseID = c.ID
+	return err
+}
+
+// putVersion adds the entry's version to its case, with its findings.
+func putVersion(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+	v := e.Version
+	if v == nil {
+		return nil
+	}
+	v.MailID, v.At = e.Mail.ID, e.Mail.At
+	const query = `INSERT INTO versions (case_id, number, mail_id, at, format, verdict, rules_hash, file, type,
+		sha256, title, author, language, words, words_total, sources)
+		VALUES (?1, (SELECT count(*) + 1 FROM versions WHERE case_id = ?1),
+			?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) RETURNING number`
+	err := tx.QueryRowContext(ctx, query, e.Case.ID, v.MailID, millis(v.At), v.Format, v.Verdict, v.RulesHash,
+		v.File, v.Type, v.SHA256, v.Title, v.Author, v.Language, v.Words, v.WordsTotal, v.Sources).Scan(&v.Number)
+	if err != nil {
+		return err
+	}
+	for rank, f := range v.Findings {
+		if err := putFinding(ctx, tx, e.Case.ID, v.Number, rank, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func putFinding(ctx context.Context, tx *sql.Tx, caseID int64, version, rank int, f desk.Finding) error {
+	const query = `INSERT INTO findings (case_id, version, rank, criterion, level, result, measured, limits,
+		file, place, label, message, repair) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err := tx.ExecContext(ctx, query, caseID, version, rank, f.Criterion, f.Level, f.Result, f.Measured,
+		f.Limit, f.File, f.Where, f.Label, f.Message, f.Repair)
+	return err
+}
+
+// Versions lists the versions of a case with their findings, oldest first.
+func (db *DB) Versions(ctx context.Context, caseID int64) ([]desk.Version, error) {
+	const query = `SELECT number, mail_id, at, format, verdict, rules_hash, file, type, sha256, title, author,
+		language, words, words_total, sources FROM versions WHERE case_id = ? ORDER BY number`
+	versions, err := collect(ctx, db.read, func(r row) (v desk.Version, err error) {
+		err = r.Scan(&v.Number, &v.MailID, moment{&v.At}, &v.Format, &v.Verdict, &v.RulesHash, &v.File, &v.Type,
+			&v.SHA256, &v.Title, &v.Author, &v.Language, &v.Words, &v.WordsTotal, &v.Sources)
+		return v, err
+	}, query, caseID)
+	for i := range versions {
+		if err == nil {
+			versions[i].Findings, err = db.findings(ctx, caseID, versions[i].Number)
+		}
+	}
+	return versions, err
+}
+
+func (db *DB) findings(ctx context.Context, caseID int64, version int) ([]desk.Finding, error) {
+	const query = `SELECT criterion, level, result, measured, limits, file, place, label, message, repair
+		FROM findings WHERE case_id = ? AND version = ? ORDER BY rank`
+	return collect(ctx, db.read, func(r row) (f desk.Finding, err error) {
+		err = r.Scan(&f.Criterion, &f.Level, &f.Result, &f.Measured, &f.Limit, &f.File, &f.Where, &f.Label,
+			&f.Message, &f.Repair)
+		return f, err
+	}, query, caseID, version)
+}

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// Lookup answers, in one read, what the desk must know of a mail before it
+// decides.
+func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, err error) {
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return k, err
+	}
+	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }()
+
+	const mails = `SELECT
+		EXISTS (SELECT 1 FROM mails WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3),
+		coalesce((SELECT min(id) FROM mails WHERE sha256 = ?4 OR identity = ?5), 0),
+		EXISTS (SELECT 1 FROM mails WHERE message_id = ?6 AND ?6 <> ''),
+		EXISTS (SELECT 1 FROM author_addresses WHERE address = ?7) OR NOT EXISTS (SELECT 1 FROM authors)`
+	err = tx.QueryRowContext(ctx, mails, q.Received.Mailbox, q.Received.UIDValidity, q.Received.UID,
+		q.SHA256[:], hashOrNull(q.Identity), q.MessageID, q.Address,
+	).Scan(&k.Recorded, &k.Repeats, &k.KnownMessageID, &k.Registered)
+	if err != nil {
+		return k, err
+	}
+	k.Case, err = answered(ctx, tx, q.Thread)
+	return k, err
+}
+
+// answered finds the case of the last notice that a thread names.
+func answered(ctx context.Context, q querier, thread []string) (*desk.Case, error) {
+	const query = caseColumns + ` WHERE c.id = (SELECT case_id FROM notices WHERE message_id = ?)`
+	for i := len(thread) - 1; i >= 0; i-- {
+		c, err := scanCase(q.QueryRowContext(ctx, query, thread[i]))
+		if !errors.Is(err, sql.ErrNoRows) {
+			return &c, err
+		}
+	}
+	return nil, nil
+}
+
+// Reserve gives the next reference of a year, and never the same twice: a
+// reference that is not used leaves a gap.
+func (db *DB) Reserve(ctx context.Context, prefix string, year int) (desk.Reference, error) {
+	const query = `INSERT INTO reference_counters (prefix, year, last) VALUES (?, ?, 1)
+		ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last`
+	var number int
+	if err := db.write.QueryRowContext(ctx, query, prefix, year).Scan(&number); err != nil {
+		return "", fmt.Errorf("reserving a reference: %w", err)
+	}
+	return desk.NewReference(prefix, year, number), nil
+}
+
+// Record writes an entry, wholly or not at all, and moves the position past its
+// mail. It fills in the ids and the time of the entry's rows.
+func (db *DB) Record(ctx context.Context, e *desk.Entry) error {
+	e.Mail.At = db.now()
+	return db.transact(ctx, func(tx *sql.Tx) error {
+		for _, step := range []func(context.Context, *sql.Tx, *desk.Entry) error{
+			db.putRaw, putPosition, putCase, putMail, putVersion, putNotice, putFiling, db.putEvents,
+		} {
+			if err := step(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (db *DB) putRaw(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+	const query = `INSERT INTO raws (sha256, size, zstd) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
+	packed := db.packer.EncodeAll(e.Received.Raw, []byte{})
+	_, err := tx.ExecContext(ctx, query, e.Mail.SHA256[:], len(e.Received.Raw), packed)
+	return err
+}
+
+func putPosition(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+	return advance(ctx, tx, e.Received)
+}
+
+func putMail(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+	const query = `INSERT INTO mails (mailbox, uidvalidity, uid, arrived_at, recorded_at, sha256, identity,
+		message_id, from_name, from_address, subject, kind, format, automatic, reason, flags,
+		authentication, refs, ending, case_id, repeats)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
+	r, m := e.Received, &e.Mail
+	return tx.QueryRowContext(ctx, query, r.Mailbox, r.UIDValidity, r.UID, millis(r.At), millis(m.At),
+		m.SHA256[:], hashOrNull(m.Identity), m.MessageID, m.FromName, m.FromAddress, m.Subject,
+		m.Kind, m.Format, m.Automatic, toJSON(m.Reason), toJSON(m.Flags), m.Authentication,
+		toJSON(m.References), m.Ending, orNull(m.CaseID), orNull(m.Repeats)).Scan(&m.ID)
+}
+
+// putFiling orders the mail's move. A mail that comes again under another
+// UIDVALIDITY, before its first move was made, takes that move over: the old
+// position names nothing any more.
+func putFiling(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+	const takeOver = `UPDATE filings SET uidvalidity = ?1, uid = ?2
+		WHERE mail_id = ?3 AND mailbox = ?4 AND uidvalidity <> ?1 AND filed_at IS NULL`
+	r := e.Received
+	if e.Mail.Repeats != 0 {
+		result, err := tx.ExecContext(ctx, takeOver, r.UIDValidity, r.UID, e.Mail.Repeats, r.Mailbox)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n > 0 {
+			return err
+		}
+	}
+	const query = `INSERT INTO filings (mail_id, mailbox, uidvalidity, uid, queue) VALUES (?, ?, ?, ?, ?)`
+	_, err := tx.ExecContext(ctx, query, e.Mail.ID, r.Mailbox, r.UIDValidity, r.UID, e.Queue)
+	return err
+}
+
+func (db *DB) putEvents(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+	for _, event := range e.Events {
+		event.At, event.MailID, event.CaseID = e.Mail.At, e.Mail.ID, e.Mail.CaseID
+		if err := db.append(ctx, tx, event); err != nil {
+			return err
+		}
+	}
+	if e.Closes == 0 {
+		return nil
+	}
+	const query = `UPDATE cases SET state = ?, changed_at = ? WHERE id = ?`
+	if _, err := tx.ExecContext(ctx, query, desk.Closed, millis(e.Mail.At), e.Closes); err != nil {
+		return err
+	}
+	return db.append(ctx, tx, desk.Event{At: e.Mail.At, Type: "closed", MailID: e.Mail.ID, CaseID: e.Closes,
+		Detail: map[string]string{"replaced_by": string(e.Case.Reference)}})
+}
+
+func hashOrNull(hash [32]byte) any {
+	if hash == [32]byte{} {
+		return nil
+	}
+	return hash[:]
+}
+
+// Raw gives the bytes of a mail as they were received; desk.ErrNotFound where
+// there is no such mail.
+func (db *DB) Raw(ctx context.Context, mailID int64) ([]byte, error) {
+	const query = `SELECT zstd FROM raws JOIN mails USING (sha256) WHERE mails.id = ?`
+	var packed []byte
+	err := db.read.QueryRowContext(ctx, query, mailID).Scan(&packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, desk.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return db.opener.DecodeAll(packed, nil)
+}
+
+// Mails lists the mails of one case, oldest first.
+func (db *DB) Mails(ctx context.Context, caseID int64) ([]desk.Mail, error) {
+	return db.mails(ctx, `WHERE case_id = ? ORDER BY id`, caseID)
+}
+
+// LastMails lists the mails recorded after the one with the id, oldest first.
+func (db *DB) LastMails(ctx context.Context, after int64) ([]desk.Mail, error) {
+	return db.mails(ctx, `WHERE id > ? ORDER BY id`, after)
+}
+
+func (db *DB) mails(ctx context.Context, where string, args ...any) ([]desk.Mail, error) {
+	const columns = `SELECT id, recorded_at, sha256, message_id, from_name, from_address, subject, kind, format,
+		automatic, reason, flags, authentication, refs, ending, coalesce(case_id, 0), coalesce(repeats, 0) FROM mails `
+	return collect(ctx, db.read, func(r row) (m desk.Mail, err error) {
+		var sum []byte
+		err = r.Scan(&m.ID, moment{&m.At}, &sum, &m.MessageID, &m.FromName, &m.FromAddress, &m.Subject,
+			&m.Kind, &m.Format, &m.Automatic, inJSON{&m.Reason}, inJSON{&m.Flags}, &m.Authentication,
+			inJSON{&m.References}, &m.Ending, &m.CaseID, &m.Repeats)
+		copy(m.SHA256[:], sum)
+		return m, err
+	}, columns+where, args...)
+}
+
+// Tally counts the mails recorded in [since, until) by how they ended.
+func (db *DB) Tally(ctx context.Context, since, until time.Time) (desk.Tally, error) {
+	const query = `SELECT ending, count(*) FROM mails WHERE recorded_at >= ? AND recorded_at < ? GROUP BY ending`
+	tally := desk.Tally{}
+	_, err := collect(ctx, db.read, func(r row) (ending desk.Ending, err error) {
+		var n int
+		err = r.Scan(&ending, &n)
+		tally[ending] = n
+		return ending, err
+	}, query, millis(since), millis(until))
+	return tally, err
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// Position says how far a mailbox was read; desk.ErrNotFound before TakeOver.
+func (db *DB) Position(ctx context.Context, mailbox string) (p desk.Position, err error) {
+	const query = `SELECT uidvalidity, last_uid, from_at, next_uid FROM mailboxes WHERE address = ?`
+	err = db.read.QueryRowContext(ctx, query, mailbox).Scan(&p.UIDValidity, &p.LastUID, moment{&p.From}, &p.Next)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, desk.ErrNotFound
+	}
+	return p, err
+}
+
+// TakeOver writes where the desk begins to read a mailbox. A mailbox that was
+// taken over before keeps the From that it had, or its past would be answered.
+func (db *DB) TakeOver(ctx context.Context, mailbox string, p desk.Position) error {
+	const query = `INSERT INTO mailboxes (address, uidvalidity, last_uid, from_at, next_uid) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (address) DO UPDATE SET uidvalidity = excluded.uidvalidity,
+			last_uid = excluded.last_uid, next_uid = excluded.next_uid`
+	_, err := db.write.ExecContext(ctx, query, mailbox, p.UIDValidity, p.LastUID, millis(p.From), p.Next)
+	return err
+}
+
+// advance moves the position past a mail; a new UIDVALIDITY starts it afresh.
+func advance(ctx context.Context, tx *sql.Tx, r desk.Received) error {
+	const query = `INSERT INTO mailboxes (address, uidvalidity, last_uid, from_at, next_uid)
+		VALUES (?1, ?2, ?3, 0, 0)
+		ON CONFLICT (address) DO UPDATE SET uidvalidity = ?2,
+			next_uid = CASE WHEN uidvalidity = ?2 THEN next_uid ELSE 0 END,
+			last_uid = CASE WHEN uidvalidity = ?2 THEN max(last_uid, ?3) ELSE ?3 END`
+	_, err := tx.ExecContext(ctx, query, r.Mailbox, r.UIDValidity, r.UID)
+	return err
+}
+
+// DueFilings lists the mails of a mailbox that are to be moved, in UID order.
+func (db *DB) DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, error) {
+	const query = `SELECT id, uidvalidity, uid, queue FROM filings
+		WHERE mailbox = ? AND filed_at IS NULL ORDER BY uid`
+	return collect(ctx, db.read, func(r row) (f desk.Filing, err error) {
+		err = r.Scan(&f.ID, &f.UIDValidity, &f.UID, &f.Queue)
+		return f, err
+	}, query, mailbox)
+}
+
+// Filed marks filings as carried out.
+func (db *DB) Filed(ctx context.Context, ids []int64) error {
+	now := db.now()
+	return db.transact(ctx, func(tx *sql.Tx) error {
+		for _, id := range ids {
+			if err := db.filed(ctx, tx, id, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (db *DB) filed(ctx context.Context, tx *sql.Tx, id int64, now time.Time) error {
+	const query = `UPDATE filings SET filed_at = ? WHERE id = ? AND filed_at IS NULL
+		RETURNING mail_id, queue, coalesce((SELECT case_id FROM mails WHERE mails.id = mail_id), 0)`
+	e := desk.Event{At: now, Type: "filed"}
+	var queue string
+	err := tx.QueryRowContext(ctx, query, millis(now), id).Scan(&e.MailID, &queue, &e.CaseID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // marked before
+	}
+	if err != nil {
+		return err
+	}
+	e.Detail = map[string]string{"queue": queue}
+	return db.append(ctx, tx, e)
+}

@@ -1,0 +1,165 @@
+// Package store keeps everything that the desk knows in one SQLite file, and
+// holds the only SQL of the program.
+//
+// What it promises: an Entry is recorded wholly or not at all, and is on the
+// disk when Record returns (synchronous=FULL, WAL). A reference is given once:
+// gaps happen, repeats never. Events are append-only and chained by hash. One
+// connection writes; readers never wait for it.
+//
+// The tables are described in migrations/; times are UTC milliseconds.
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// DB is one database file, open.
+type DB struct {
+	write  *sql.DB // one connection: SQLite has one writer
+	read   *sql.DB
+	now    func() time.Time
+	salt   []byte
+	packer *zstd.Encoder
+	opener *zstd.Decoder
+}
+
+// Open opens the database file and brings its schema up to date, making the
+// file where it is missing. The clock stamps what is recorded.
+func Open(ctx context.Context, path string, now func() time.Time) (*DB, error) {
+	db := &DB{now: now}
+	if err := db.open(ctx, path); err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("database %s: %w", path, err)
+	}
+	return db, nil
+}
+
+func (db *DB) open(ctx context.Context, path string) (err error) {
+	if db.write, err = sql.Open("sqlite", dsn(path, "immediate")); err != nil {
+		return err
+	}
+	db.write.SetMaxOpenConns(1)
+	if db.read, err = sql.Open("sqlite", dsn(path, "deferred")); err != nil {
+		return err
+	}
+	db.read.SetMaxOpenConns(4)
+	if err = migrate(ctx, db.write); err != nil {
+		return err
+	}
+	if db.packer, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)); err != nil {
+		return err
+	}
+	if db.opener, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1)); err != nil {
+		return err
+	}
+	db.salt, err = db.makeSalt(ctx)
+	return err
+}
+
+func dsn(path, lock string) string {
+	pragmas := url.Values{
+		"_txlock": {lock}, "_dqs": {"0"},
+		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
+	}
+	// A path may hold ? and %, which a URI would read as its own.
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode()
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		return err
+	}
+	if _, err = provider.Up(ctx); err != nil {
+		return fmt.Errorf("bringing the schema up to date: %w", err)
+	}
+	return nil
+}
+
+func (db *DB) makeSalt(ctx context.Context) (salt []byte, err error) {
+	fresh := make([]byte, 32)
+	if _, err = rand.Read(fresh); err != nil {
+		return nil, err
+	}
+	const once = `INSERT INTO salts (name, value) VALUES ('events', ?) ON CONFLICT DO NOTHING`
+	if _, err = db.write.ExecContext(ctx, once, fresh); err != nil {
+		return nil, err
+	}
+	err = db.write.QueryRowContext(ctx, `SELECT value FROM salts WHERE name = 'events'`).Scan(&salt)
+	return salt, err
+}
+
+// Close closes the file. What was recorded is on the disk already.
+func (db *DB) Close() error {
+	var errs []error
+	for _, pool := range []*sql.DB{db.read, db.write} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// CopyTo writes a consistent copy of the database to a new file.
+func (db *DB) CopyTo(ctx context.Context, path string) error {
+	if _, err := db.read.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+		return fmt.Errorf("copying the database to %s: %w", path, err)
+	}
+	return nil
+}
+
+// SchemaVersion is the number of the newest migration in the file.
+func (db *DB) SchemaVersion(ctx context.Context) (version int, err error) {
+	err = db.read.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version`).Scan(&version)
+	return version, err
+}
+
+// Check asks SQLite whether the file is whole; the error names the first fault.
+func (db *DB) Check(ctx context.Context) error {
+	var said string
+	if err := db.read.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&said); err != nil {
+		return err
+	}
+	if said != "ok" {
+		return errors.New(said)
+	}
+	return nil
+}
+
+// transact runs do in one immediate transaction of the writer.
+func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err = do(tx); err != nil {
+		return errors.Join(err, ignoreDone(tx.Rollback()))
+	}
+	return tx.Commit()
+}
+
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
