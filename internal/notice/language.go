@@ -1,0 +1,108 @@
+package notice
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"text/template"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+const (
+	noBreak       = "\u00A0" // NO-BREAK SPACE
+	narrowNoBreak = "\u202F" // NARROW NO-BREAK SPACE
+)
+
+// language is what a language asks beyond the words of its templates.
+type language struct {
+	thousands string
+	and       string
+	singular  func(n int) bool
+	space     func(text string) string // puts no-break spaces where they belong
+}
+
+// languageOf is the language with this ISO 639-1 code; all but French are spaced
+// and counted as English is.
+func languageOf(code string) language {
+	if code == "fr" {
+		return language{narrowNoBreak, "et", func(n int) bool { return n < 2 }, spaceFrench}
+	}
+	return language{",", "and", func(n int) bool { return n == 1 }, func(s string) string { return s }}
+}
+
+var (
+	beforeNarrow = regexp.MustCompile(` +([;!?])`)
+	beforeWide   = regexp.MustCompile(` +([:»])`)
+	afterQuote   = regexp.MustCompile(`« +`)
+)
+
+// spaceFrench turns the spaces that French sets before high punctuation and
+// inside its quotation marks into no-break ones. Words, and so file names and
+// links, are left as they are.
+func spaceFrench(text string) string {
+	text = beforeNarrow.ReplaceAllString(text, narrowNoBreak+"$1")
+	text = beforeWide.ReplaceAllString(text, noBreak+"$1")
+	return afterQuote.ReplaceAllString(text, "«"+noBreak)
+}
+
+// number writes n with its thousands set apart.
+func (l language) number(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + l.thousands + digits[i:]
+	}
+	return digits
+}
+
+// count writes n with the noun in the number that the language wants.
+func (l language) count(n int, one, many string) string {
+	if l.singular(n) {
+		many = one
+	}
+	return l.number(n) + noBreak + many
+}
+
+// list writes "a, b and c".
+func (l language) list(items []string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	last := len(items) - 1
+	return strings.Join(items[:last], ", ") + " " + l.and + " " + items[last]
+}
+
+// labels lists what findings are about, as words within a sentence.
+func (l language) labels(findings []desk.Finding) string {
+	items := make([]string, len(findings))
+	for i, f := range findings {
+		items[i] = withinSentence(f.Label)
+	}
+	return l.list(items)
+}
+
+// withinSentence takes the capital off a word, but not off an acronym.
+func withinSentence(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if second, _ := utf8.DecodeRuneInString(s[size:]); unicode.IsUpper(second) {
+		return s
+	}
+	return string(unicode.ToLower(first)) + s[size:]
+}
+
+// days is how many whole days lie between two times.
+func days(from, to time.Time) int { return max(0, int(to.Sub(from)/(24*time.Hour))) }
+
+// funcs is what templates may call.
+func (l language) funcs() template.FuncMap {
+	return template.FuncMap{
+		"number": l.number,
+		"count":  l.count,
+		"list":   l.list,
+		"labels": l.labels,
+		"days":   days,
+	}
+}

@@ -1,0 +1,218 @@
+// Package notice writes every mail that the desk sends: the receipt of a
+// submission, the answers to a withdrawal and to a wish that was not clear, and
+// the editors' digest. The texts are templates of the publication's rules
+// folder, one folder a language; what they may say is in the types Receipt,
+// Withdrawal, Unclear and Digest.
+//
+// It promises: final RFC 5322 bytes with ASCII headers, one recipient and a text
+// body (format=flowed, RFC 3676) that reads well on a phone; the marks that keep
+// machines from answering (RFC 3834 section 5); no header that a sender's words
+// could add to or break. What people sent is shown as one line each, cut, without
+// control and bidirectional characters. A template with a mistake is told when
+// the program starts, not when a student writes.
+//
+// It is pure: the time is in the Envelope, the randomness of a Message-ID in
+// Composer.Random.
+package notice
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// ErrAddress says that a notice cannot be written because an address is not one
+// that ASCII headers can hold (RFC 5322 section 3.4.1). Trying again is useless.
+var ErrAddress = errors.New("not an address that a mail can bear")
+
+// Publication is who writes, as every notice may say it.
+type Publication struct {
+	Name             string // "BARA"
+	Prefix           string // of its references
+	Language         string // what is written where the envelope asks for no language of ours
+	Languages        []string
+	RegistrationPage string // a URL; "" where nobody needs to register
+	Site             string
+	Formats          []Format
+}
+
+// Format is one format that a text can be submitted in.
+type Format struct{ ID, Name string }
+
+// name is the name of the format with this ID, or id itself where there is none.
+func (p Publication) name(id string) string {
+	for _, f := range p.Formats {
+		if f.ID == id {
+			return f.Name
+		}
+	}
+	return oneLine(id, 60)
+}
+
+// Kind names a notice: in the header X-Guichet-Notice, and in the file of its
+// template, <language>/<kind>.txt.
+type Kind string
+
+// The notices.
+const (
+	KindReceipt    Kind = "receipt"
+	KindWithdrawal Kind = "withdrawal"
+	KindUnclear    Kind = "unclear"
+	KindDigest     Kind = "digest"
+)
+
+var kinds = []Kind{KindReceipt, KindWithdrawal, KindUnclear, KindDigest}
+
+// Envelope is who writes to whom, about which mail.
+type Envelope struct {
+	From     string // the address of our mailbox
+	FromName string // "" for the publication's name
+	To       string
+	ToName   string
+	// Subject is the subject of the mail answered, its reply marks still there or
+	// not; "" takes the template's.
+	Subject string
+	// InReplyTo is the Message-ID of the mail answered, References those that this
+	// mail named in its own References; all with their angle brackets. What is no
+	// Message-ID is left out.
+	InReplyTo  string
+	References []string
+	At         time.Time // in the publication's own time zone
+	Lang       string
+}
+
+// Mail is one notice, ready to be sent and resent.
+type Mail struct {
+	Kind      Kind
+	MessageID string // with its angle brackets
+	Recipient string
+	Subject   string // decoded
+	Bytes     []byte // CRLF
+}
+
+// Composer writes every mail that the desk sends. It may be used by several
+// goroutines at once if Random may.
+type Composer struct {
+	// Random is where Message-IDs come from: crypto/rand.Reader, but in tests. It
+	// must be set.
+	Random io.Reader
+
+	pub    Publication
+	sheets map[string]map[Kind]*template.Template // by language
+}
+
+// New reads the templates, which are the folder notices/ of a rules folder. Its
+// error is desk.Faults with every mistake found: a file that is missing or
+// unknown, a template that does not parse or fails on sample data.
+func New(templates fs.FS, pub Publication) (*Composer, error) {
+	l := loader{fs: templates, pub: pub, seen: map[string]bool{}}
+	sheets := l.load()
+	if err := l.faults.OrNil(); err != nil {
+		return nil, err
+	}
+	return &Composer{pub: pub, sheets: sheets}, nil
+}
+
+// Receipt acknowledges a version of a submission. Its errors are ErrAddress, a
+// failing Random, and a template that fails on this very text.
+func (c *Composer) Receipt(e Envelope, r Receipt) (Mail, error) {
+	return c.compose(KindReceipt, e, r.page(c.frame(e)))
+}
+
+// Withdrawal acknowledges a request to withdraw a text, which waits for the
+// editors. Errors as for Receipt.
+func (c *Composer) Withdrawal(e Envelope, w Withdrawal) (Mail, error) {
+	return c.compose(KindWithdrawal, e, w.page(c.frame(e)))
+}
+
+// Unclear explains how to write a subject. Errors as for Receipt.
+func (c *Composer) Unclear(e Envelope, u Unclear) (Mail, error) {
+	return c.compose(KindUnclear, e, u.page(c.frame(e)))
+}
+
+// Digest tells an editor what waits. Errors as for Receipt.
+func (c *Composer) Digest(e Envelope, d Digest) (Mail, error) {
+	return c.compose(KindDigest, e, d.page(c.frame(e)))
+}
+
+// frame is what every template sees beside its own data.
+type frame struct {
+	Pub  Publication
+	Lang string
+}
+
+func (c *Composer) frame(e Envelope) frame {
+	lang := e.Lang
+	if _, ok := c.sheets[lang]; !ok {
+		lang = c.pub.Language
+	}
+	return frame{Pub: c.pub, Lang: lang}
+}
+
+func (c *Composer) compose(k Kind, e Envelope, page any) (Mail, error) {
+	mail, err := c.write(k, e, page)
+	if err != nil {
+		return Mail{}, fmt.Errorf("write the notice %s: %w", k, err)
+	}
+	return mail, nil
+}
+
+func (c *Composer) write(k Kind, e Envelope, page any) (Mail, error) {
+	lang := c.frame(e).Lang
+	subject, body, err := render(c.sheets[lang][k], lang, page)
+	if err != nil {
+		return Mail{}, err
+	}
+	if reply := replySubject(e.Subject); reply != "" {
+		subject = reply
+	}
+	id, err := c.messageID(e.From)
+	if err != nil {
+		return Mail{}, err
+	}
+	if e.FromName == "" {
+		e.FromName = c.pub.Name
+	}
+	raw, err := letter{Envelope: e, kind: k, id: id, subject: subject, lang: lang, body: body}.bytes()
+	return Mail{Kind: k, MessageID: id, Recipient: e.To, Subject: subject, Bytes: raw}, err
+}
+
+// render makes the subject and the body of a notice. A template writes one
+// paragraph a line; several blank lines are one.
+func render(t *template.Template, lang string, page any) (subject, body string, err error) {
+	var head, text strings.Builder
+	if err := t.ExecuteTemplate(&head, "subject", page); err != nil {
+		return "", "", err
+	}
+	if err := t.Execute(&text, page); err != nil {
+		return "", "", err
+	}
+	words := languageOf(lang)
+	return headerText(words.space(head.String()), maxSubject), flow(words.space(text.String())), nil
+}
+
+// cleaned gives each string of a list to oneLine and leaves the empty ones out.
+func cleaned(list []string, limit int) []string {
+	var out []string
+	for _, s := range list {
+		if s = oneLine(s, limit); s != "" {
+			out = append(out, s)
+		}
+	}
+	return slices.Clip(out)
+}
+
+func cleanReason(r desk.Reason) desk.Reason {
+	args := make([]string, len(r.Args))
+	for i, a := range r.Args {
+		args[i] = oneLine(a, maxPhrase)
+	}
+	return desk.Reason{Code: r.Code, Args: args}
+}

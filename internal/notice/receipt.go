@@ -1,0 +1,164 @@
+package notice
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// How many characters of what people sent a notice repeats.
+const (
+	maxTitle    = 200
+	maxName     = 100
+	maxPhrase   = 160
+	maxSentence = 600
+)
+
+// readable is the criterion that says whether there was a text to check at all.
+const readable = "readable"
+
+// guesses are the reasons for which a student is told how the subject was
+// understood.
+var guesses = map[string]bool{"format-mistyped": true, "format-later": true}
+
+// Receipt is what was read in one version of a submission, and what came of it.
+type Receipt struct {
+	Reference desk.Reference
+	Version   int         // from 1
+	Format    string      // the format's ID or name
+	Reason    desk.Reason // why it is taken for this format; told where it was a guess
+
+	File              string // "" for the mail's body
+	Title, Author     string
+	Language          string // ISO 639-1
+	Words, WordsTotal int    // the total counts title, notes and bibliography
+	Sources           int
+
+	Verdict  desk.Verdict
+	Findings []desk.Finding // in the language of the envelope
+
+	// Registered is false where the author must register first.
+	Registered bool
+}
+
+// Failed are the required criteria that the text does not meet.
+func (r Receipt) Failed() []desk.Finding { return r.pick(desk.Fail, desk.Required) }
+
+// Advised are the criteria that are advice and that the text does not follow.
+func (r Receipt) Advised() []desk.Finding { return r.pick(desk.Fail, desk.Advice) }
+
+// Unknown are the criteria that a machine could not tell, required or not.
+func (r Receipt) Unknown() []desk.Finding {
+	return r.pick(desk.Unknown, desk.Required, desk.Advice)
+}
+
+// Passed are the criteria that the text meets, required or not.
+func (r Receipt) Passed() []desk.Finding { return r.pick(desk.Pass, desk.Required, desk.Advice) }
+
+// Unreadable is the finding that no text could be read, nil where one was. The
+// other findings say nothing then.
+func (r Receipt) Unreadable() *desk.Finding {
+	for _, f := range r.Findings {
+		if f.Criterion == readable && f.Result != desk.Pass {
+			return &f
+		}
+	}
+	return nil
+}
+
+// NextVersion is the number that a corrected text will have.
+func (r Receipt) NextVersion() int { return r.Version + 1 }
+
+// Guessed says whether the subject named the format other than plainly.
+func (r Receipt) Guessed() bool { return guesses[r.Reason.Code] }
+
+func (r Receipt) pick(result desk.Result, levels ...desk.Level) []desk.Finding {
+	var picked []desk.Finding
+	for _, f := range r.Findings {
+		for _, level := range levels {
+			if f.Result == result && f.Level == level {
+				picked = append(picked, f)
+			}
+		}
+	}
+	return picked
+}
+
+type receiptPage struct {
+	Receipt
+	frame
+}
+
+func (r Receipt) page(f frame) receiptPage {
+	r.Version = max(r.Version, 1)
+	r.Registered = r.Registered || f.Pub.RegistrationPage == ""
+	r.Format = f.Pub.name(r.Format)
+	r.Reason = cleanReason(r.Reason)
+	r.File = oneLine(r.File, maxPhrase)
+	r.Title = oneLine(r.Title, maxTitle)
+	r.Author = oneLine(r.Author, maxName)
+	findings := make([]desk.Finding, len(r.Findings))
+	for i, f := range r.Findings {
+		findings[i] = cleanFinding(f)
+	}
+	r.Findings = findings
+	return receiptPage{r, f}
+}
+
+// cleanFinding keeps a finding's words to one line each, as they may quote the
+// text, and leaves out what its sentences say already.
+func cleanFinding(f desk.Finding) desk.Finding {
+	f.Label = oneLine(f.Label, maxPhrase)
+	if f.Label == "" {
+		f.Label = f.Criterion
+	}
+	f.Measured = oneLine(f.Measured, maxPhrase)
+	f.Limit = oneLine(f.Limit, maxPhrase)
+	f.File = oneLine(f.File, maxPhrase)
+	f.Where = oneLine(f.Where, maxSentence)
+	f.Message = oneLine(f.Message, maxSentence)
+	f.Repair = oneLine(f.Repair, maxSentence)
+	said := f.Message + " " + f.Repair
+	for _, value := range []*string{&f.Measured, &f.Limit, &f.Where} {
+		if tells(said, *value) {
+			*value = ""
+		}
+	}
+	return f
+}
+
+// A number as a person writes it: its thousands may stand apart.
+var number = regexp.MustCompile(`[0-9]{1,3}(?:[\x{00A0}\x{202F}, ][0-9]{3}\b)+|[0-9]+`)
+
+// tells says whether a sentence holds a value: all the numbers of a range, or
+// else the words themselves.
+func tells(sentence, value string) bool {
+	wanted := numbers(value)
+	if len(wanted) == 0 {
+		return strings.Contains(sentence, value)
+	}
+	held := numbers(sentence)
+	for _, n := range wanted {
+		if !slices.Contains(held, n) {
+			return false
+		}
+	}
+	return true
+}
+
+func numbers(s string) []string {
+	var found []string
+	for _, n := range number.FindAllString(s, -1) {
+		found = append(found, strings.Map(onlyDigits, n))
+	}
+	return found
+}
+
+func onlyDigits(r rune) rune {
+	if r < '0' || r > '9' {
+		return -1
+	}
+	return r
+}

@@ -1,0 +1,189 @@
+package notice
+
+import (
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// notices are the scenes of the golden files: every notice with every verdict,
+// as students and editors will meet them.
+func notices(lang string) map[string]func(*Composer) (Mail, error) {
+	e := envelope(lang)
+	scenes := map[string]func(*Composer) (Mail, error){}
+	for name, r := range receipts(lang) {
+		scenes["receipt-"+name] = func(c *Composer) (Mail, error) { return c.Receipt(e, r) }
+	}
+	withdrawal := e
+	withdrawal.Subject = "RE : Retrait Baratin"
+	for name, w := range withdrawals() {
+		scenes["withdrawal-"+name] = func(c *Composer) (Mail, error) { return c.Withdrawal(withdrawal, w) }
+	}
+	unclear := e
+	unclear.Subject = "Un texte pour vous"
+	for name, u := range unclears() {
+		scenes["unclear-"+name] = func(c *Composer) (Mail, error) { return c.Unclear(unclear, u) }
+	}
+	editor := e
+	editor.Subject, editor.InReplyTo, editor.References = "", "", nil
+	editor.To, editor.ToName = "redaction@example.org", "Noé Lambert"
+	for name, d := range digests(lang) {
+		scenes["digest-"+name] = func(c *Composer) (Mail, error) { return c.Digest(editor, d) }
+	}
+	return scenes
+}
+
+func receipts(lang string) map[string]Receipt {
+	f := findings(lang)
+	base := Receipt{
+		Reference: "BARA-2026-0042-R", Version: 1, Format: "baratin",
+		Reason: desk.Because("format-first", "Baratin"),
+		File:   "eau-des-villes.docx", Title: "L’eau des villes : à qui la soif ?", Author: "Camille Rivière",
+		Language: "fr", Words: 412, WordsTotal: 498, Sources: 3, Registered: true,
+	}
+	with := func(change func(*Receipt)) Receipt {
+		r := base
+		change(&r)
+		r.Verdict = desk.Judge(r.Findings)
+		return r
+	}
+	return map[string]Receipt{
+		"complete": with(func(r *Receipt) {
+			r.Findings = f["length sources title author language"]
+		}),
+		"complete-advice": with(func(r *Receipt) {
+			r.Version, r.Findings = 2, f["length sources title author -credits"]
+		}),
+		"complete-unregistered": with(func(r *Receipt) {
+			r.Registered = false
+			r.Findings = f["length sources title author language"]
+		}),
+		"complete-guessed": with(func(r *Receipt) {
+			r.File, r.Reason = "", desk.Because("format-mistyped", "baratn", "Baratin")
+			r.Findings = f["length sources title author language"]
+		}),
+		"incomplete": with(func(r *Receipt) {
+			r.Words, r.WordsTotal, r.Sources = 1034, 1120, 1
+			r.Findings = f["-length -sources title author -credits"]
+		}),
+		"incomplete-bare": with(func(r *Receipt) {
+			r.File, r.Title, r.Author, r.Registered = "", "", "", false
+			r.WordsTotal, r.Sources = 412, 0
+			r.Findings = f["length -sources ?author"]
+		}),
+		"to_check": with(func(r *Receipt) {
+			r.Findings = f["length sources ?title ?author language"]
+		}),
+		"incomplete-no-text": with(func(r *Receipt) { r.File, r.Findings = "", f["-readable ?length ?sources"] }),
+		"to_check-unreadable": with(func(r *Receipt) {
+			r.Version, r.Findings = 2, f["?readable ?length ?sources ?title"]
+		}),
+	}
+}
+
+// findings are sets of findings, by the criteria in them: "-" marks one that
+// fails, "?" one that a machine could not tell.
+func findings(lang string) map[string][]desk.Finding {
+	said := said[lang]
+	find := func(criterion string, result desk.Result) desk.Finding {
+		f := said[criterion]
+		f.Result = result
+		if f.Criterion == "" {
+			f.Criterion = criterion
+		}
+		if f.Level == "" {
+			f.Level = desk.Required
+		}
+		return f
+	}
+	pass := func(c string) desk.Finding { return find(c, desk.Pass) }
+	fail := func(c string) desk.Finding { return find(c, desk.Fail) }
+	unknown := func(c string) desk.Finding { return find(c, desk.Unknown) }
+	return map[string][]desk.Finding{
+		"length sources title author language":   {pass("length"), pass("sources"), pass("title"), pass("author"), pass("language")},
+		"length sources title author -credits":   {pass("length"), pass("sources"), pass("title"), pass("author"), fail("credits")},
+		"-length -sources title author -credits": {fail("length"), fail("sources"), pass("title"), pass("author"), fail("credits")},
+		"length -sources ?author":                {pass("length"), fail("unsourced"), unknown("author")},
+		"length sources ?title ?author language": {pass("length"), pass("sources"), unknown("title"), unknown("author"), pass("language")},
+		"-readable ?length ?sources":             {find("nothing", desk.Fail), unknown("length"), unknown("sources")},
+		"?readable ?length ?sources ?title":      {unknown("readable"), unknown("length"), unknown("sources"), unknown("title")},
+	}
+}
+
+var said = map[string]map[string]desk.Finding{
+	"fr": {
+		"length":    {Label: "Longueur", Measured: "1034", Limit: "250–800", Message: "Votre texte compte 1 034 mots ; un Baratin en compte de 250 à 800.", Repair: "Retirez au moins 234 mots ; le titre, les notes et la bibliographie ne comptent pas."},
+		"sources":   {Label: "Sources", Measured: "1", Limit: "au moins 2", Message: "Nous avons trouvé une seule source.", Repair: "Ajoutez-en une sous un titre « Sources » ou « Bibliographie », à la fin du texte."},
+		"unsourced": {Criterion: "sources", Label: "Sources", Measured: "0", Limit: "au moins 2", Message: "Nous n’avons trouvé aucune source."},
+		"title":     {Label: "Titre"},
+		"author":    {Label: "Nom de l’auteur"},
+		"language":  {Label: "Langue"},
+		"credits":   {Label: "Crédits des images", Level: desk.Advice, Message: "Une image n’a pas de crédit.", Repair: "Écrivez sous l’image qui l’a faite et d’où elle vient.", Where: "image 2"},
+		"nothing":   {Criterion: "readable", Label: "Texte lisible", Message: "Votre mail ne contient pas de texte à publier."},
+		"readable":  {Label: "Texte lisible", Message: "Nous n’avons pas pu lire votre fichier « eau.pages »."},
+	},
+	"en": {
+		"length":    {Label: "Length", Measured: "1034", Limit: "250–800", Message: "Your text has 1,034 words; a Baratin has 250 to 800.", Repair: "Take out at least 234 words; the title, notes and bibliography do not count."},
+		"sources":   {Label: "Sources", Measured: "1", Limit: "at least 2", Message: "We found a single source.", Repair: "Add one under a heading “Sources” or “Bibliography”, at the end of the text."},
+		"unsourced": {Criterion: "sources", Label: "Sources", Measured: "0", Limit: "at least 2", Message: "We found no source."},
+		"title":     {Label: "Title"},
+		"author":    {Label: "Author’s name"},
+		"language":  {Label: "Language"},
+		"credits":   {Label: "Picture credits", Level: desk.Advice, Message: "A picture has no credit.", Repair: "Write below the picture who made it and where it comes from.", Where: "picture 2"},
+		"nothing":   {Criterion: "readable", Label: "Readable text", Message: "Your mail holds no text to publish."},
+		"readable":  {Label: "Readable text", Message: "We could not read your file “eau.pages”."},
+	},
+}
+
+func withdrawals() map[string]Withdrawal {
+	w := Withdrawal{Reference: "BARA-2026-0043-P", Format: "baratin"}
+	with := func(found []desk.Reference, mistyped ...string) Withdrawal {
+		w.References, w.Mistyped = found, mistyped
+		return w
+	}
+	return map[string]Withdrawal{
+		"one":      with([]desk.Reference{"BARA-2026-0042-R"}),
+		"several":  with([]desk.Reference{"BARA-2026-0042-R", "BARA-2025-0007-X"}),
+		"none":     with(nil),
+		"mistyped": with(nil, "BARA-2026-0042-Q"),
+		"mixed":    with([]desk.Reference{"BARA-2026-0042-R"}, "bara 2026 0007", "BARA-2026-0008-A"),
+	}
+}
+
+func unclears() map[string]Unclear {
+	return map[string]Unclear{
+		"two-formats": {Reference: "BARA-2026-0044-N", Reason: desk.Because("two-formats", "Baratin", "Analyse")},
+		"no-format":   {Reason: desk.Because("text-no-format")},
+	}
+}
+
+func digests(lang string) map[string]Digest {
+	now := time.Date(2026, 3, 3, 19, 0, 0, 0, time.FixedZone("CET", 3600))
+	ago := func(days int) time.Time { return now.AddDate(0, 0, -days).Add(-time.Hour) }
+	heading := map[string][]string{
+		"fr": {"Baratins", "Analyses", "Retraits", "À trier"},
+		"en": {"Baratins", "Analyses", "Withdrawals", "To sort"},
+	}[lang]
+	return map[string]Digest{
+		"full": {
+			Editor: "Noé", Since: now.AddDate(0, 0, -1), Until: now, Received: 14,
+			Tally:    desk.Tally{desk.Filed: 5, desk.Attached: 2, desk.Answered: 1, desk.EndedAutomatic: 4, desk.Repeated: 1, desk.Parked: 1},
+			HeldBack: 1, Parked: 2,
+			Queues: []Queue{
+				{heading[0], []Entry{
+					{"BARA-2026-0045-L", "Inès Okonkwo", "Le bruit des cafés", desk.ToCheck, desk.Because("format-mistyped", "baratn", "Baratin"), ago(0)},
+					{"BARA-2026-0042-R", "Camille Rivière", "L’eau des villes : à qui la soif ?", desk.Complete, desk.Because("format-first", "Baratin"), ago(4)},
+				}},
+				{heading[1], nil},
+				{heading[2], []Entry{
+					{"BARA-2026-0043-P", "Jules Petit", "Retrait Baratin", "", desk.Because("withdrawal", "Retrait", "Baratin"), ago(1)},
+				}},
+				{heading[3], []Entry{
+					{"", "", "", "", desk.Because("inquiry"), ago(2)},
+				}},
+			},
+		},
+		"one":        {Editor: "Noé", Until: now, Received: 1, Tally: desk.Tally{desk.Filed: 1}, Queues: []Queue{{heading[1], []Entry{{"BARA-2026-0001-Z", "Léa Morin", "Voter à seize ans", desk.Incomplete, desk.Because("format-announced", "Analyse"), ago(1)}}}}},
+		"unbalanced": {Since: ago(1), Until: now, Received: 3, Tally: desk.Tally{desk.Filed: 2}},
+	}
+}
