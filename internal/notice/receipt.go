@@ -121,10 +121,13 @@ func cleanFinding(f desk.Finding) desk.Finding {
 	f.Message = oneLine(f.Message, maxSentence)
 	f.Repair = oneLine(f.Repair, maxSentence)
 	said := f.Message + " " + f.Repair
-	for _, value := range []*string{&f.Measured, &f.Limit, &f.Where} {
+	for _, value := range []*string{&f.Measured, &f.Limit} {
 		if tells(said, *value) {
 			*value = ""
 		}
+	}
+	if strings.Contains(said, f.Where) { // a place is more than its numbers
+		f.Where = ""
 	}
 	return f
 }

@@ -172,3 +172,18 @@ func TestLanguagesMatch(t *testing.T) {
 		}
 	}
 }
+
+func TestFindingSaysEachThingOnce(t *testing.T) {
+	f := desk.Finding{
+		Criterion: "entries", Measured: "3", Limit: "0", Where: "entrée 3",
+		Message: "Il manque un lien à 3 sources.", Repair: "Complétez-les.",
+	}
+	got := cleanFinding(f)
+	if got.Label != "entries" || got.Measured != "" || got.Limit != "0" || got.Where != "entrée 3" {
+		t.Errorf("got %+v", got)
+	}
+	f.Message = "Il manque un lien : entrée 3."
+	if got := cleanFinding(f); got.Where != "" {
+		t.Errorf("the place is told twice: %+v", got)
+	}
+}
