@@ -22,7 +22,7 @@ type Digest struct {
 
 // Queue is one queue with what waits in it.
 type Queue struct {
-	Heading string  // what people call it, in the language of the envelope
+	Name    desk.Queue
 	Entries []Entry // shown oldest first
 }
 
@@ -61,19 +61,24 @@ func (d Digest) Missing() int {
 
 type digestPage struct {
 	Digest
+	Queues []digestQueue
 	frame
+}
+
+type digestQueue struct {
+	Heading string // what people call the queue
+	Entries []Entry
 }
 
 func (d Digest) page(f frame) digestPage {
 	d.Editor = oneLine(d.Editor, maxName)
-	var queues []Queue
+	page := digestPage{Digest: d, frame: f}
 	for _, q := range d.Queues {
 		if len(q.Entries) > 0 {
-			queues = append(queues, Queue{Heading: oneLine(q.Heading, maxName), Entries: cleanEntries(q.Entries)})
+			page.Queues = append(page.Queues, digestQueue{f.Pub.queue(q.Name, f.Lang), cleanEntries(q.Entries)})
 		}
 	}
-	d.Queues = queues
-	return digestPage{d, f}
+	return page
 }
 
 func cleanEntries(entries []Entry) []Entry {

@@ -41,6 +41,9 @@ type Publication struct {
 	RegistrationPage string // a URL; "" where nobody needs to register
 	Site             string
 	Formats          []Format
+	// QueueName is what people call a queue, in a language: rules.Set.QueueName.
+	// Where it is nil a queue goes by its format's name or its own.
+	QueueName func(q desk.Queue, lang string) string
 }
 
 // Format is one format that a text can be submitted in.
@@ -54,6 +57,14 @@ func (p Publication) name(id string) string {
 		}
 	}
 	return oneLine(id, 60)
+}
+
+// queue is what people call a queue.
+func (p Publication) queue(q desk.Queue, lang string) string {
+	if p.QueueName == nil {
+		return p.name(string(q))
+	}
+	return oneLine(p.QueueName(q, lang), maxName)
 }
 
 // Kind names a notice: in the header X-Guichet-Notice, and in the file of its
@@ -109,8 +120,9 @@ type Composer struct {
 }
 
 // New reads the templates, which are the folder notices/ of a rules folder. Its
-// error is desk.Faults with every mistake found: a file that is missing or
-// unknown, a template that does not parse or fails on sample data.
+// error is desk.Faults with every mistake found, the files named within that
+// folder: a file that is missing or unknown, a template that does not parse or
+// fails on sample data.
 func New(templates fs.FS, pub Publication) (*Composer, error) {
 	l := loader{fs: templates, pub: pub, seen: map[string]bool{}}
 	sheets := l.load()

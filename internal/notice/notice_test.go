@@ -27,8 +27,21 @@ func publication() Publication {
 	return Publication{
 		Name: "BARA", Prefix: "BARA", Language: "fr", Languages: languages,
 		RegistrationPage: "https://bara.example.org/publier-avec-nous", Site: "https://bara.example.org",
-		Formats: []Format{{"baratin", "Baratin"}, {"baragouin", "Baragouin"}, {"analyse", "Analyse"}},
+		Formats:   []Format{{"baratin", "Baratin"}, {"baragouin", "Baragouin"}, {"analyse", "Analyse"}},
+		QueueName: queueName,
 	}
+}
+
+// queueName names some queues and leaves the others as they are.
+func queueName(q desk.Queue, lang string) string {
+	names := map[string]map[desk.Queue]string{
+		"fr": {"baratin": "Baratin", "analyse": "Analyse", desk.QueueWithdrawals: "Retraits", desk.QueueToSort: "À trier"},
+		"en": {"baratin": "Baratin", "analyse": "Analyse", desk.QueueWithdrawals: "Withdrawals", desk.QueueToSort: "To sort"},
+	}
+	if name, ok := names[lang][q]; ok {
+		return name
+	}
+	return string(q)
 }
 
 // newComposer uses the templates that ship, and a Message-ID of all "a".
@@ -361,7 +374,7 @@ func hostile(e Envelope, evil string) map[string]func(*Composer) (Mail, error) {
 		"unclear": func(c *Composer) (Mail, error) { return c.Unclear(e, Unclear{Reason: reason}) },
 		"digest": func(c *Composer) (Mail, error) {
 			entry := Entry{Author: evil, Title: evil, Reason: reason}
-			return c.Digest(e, Digest{Editor: evil, Queues: []Queue{{Heading: evil, Entries: []Entry{entry}}}})
+			return c.Digest(e, Digest{Editor: evil, Queues: []Queue{{Name: desk.Queue(evil), Entries: []Entry{entry}}}})
 		},
 	}
 }
@@ -418,6 +431,23 @@ func TestMessageID(t *testing.T) {
 	c.Random = nil
 	if _, err := c.Unclear(envelope("fr"), Unclear{}); err == nil {
 		t.Error("without randomness: no error")
+	}
+}
+
+func TestQueueName(t *testing.T) {
+	pub := publication()
+	pub.QueueName = nil
+	c, err := New(os.DirFS("../../rules/notices"), pub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Random = endless(0)
+	m, err := c.Digest(envelope("fr"), Digest{Queues: []Queue{{"baratin", []Entry{{}}}, {"to-sort", []Entry{{}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, body := read(t, m); !strings.Contains(body, "\nBaratin (1)\n") || !strings.Contains(body, "\nto-sort (1)\n") {
+		t.Errorf("got\n%s", body)
 	}
 }
 

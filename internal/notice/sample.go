@@ -86,7 +86,7 @@ func sampleWithdrawals(f frame) []any {
 func sampleDigests(f frame) []any {
 	now := time.Date(2026, 3, 3, 19, 0, 0, 0, time.UTC)
 	full := Digest{Editor: "x", Since: now.AddDate(0, 0, -1), Until: now, Received: 2, HeldBack: 1, Parked: 2}
-	full.Queues = []Queue{{Heading: "x", Entries: sampleEntries(f, now)}, {Heading: "y", Entries: sampleEntries(f, now)}}
+	full.Queues = []Queue{{Name: "x", Entries: sampleEntries(f, now)}, {Name: "y", Entries: sampleEntries(f, now)}}
 	return []any{Digest{Until: now}.page(f), full.page(f)}
 }
 

@@ -27,7 +27,7 @@ func notices(lang string) map[string]func(*Composer) (Mail, error) {
 	editor := e
 	editor.Subject, editor.InReplyTo, editor.References = "", "", nil
 	editor.To, editor.ToName = "redaction@example.org", "Noé Lambert"
-	for name, d := range digests(lang) {
+	for name, d := range digests() {
 		scenes["digest-"+name] = func(c *Composer) (Mail, error) { return c.Digest(editor, d) }
 	}
 	return scenes
@@ -157,33 +157,29 @@ func unclears() map[string]Unclear {
 	}
 }
 
-func digests(lang string) map[string]Digest {
+func digests() map[string]Digest {
 	now := time.Date(2026, 3, 3, 19, 0, 0, 0, time.FixedZone("CET", 3600))
 	ago := func(days int) time.Time { return now.AddDate(0, 0, -days).Add(-time.Hour) }
-	heading := map[string][]string{
-		"fr": {"Baratins", "Analyses", "Retraits", "À trier"},
-		"en": {"Baratins", "Analyses", "Withdrawals", "To sort"},
-	}[lang]
 	return map[string]Digest{
 		"full": {
 			Editor: "Noé", Since: now.AddDate(0, 0, -1), Until: now, Received: 14,
 			Tally:    desk.Tally{desk.Filed: 5, desk.Attached: 2, desk.Answered: 1, desk.EndedAutomatic: 4, desk.Repeated: 1, desk.Parked: 1},
 			HeldBack: 1, Parked: 2,
 			Queues: []Queue{
-				{heading[0], []Entry{
+				{"baratin", []Entry{
 					{"BARA-2026-0045-L", "Inès Okonkwo", "Le bruit des cafés", desk.ToCheck, desk.Because("format-mistyped", "baratn", "Baratin"), ago(0)},
 					{"BARA-2026-0042-R", "Camille Rivière", "L’eau des villes : à qui la soif ?", desk.Complete, desk.Because("format-first", "Baratin"), ago(4)},
 				}},
-				{heading[1], nil},
-				{heading[2], []Entry{
+				{"analyse", nil},
+				{desk.QueueWithdrawals, []Entry{
 					{"BARA-2026-0043-P", "Jules Petit", "Retrait Baratin", "", desk.Because("withdrawal", "Retrait", "Baratin"), ago(1)},
 				}},
-				{heading[3], []Entry{
+				{desk.QueueToSort, []Entry{
 					{"", "", "", "", desk.Because("inquiry"), ago(2)},
 				}},
 			},
 		},
-		"one":        {Editor: "Noé", Until: now, Received: 1, Tally: desk.Tally{desk.Filed: 1}, Queues: []Queue{{heading[1], []Entry{{"BARA-2026-0001-Z", "Léa Morin", "Voter à seize ans", desk.Incomplete, desk.Because("format-announced", "Analyse"), ago(1)}}}}},
+		"one":        {Editor: "Noé", Until: now, Received: 1, Tally: desk.Tally{desk.Filed: 1}, Queues: []Queue{{"analyse", []Entry{{"BARA-2026-0001-Z", "Léa Morin", "Voter à seize ans", desk.Incomplete, desk.Because("format-announced", "Analyse"), ago(1)}}}}},
 		"unbalanced": {Since: ago(1), Until: now, Received: 3, Tally: desk.Tally{desk.Filed: 2}},
 	}
 }

@@ -18,9 +18,6 @@ import (
 // shared is the file whose {{define}}s every notice of the language may use.
 const shared = "shared.txt"
 
-// folder is where the templates stand in a rules folder; faults are told with it.
-const folder = "notices"
-
 // loader reads the templates and gathers their faults.
 type loader struct {
 	fs     fs.FS
@@ -41,7 +38,7 @@ func (l *loader) load() map[string]map[Kind]*template.Template {
 
 func (l *loader) checkPublication() {
 	if !slices.Contains(l.pub.Languages, l.pub.Language) {
-		l.fault(desk.Fault{File: folder, Message: fmt.Sprintf(
+		l.fault(desk.Fault{File: ".", Message: fmt.Sprintf(
 			"the publication's own language %q is not among its languages %v", l.pub.Language, l.pub.Languages)})
 	}
 }
@@ -54,14 +51,14 @@ func (l *loader) checkNames() {
 			return err
 		}
 		if !d.IsDir() && !l.known(name) {
-			l.fault(desk.Fault{File: path.Join(folder, name), Message: fmt.Sprintf(
+			l.fault(desk.Fault{File: name, Message: fmt.Sprintf(
 				"no notice uses this file; the languages are %s, the files %s in each",
 				strings.Join(l.pub.Languages, ", "), strings.Join(fileNames(), ", "))})
 		}
 		return nil
 	})
 	if err != nil {
-		l.fault(desk.Fault{File: folder, Message: "cannot be read: " + err.Error()})
+		l.fault(desk.Fault{File: ".", Message: "cannot be read: " + err.Error()})
 	}
 }
 
@@ -84,13 +81,13 @@ func fileName(k Kind) string { return string(k) + ".txt" }
 // language parses and tries the notices of one language. Where what they share
 // is faulty, trying them would only tell the same fault again.
 func (l *loader) language(lang string) map[Kind]*template.Template {
-	base := template.New(path.Join(folder, lang, shared)).Funcs(languageOf(lang).funcs())
+	base := template.New(path.Join(lang, shared)).Funcs(languageOf(lang).funcs())
 	common, found := l.source(lang, shared)
 	sound := found && l.parse(base, common)
 	sheets := map[Kind]*template.Template{}
 	for _, k := range kinds {
 		text, found := l.source(lang, fileName(k))
-		t := template.Must(base.Clone()).New(path.Join(folder, lang, fileName(k)))
+		t := template.Must(base.Clone()).New(path.Join(lang, fileName(k)))
 		if found && l.parse(t, text) && sound {
 			sheets[k] = t
 			l.try(t, k, lang)
@@ -101,7 +98,7 @@ func (l *loader) language(lang string) map[Kind]*template.Template {
 
 // source is a template's text with LF, false where it has a fault.
 func (l *loader) source(lang, file string) (string, bool) {
-	fault := desk.Fault{File: path.Join(folder, lang, file)}
+	fault := desk.Fault{File: path.Join(lang, file)}
 	raw, err := fs.ReadFile(l.fs, path.Join(lang, file))
 	text := strings.ReplaceAll(strings.TrimPrefix(string(raw), "\uFEFF"), "\r\n", "\n")
 	switch {

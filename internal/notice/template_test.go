@@ -39,29 +39,29 @@ func TestTemplateFaults(t *testing.T) {
 		files map[string]string // "" removes the file
 		want  []string
 	}{
-		{"not closed", map[string]string{"fr/receipt.txt": subject + "\n\n{{if .Title}}"}, []string{"notices/fr/receipt.txt:3:1: unexpected EOF"}},
-		{"unknown function", map[string]string{"fr/receipt.txt": subject + "\n{{shout .Title}}"}, []string{`notices/fr/receipt.txt:2:1: function "shout" not defined`}},
-		{"unknown field", map[string]string{"fr/receipt.txt": subject + "\nx\n  {{.Tilte}}"}, []string{"notices/fr/receipt.txt:3:5: <.Tilte>: can't evaluate field Tilte in type notice.receiptPage"}},
-		{"unknown field of a finding", map[string]string{"en/receipt.txt": subject + "x\n{{range .Failed}}{{.Hint}}{{end}}"}, []string{"notices/en/receipt.txt:2:20: <.Hint>: can't evaluate field Hint in type desk.Finding"}},
-		{"unknown ending", map[string]string{"fr/digest.txt": subject + "\n{{.Ended \"field\"}}"}, []string{"notices/fr/digest.txt:2:3:"}},
-		{"no subject", map[string]string{"fr/digest.txt": "x"}, []string{`notices/fr/digest.txt: says no subject; write {{define "subject"}}…{{end}}`}},
-		{"empty subject", map[string]string{"fr/digest.txt": `{{define "subject"}}{{with ""}}x{{end}}{{end}}x`}, []string{`notices/fr/digest.txt: its {{define "subject"}} is empty`}},
-		{"no text", map[string]string{"fr/digest.txt": subject}, []string{"notices/fr/digest.txt: says nothing: the mail would be empty"}},
-		{"empty file", map[string]string{"fr/digest.txt": "\n"}, []string{`notices/fr/digest.txt: says no subject; write {{define "subject"}}…{{end}}`}},
-		{"not UTF-8", map[string]string{"fr/digest.txt": subject + "\nx\n\xe9t\xe9"}, []string{"notices/fr/digest.txt:3:1: is not UTF-8; save the file as UTF-8"}},
-		{"shared once", map[string]string{"fr/shared.txt": "{{define}}"}, []string{`notices/fr/shared.txt:1:1: unexpected "}}" in define clause`}},
-		{"shared at work", map[string]string{"fr/shared.txt": "\n{{define \"finding\"}}{{.X}}{{end}}{{define \"closing\"}}x{{end}}"}, []string{"notices/fr/shared.txt:2:23: <.X>: can't evaluate field X in type desk.Finding"}},
+		{"not closed", map[string]string{"fr/receipt.txt": subject + "\n\n{{if .Title}}"}, []string{"fr/receipt.txt:3:1: unexpected EOF"}},
+		{"unknown function", map[string]string{"fr/receipt.txt": subject + "\n{{shout .Title}}"}, []string{`fr/receipt.txt:2:1: function "shout" not defined`}},
+		{"unknown field", map[string]string{"fr/receipt.txt": subject + "\nx\n  {{.Tilte}}"}, []string{"fr/receipt.txt:3:5: <.Tilte>: can't evaluate field Tilte in type notice.receiptPage"}},
+		{"unknown field of a finding", map[string]string{"en/receipt.txt": subject + "x\n{{range .Failed}}{{.Hint}}{{end}}"}, []string{"en/receipt.txt:2:20: <.Hint>: can't evaluate field Hint in type desk.Finding"}},
+		{"unknown ending", map[string]string{"fr/digest.txt": subject + "\n{{.Ended \"field\"}}"}, []string{"fr/digest.txt:2:3:"}},
+		{"no subject", map[string]string{"fr/digest.txt": "x"}, []string{`fr/digest.txt: says no subject; write {{define "subject"}}…{{end}}`}},
+		{"empty subject", map[string]string{"fr/digest.txt": `{{define "subject"}}{{with ""}}x{{end}}{{end}}x`}, []string{`fr/digest.txt: its {{define "subject"}} is empty`}},
+		{"no text", map[string]string{"fr/digest.txt": subject}, []string{"fr/digest.txt: says nothing: the mail would be empty"}},
+		{"empty file", map[string]string{"fr/digest.txt": "\n"}, []string{`fr/digest.txt: says no subject; write {{define "subject"}}…{{end}}`}},
+		{"not UTF-8", map[string]string{"fr/digest.txt": subject + "\nx\n\xe9t\xe9"}, []string{"fr/digest.txt:3:1: is not UTF-8; save the file as UTF-8"}},
+		{"shared once", map[string]string{"fr/shared.txt": "{{define}}"}, []string{`fr/shared.txt:1:1: unexpected "}}" in define clause`}},
+		{"shared at work", map[string]string{"fr/shared.txt": "\n{{define \"finding\"}}{{.X}}{{end}}{{define \"closing\"}}x{{end}}"}, []string{"fr/shared.txt:2:23: <.X>: can't evaluate field X in type desk.Finding"}},
 		{
 			"missing and unknown", map[string]string{"fr/digest.txt": "", "fr/digset.txt": "x", "de/digest.txt": "x", "notes.md": "x"},
 			[]string{
-				"notices/de/digest.txt: no notice uses this file", "notices/fr/digset.txt: no notice uses this file",
-				"notices/notes.md: no notice uses this file; the languages are fr, en, the files shared.txt, receipt.txt",
-				"notices/fr/digest.txt: the file is missing; each language has all of shared.txt, receipt.txt",
+				"de/digest.txt: no notice uses this file", "fr/digset.txt: no notice uses this file",
+				"notes.md: no notice uses this file; the languages are fr, en, the files shared.txt, receipt.txt",
+				"fr/digest.txt: the file is missing; each language has all of shared.txt, receipt.txt",
 			},
 		},
 		{
 			"all at once", map[string]string{"fr/receipt.txt": subject + "{{.A}}", "en/unclear.txt": subject + "{{.B}}"},
-			[]string{"notices/fr/receipt.txt:1:", "notices/en/unclear.txt:1:"},
+			[]string{"fr/receipt.txt:1:", "en/unclear.txt:1:"},
 		},
 	}
 	for _, tt := range tests {
@@ -123,5 +123,5 @@ func TestPublicationLanguage(t *testing.T) {
 	pub := publication()
 	pub.Language = "de"
 	_, err := New(shipped(t), pub)
-	compareFaults(t, err, []string{`notices: the publication's own language "de" is not among its languages [fr en]`})
+	compareFaults(t, err, []string{`.: the publication's own language "de" is not among its languages [fr en]`})
 }
