@@ -75,7 +75,7 @@ func (d Digest) page(f frame) digestPage {
 	page := digestPage{Digest: d, frame: f}
 	for _, q := range d.Queues {
 		if len(q.Entries) > 0 {
-			page.Queues = append(page.Queues, digestQueue{f.Pub.queue(q.Name, f.Lang), cleanEntries(q.Entries)})
+			page.Queues = append(page.Queues, digestQueue{f.Pub.heading(q.Name, f.Lang), cleanEntries(q.Entries)})
 		}
 	}
 	return page

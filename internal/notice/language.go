@@ -87,10 +87,22 @@ func (l language) labels(findings []desk.Finding) string {
 // withinSentence takes the capital off a word, but not off an acronym.
 func withinSentence(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return ""
+	}
 	if second, _ := utf8.DecodeRuneInString(s[size:]); unicode.IsUpper(second) {
 		return s
 	}
 	return string(unicode.ToLower(first)) + s[size:]
+}
+
+// capital puts a capital on the first word.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // days is how many whole days lie between two times.

@@ -59,12 +59,12 @@ func (p Publication) name(id string) string {
 	return oneLine(id, 60)
 }
 
-// queue is what people call a queue.
-func (p Publication) queue(q desk.Queue, lang string) string {
+// heading is what people call a queue, as a line of its own.
+func (p Publication) heading(q desk.Queue, lang string) string {
 	if p.QueueName == nil {
-		return p.name(string(q))
+		return capital(p.name(string(q)))
 	}
-	return oneLine(p.QueueName(q, lang), maxName)
+	return capital(oneLine(p.QueueName(q, lang), maxName))
 }
 
 // Kind names a notice: in the header X-Guichet-Notice, and in the file of its

@@ -35,8 +35,8 @@ func publication() Publication {
 // queueName names some queues and leaves the others as they are.
 func queueName(q desk.Queue, lang string) string {
 	names := map[string]map[desk.Queue]string{
-		"fr": {"baratin": "Baratin", "analyse": "Analyse", desk.QueueWithdrawals: "Retraits", desk.QueueToSort: "À trier"},
-		"en": {"baratin": "Baratin", "analyse": "Analyse", desk.QueueWithdrawals: "Withdrawals", desk.QueueToSort: "To sort"},
+		"fr": {"baratin": "Baratin", "analyse": "Analyse", desk.QueueWithdrawals: "retraits", desk.QueueToSort: "à trier"},
+		"en": {"baratin": "Baratin", "analyse": "Analyse", desk.QueueWithdrawals: "withdrawals", desk.QueueToSort: "to sort"},
 	}
 	if name, ok := names[lang][q]; ok {
 		return name
@@ -446,7 +446,7 @@ func TestQueueName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, body := read(t, m); !strings.Contains(body, "\nBaratin (1)\n") || !strings.Contains(body, "\nto-sort (1)\n") {
+	if _, body := read(t, m); !strings.Contains(body, "\nBaratin (1)\n") || !strings.Contains(body, "\nTo-sort (1)\n") {
 		t.Errorf("got\n%s", body)
 	}
 }

@@ -119,8 +119,8 @@ var said = map[string]map[string]desk.Finding{
 		"author":    {Label: "Nom de l’auteur"},
 		"language":  {Label: "Langue"},
 		"credits":   {Label: "Crédits des images", Level: desk.Advice, Message: "Une image n’a pas de crédit.", Repair: "Écrivez sous l’image qui l’a faite et d’où elle vient.", Where: "image 2"},
-		"nothing":   {Criterion: "readable", Label: "Texte lisible", Message: "Votre mail ne contient pas de texte à publier."},
-		"readable":  {Label: "Texte lisible", Message: "Nous n’avons pas pu lire votre fichier « eau.pages »."},
+		"nothing":   {Criterion: "readable", Label: "Texte lisible", Message: "Nous n’avons trouvé aucun texte dans votre message.", Repair: "Joignez votre texte à votre réponse, de préférence en docx ou en odt ; vous pouvez aussi l’écrire dans le corps du message."},
+		"readable":  {Label: "Texte lisible", Message: "Nous n’avons pas pu lire votre fichier « eau.pages » ; la rédaction regardera elle-même."},
 	},
 	"en": {
 		"length":    {Label: "Length", Measured: "1034", Limit: "250–800", Message: "Your text has 1,034 words; a Baratin has 250 to 800.", Repair: "Take out at least 234 words; the title, notes and bibliography do not count."},
@@ -130,8 +130,8 @@ var said = map[string]map[string]desk.Finding{
 		"author":    {Label: "Author’s name"},
 		"language":  {Label: "Language"},
 		"credits":   {Label: "Picture credits", Level: desk.Advice, Message: "A picture has no credit.", Repair: "Write below the picture who made it and where it comes from.", Where: "picture 2"},
-		"nothing":   {Criterion: "readable", Label: "Readable text", Message: "Your mail holds no text to publish."},
-		"readable":  {Label: "Readable text", Message: "We could not read your file “eau.pages”."},
+		"nothing":   {Criterion: "readable", Label: "Readable text", Message: "We found no text in your message.", Repair: "Attach your text to your reply, as docx or odt if you can; you may also write it in the body of the message."},
+		"readable":  {Label: "Readable text", Message: "We could not read your file “eau.pages”; an editor will look at it."},
 	},
 }
 

@@ -81,6 +81,8 @@ func TestSpeech(t *testing.T) {
 		{fr.count(1234567, "mot", "mots"), "1\u202F234\u202F567\u00A0mots"},
 		{en.count(0, "word", "words"), "0\u00A0words"},
 		{en.count(1, "word", "words"), "1\u00A0word"},
+		{fr.labels([]desk.Finding{{}}), ""},
+		{capital("à trier") + capital(""), "À trier"},
 		{en.number(1000), "1,000"},
 		{en.number(999), "999"},
 		{fr.list(nil), ""},
