@@ -60,6 +60,7 @@ type mailboxScanner struct {
 	comment strings.Builder // the name in the old form: jean@example.org (Jean)
 	angle   string
 	bracket bool // an angle bracket was read
+	named   int  // how long the phrase was then
 	at      bool // the phrase holds an address
 
 	// Once a quote or parenthesis is found never to close, the others are taken
@@ -137,10 +138,15 @@ func (s *mailboxScanner) parenthesis(v string) int {
 // mailbox, whose comma is missing.
 func (s *mailboxScanner) brackets(v string) int {
 	if s.bracket {
+		names := s.phrase.String()
+		first, second := names[:s.named], names[s.named:]
+		s.phrase.Reset()
+		s.phrase.WriteString(first)
 		s.finish()
+		s.phrase.WriteString(second)
 	}
 	inside, _, _ := strings.Cut(v[1:], ">")
-	s.angle, s.bracket = inside, true
+	s.angle, s.bracket, s.named = inside, true, s.phrase.Len()
 	return min(len(inside)+2, len(v))
 }
 
@@ -160,7 +166,7 @@ func (s *mailboxScanner) finish() {
 	}
 	s.phrase.Reset()
 	s.comment.Reset()
-	s.angle, s.bracket, s.at = "", false, false
+	s.angle, s.bracket, s.at, s.named = "", false, false, 0
 }
 
 // bareMailbox reads an address without brackets, and the name that may stand
@@ -181,7 +187,7 @@ func bareMailbox(phrase, comment string) mailbox {
 // where it is none.
 func cleanAddress(s string) string {
 	const longest = 320 // RFC 5321 section 4.5.3.1
-	s = strings.Trim(s, " \t'")
+	s = strings.Trim(s, " \t'<>")
 	if route, rest, ok := strings.Cut(s, ":"); ok && strings.HasPrefix(route, "@") {
 		s = rest
 	}
@@ -193,7 +199,7 @@ func cleanAddress(s string) string {
 	quoted := len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"'
 	if local == "" || domain == "" || len(local)+len(domain) >= longest ||
 		!isAtom(domain, "\"@,;<>()\\") || !quoted && !isAtom(local, "\"@,;:<>()[]\\") ||
-		quoted && !isAtom(local, "") {
+		strings.ContainsFunc(local, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return ""
 	}
 	return lowerASCII(local + "@" + domain)

@@ -73,6 +73,9 @@ func (m *Message) feedback(Ours) string {
 		return evidence
 	}
 	for _, a := range m.Attachments {
+		if value := get(a.header(), "X-HmXmrOriginalRecipient"); value != "" {
+			return "a complaint of Outlook.com, X-HmXmrOriginalRecipient: " + shorten(value)
+		}
 		if aggregateReport.MatchString(a.Name) {
 			return "attachment " + shorten(a.Name)
 		}
@@ -113,7 +116,7 @@ func (m *Message) attached(kinds ...string) bool {
 
 // autoReply finds answers that no human wrote, and other mail of programs (RFC
 // 3834).
-func (m *Message) autoReply(ours Ours) string {
+func (m *Message) autoReply(Ours) string {
 	if value := m.Get("Auto-Submitted"); value != "" && keyword(value) != "no" {
 		return "Auto-Submitted: " + shorten(value)
 	}
@@ -130,19 +133,26 @@ func (m *Message) autoReply(ours Ours) string {
 		return "Precedence: " + precedence
 	}
 	if m.nullReturnPath() {
-		return "Return-Path: <>"
+		return "Return-Path: " + shorten(m.Get("Return-Path"))
 	}
 	// Exchange and ticket desks put this one on mails of humans too.
-	if value := m.Get("X-Auto-Response-Suppress"); value != "" && (m.fromNoReply() || m.has("X-MS-Exchange-Generated-Message-Source")) {
+	confirmed := m.fromNoReply() || m.has("X-MS-Exchange-Generated-Message-Source") || vacationSubject.MatchString(m.Subject)
+	if value := m.Get("X-Auto-Response-Suppress"); value != "" && confirmed {
 		return "X-Auto-Response-Suppress: " + shorten(value)
 	}
 	return ""
 }
 
+// vacationSubject is how subjects of vacation notices begin: words, which only
+// confirm a header.
+var vacationSubject = regexp.MustCompile(`(?i)^\s*(automatic reply|auto[- ]?reply|auto(matic)? ?response|out of (the )?office` +
+	`|réponse automatique|absen(t|ce)|message d['’]absence|automatische antwort|abwesen|respuesta automática|risposta automatica)`)
+
 // autoReplyHeaders is what programs wrote before RFC 3834, and some still do.
 var autoReplyHeaders = []string{
 	"X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Autoresponder", "X-AutoReply-From",
-	"X-Mail-Autoreply", "X-Amazon-Auto-Reply", "X-FC-MachineGenerated",
+	"X-Mail-Autoreply", "X-Amazon-Auto-Reply", "X-FC-MachineGenerated", "X-Apple-Action",
+	"X-Amz-Sns-Message-Id", "X-Cron-Env",
 }
 
 // list finds mail of lists that are not ours (RFC 2369, RFC 2919).
@@ -195,15 +205,20 @@ func (m *Message) has(names ...string) bool {
 }
 
 // nullReturnPath says whether the envelope had no sender (RFC 5321 section
-// 4.5.5): who sends so wants no answer.
+// 4.5.5): who sends so wants no answer. Some servers write it as MAILER-DAEMON.
 func (m *Message) nullReturnPath() bool {
-	return strings.ReplaceAll(m.Get("Return-Path"), " ", "") == "<>"
+	if !m.has("Return-Path") {
+		return false
+	}
+	path := strings.Trim(lowerASCII(m.Get("Return-Path")), "<> ")
+	local, _, _ := strings.Cut(path, "@")
+	return local == "" || local == "mailer-daemon"
 }
 
 // fromNoReply says whether the sender's name asks for no answer.
 func (m *Message) fromNoReply() bool {
 	local, _, _ := strings.Cut(m.From.Address, "@")
-	local = strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
+	local = withoutSigns.Replace(local)
 	return strings.Contains(local, "noreply") || strings.Contains(local, "donotreply") ||
 		strings.Contains(local, "nepasrepondre")
 }

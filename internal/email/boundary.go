@@ -92,7 +92,7 @@ func (w *walker) guessBoundary(body []byte) string {
 		if len(line) < 3 || len(line) > longest || !bytes.HasPrefix(line, []byte("--")) {
 			continue
 		}
-		if bytes.EqualFold(firstBytes(body, 8), []byte("Content-")) {
+		if bytes.EqualFold(body[:min(len(body), 8)], []byte("Content-")) {
 			return string(line[2:])
 		}
 	}

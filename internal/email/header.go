@@ -56,6 +56,7 @@ type headerReader struct {
 	open         bool
 	broken       bool
 	wrongCharset bool
+	known        int // how many bytes before the end the next well-known field begins
 }
 
 // next takes one line, and says whether the header goes on.
@@ -82,7 +83,7 @@ func (h *headerReader) next() bool {
 	case isMboxLine(line):
 		h.end()
 		h.fields = append(h.fields, Field{Value: h.clean(line)})
-	case !fieldFollows(rest):
+	case !h.fieldFollows(rest):
 		return false
 	case h.open:
 		h.value = append(append(h.value, ' '), line...)
@@ -97,14 +98,14 @@ func (h *headerReader) next() bool {
 // empty line that ends the header, unless the header plainly goes on.
 func (h *headerReader) fold(line, rest []byte) bool {
 	blank := len(bytes.TrimSpace(line)) == 0
-	if blank && !fieldFollows(rest) {
+	if blank && !h.fieldFollows(rest) {
 		h.broken = true
 		h.rest = rest
 		return false
 	}
 	if !h.open {
 		h.broken = true
-		if !blank && !fieldFollows(rest) {
+		if !blank && !h.fieldFollows(rest) {
 			return false
 		}
 	}
@@ -150,15 +151,16 @@ func cutLine(b []byte) (line, rest []byte) {
 }
 
 // cutField reads "Name: value". White space before the colon is forgiven; a
-// name of anything but printable ASCII is none (RFC 5322 section 2.2).
+// name of anything but printable ASCII is none (RFC 5322 section 2.2), nor is a
+// link, a tag or a parameter.
 func cutField(line []byte) (name string, value []byte, ok bool) {
 	before, value, found := bytes.Cut(line, []byte{':'})
 	before = bytes.TrimRight(before, " \t")
-	if !found || len(before) == 0 || len(before) > 200 {
+	if !found || len(before) == 0 || len(before) > 200 || bytes.HasPrefix(value, []byte("//")) {
 		return "", nil, false
 	}
 	for _, c := range before {
-		if c <= ' ' || c >= 0x7f {
+		if c <= ' ' || c >= 0x7f || c == '=' || c == '<' {
 			return "", nil, false
 		}
 	}
@@ -172,23 +174,26 @@ func isMboxLine(line []byte) bool {
 }
 
 // fieldFollows says whether one of the next lines, before an empty one, is a
-// field of a well-known name. It looks at few lines, so that a header of nothing
-// but damage takes linear time.
-func fieldFollows(rest []byte) bool {
-	for range 4 {
-		var line []byte
-		line, rest = cutLine(firstBytes(rest, 64<<10))
+// field of a well-known name. What it found is kept, so that a header of nothing
+// but damage takes linear time; what it did not find ends the header.
+func (h *headerReader) fieldFollows(rest []byte) bool {
+	if h.known > 0 && len(rest) >= h.known {
+		return true
+	}
+	const furthest = 100
+	for range furthest {
+		line, next := cutLine(rest)
 		if len(line) == 0 {
 			return false
 		}
-		if name, _, ok := cutField(line); ok {
-			return isKnownField(name)
+		if name, _, ok := cutField(line); ok && isKnownField(name) {
+			h.known = len(rest)
+			return true
 		}
+		rest = next
 	}
 	return false
 }
-
-func firstBytes(b []byte, n int) []byte { return b[:min(n, len(b))] }
 
 // isKnownField says whether mail programs write headers of that name.
 func isKnownField(name string) bool {

@@ -18,30 +18,42 @@ type media struct {
 // within quotes, values in pieces (RFC 2231).
 func parseMedia(value string) media {
 	m := media{params: map[string]string{}}
-	c := parameterCutter{rest: value}
-	m.kind = strings.ToLower(strings.TrimSpace(firstWord(c.next())))
 	pieces := map[string][]piece{}
+	c := parameterCutter{rest: value}
+	first := strings.TrimSpace(c.next())
+	kind := firstWord(first)
+	m.kind = strings.ToLower(kind)
+	m.parameter(first[len(kind):], pieces) // where its semicolon is missing
 	for c.rest != "" {
-		name, value, found := strings.Cut(c.next(), "=")
-		name = strings.ToLower(strings.TrimSpace(name))
-		if !found || name == "" {
-			continue
-		}
-		value = unquote(strings.TrimSpace(value))
-		if base, p, ok := parsePiece(name, value); ok {
-			pieces[base] = append(pieces[base], p)
-		} else if _, twice := m.params[name]; twice {
-			continue
-		} else if name == "boundary" {
-			m.params[name] = value
-		} else {
-			m.params[name] = m.decode(decodeWords(value))
-		}
+		m.parameter(c.next(), pieces)
 	}
 	for name, ps := range pieces {
 		m.params[name] = m.decode(joinPieces(ps))
 	}
 	return m
+}
+
+// parameter reads "name=value". The first of a name counts; what is written in
+// pieces counts before what is not.
+func (m *media) parameter(text string, pieces map[string][]piece) {
+	name, value, found := strings.Cut(text, "=")
+	name = strings.ToLower(strings.TrimSpace(name))
+	if !found || name == "" {
+		return
+	}
+	value = unquote(strings.TrimSpace(value))
+	if base, p, ok := parsePiece(name, value); ok {
+		pieces[base] = append(pieces[base], p)
+		return
+	}
+	if _, twice := m.params[name]; twice {
+		return
+	}
+	if name == "boundary" { // it may hold what looks like an encoded word
+		m.params[name] = value
+		return
+	}
+	m.params[name] = m.decode(decodeWords(value))
 }
 
 func (m *media) decode(text string, flag Flag) string {

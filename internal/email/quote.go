@@ -1,8 +1,6 @@
 package email
 
-import (
-	"strings"
-)
+import "strings"
 
 // OwnText is what the sender wrote: quoted lines and the lines that announce
 // them, a mail quoted or forwarded below, and the signature are left out. What
@@ -13,6 +11,9 @@ func OwnText(text string) string {
 	for i := 0; i < len(lines); i++ {
 		line := strings.TrimRight(lines[i], " \t")
 		if line == "--" || isQuoteRule(line) || isQuotedHeader(lines[i:]) {
+			break
+		}
+		if strings.Trim(line, "_") == "" && len(line) > 9 && isQuotedHeader(lines[i+1:]) {
 			break
 		}
 		if isQuoted(line) {
@@ -93,7 +94,7 @@ func attribution(lines []string) int {
 // isQuotedHeader says whether the lines begin with the header that Outlook puts
 // above a quoted mail: De, Envoyé, À, Objet, in any order after the first.
 func isQuotedHeader(lines []string) bool {
-	if quotedLabels[label(lines[0])] != "from" {
+	if len(lines) == 0 || quotedLabels[label(lines[0])] != "from" {
 		return false
 	}
 	seen := map[string]bool{}
@@ -123,6 +124,7 @@ func label(line string) string {
 
 // foldLine makes lines comparable: lower case, plain spaces and apostrophes.
 func foldLine(line string) string {
-	line = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "’", "'").Replace(line)
-	return strings.ToLower(strings.TrimSpace(line))
+	return strings.ToLower(strings.TrimSpace(plainSigns.Replace(line)))
 }
+
+var plainSigns = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "’", "'")
