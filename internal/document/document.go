@@ -7,7 +7,21 @@
 // What it cannot read it says in Document.Error, and then no figure of that
 // document may be believed. Words are tokens between white space, and between en
 // and em dashes, that hold a letter or a digit: what a word processor counts.
+//
+// Reading has two halves that meet in the type draft. A reader for each format
+// (docx.go, odt.go, markdown.go, html.go, plain.go) turns bytes into blocks, one
+// a paragraph, in reading order, with what the format says of each. One analysis
+// for all formats (outline.go, bibliography.go, source.go and the others) turns
+// blocks into a Document. A new format is a new reader and a line in readers.
 package document
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+)
 
 // Document is what was read in one file. A missing value is empty, never nil in
 // JSON; the field names are a contract (docs/architecture.md).
@@ -24,7 +38,10 @@ type Document struct {
 	Sources    []Source  `json:"sources"`
 	Text       string    `json:"text"`
 	SHA256     string    `json:"sha256"` // of the bytes read, in hexadecimal
-	Error      string    `json:"error"`  // why it could not be read
+	Error      string    `json:"error"`  // why it could not be read; "" for a picture
+
+	// Fault is the kind of Error; FaultNone where Error is empty.
+	Fault Fault `json:"-"`
 
 	// Sections is how many headings are neither the abstract's nor the
 	// bibliography's.
@@ -71,4 +88,127 @@ type Source struct {
 	DOI       string   `json:"doi"`
 	ISBN      string   `json:"isbn"`
 	Publisher string   `json:"-"`
+}
+
+// Fault is the kind of a reading failure, for callers that answer each kind in
+// their own words.
+type Fault string
+
+// The faults.
+const (
+	FaultNone      Fault = ""
+	FaultType      Fault = "unreadable-type" // named, but not a type that is read
+	FaultBroken    Fault = "broken"          // damaged, or not what it claims to be
+	FaultEncrypted Fault = "encrypted"       // asks for a password
+	FaultEmpty     Fault = "empty"           // holds no word
+	FaultTooLarge  Fault = "too-large"       // beyond the bounds below
+)
+
+// Bounds on what is read. A document beyond one of them gets FaultTooLarge.
+const (
+	MaxText    = 4 << 20  // bytes of text, in any format: about 600,000 words
+	MaxPart    = 32 << 20 // bytes that one part of a zip may unpack to
+	MaxRatio   = 200      // times its packed size that a part over 1 MB may unpack to
+	MaxEntries = 10_000   // parts in a zip
+	MaxDepth   = 200      // nested elements of XML
+)
+
+// failure is why a reader gave up: a fault, and a sentence in English.
+type failure struct {
+	fault Fault
+	text  string
+}
+
+func (f *failure) Error() string { return f.text }
+
+func fail(fault Fault, format string, args ...any) error {
+	return &failure{fault, fmt.Sprintf(format, args...)}
+}
+
+// readers holds a reader for each type that is read.
+var readers = map[Type]func([]byte) (draft, error){
+	Text:     readPlain,
+	Markdown: readMarkdown,
+	HTML:     readHTML,
+	DOCX:     readDOCX,
+	ODT:      readODT,
+}
+
+// Read reads one file. The name and the declared media type only help to tell
+// kinds of text apart. It always returns a Document: what could not be read has
+// an Error and a Fault. A picture has neither, and is not Readable.
+func Read(name, declared string, data []byte) Document {
+	sum := sha256.Sum256(data)
+	d := Document{File: name, SHA256: hex.EncodeToString(sum[:])}
+	id := identify(name, declared, data)
+	d.Type = id.is
+	if id.is == Picture {
+		return d.whole()
+	}
+	if id.err != nil {
+		return d.failed(id.err)
+	}
+	made, err := guarded(readers[id.is], data)
+	if err != nil {
+		return d.failed(err)
+	}
+	return analyse(d, made)
+}
+
+// ReadBody reads a mail's own body, already decoded, without what it quotes: the
+// text where there is one, else the HTML. A signature below "-- " is left out.
+func ReadBody(text, html string) Document {
+	read, data := readBodyText, []byte(text)
+	if strings.TrimSpace(text) == "" {
+		read, data = readBodyHTML, []byte(html)
+	}
+	sum := sha256.Sum256(data)
+	d := Document{Type: Body, SHA256: hex.EncodeToString(sum[:])}
+	made, err := guarded(read, data)
+	if err != nil {
+		return d.failed(err)
+	}
+	return analyse(d, made)
+}
+
+// Readable says whether the document was read and holds text.
+func (d Document) Readable() bool { return d.Type != Picture && d.Error == "" && d.WordsTotal > 0 }
+
+// guarded runs a reader behind a net: the parsers of other projects that readers
+// call may panic on bytes that nobody has thought of, and one attachment must not
+// stop the desk. Our own tests and fuzzing call the readers without it.
+func guarded(read func([]byte) (draft, error), data []byte) (made draft, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fail(FaultBroken, "the document is damaged in a way that no reader expects")
+		}
+	}()
+	return read(data)
+}
+
+// failed records why the document could not be read.
+func (d Document) failed(err error) Document {
+	d.Error, d.Fault = err.Error(), FaultBroken
+	if f := (*failure)(nil); errors.As(err, &f) {
+		d.Fault = f.fault
+	}
+	return d.whole()
+}
+
+// whole leaves no list nil, so that none is null in JSON.
+func (d Document) whole() Document {
+	d.Authors = orEmpty(d.Authors)
+	d.Headings = orEmpty(d.Headings)
+	d.Sources = orEmpty(d.Sources)
+	for i := range d.Sources {
+		d.Sources[i].Authors = orEmpty(d.Sources[i].Authors)
+	}
+	return d
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }

@@ -1,0 +1,143 @@
+package document
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// role is what a format itself says of a paragraph, by its style or its tag.
+type role uint8
+
+const (
+	rolePlain role = iota
+	roleHeading
+	roleTitle
+	roleSubtitle
+	roleAuthor
+	roleAbstract
+	roleCaption
+	roleBibliography // an entry, by its style
+	roleContents     // a line of a table of contents
+	roleNote         // a footnote or an endnote
+)
+
+// block is one paragraph, in whatever format: all that the analysis knows of it.
+// A note is a block of its own, placed where readers of the format put it.
+type block struct {
+	label    string // the number that a list gives it: no part of its text
+	text     string // white space as written; "\n" is a forced line break
+	role     role
+	level    int      // of a heading, from 1
+	item     bool     // of a list
+	cell     bool     // of a table
+	strong   bool     // wholly bold or underlined
+	pictures int      // anchored in this paragraph
+	alt      string   // what the pictures' descriptions say
+	links    []string // where its words link to, in order
+
+	part part // set by the analysis
+}
+
+// part is what a block turned out to be.
+type part uint8
+
+const (
+	partText part = iota
+	partTitle
+	partByline
+	partAbstract
+	partBibliography
+	partNote
+)
+
+// draft is what a reader makes of a file. What a file says of itself outside its
+// text is either meant for readers (the front matter of Markdown: stated) or
+// written by the program that saved it, and then only a last resort (spare).
+type draft struct {
+	blocks []block
+	stated struct {
+		title    string
+		authors  []string
+		abstract string
+	}
+	spareTitle string
+}
+
+// size guards the bound on text while a reader adds blocks.
+type size int
+
+func (s *size) add(n int) error {
+	if *s += size(n); *s > MaxText {
+		return fail(FaultTooLarge, "the document holds more than %d MB of text", MaxText>>20)
+	}
+	return nil
+}
+
+// settle makes the blocks even: spaces around them gone, empty ones left out, and
+// plain paragraphs cut at forced line breaks, which students use between title and
+// name and between sources. A title or a heading on two lines stays one.
+func settle(blocks []block) []block {
+	out := make([]block, 0, len(blocks))
+	for _, b := range blocks {
+		b.text = strings.TrimSpace(strings.ToValidUTF8(b.text, "\uFFFD"))
+		if b.role == roleTitle || b.role == roleHeading {
+			b.text = oneLine(b.text)
+		}
+		if b.role == roleNote {
+			b.part = partNote
+		}
+		if !strings.Contains(b.text, "\n") {
+			if b.text != "" || b.pictures > 0 {
+				out = append(out, b)
+			}
+			continue
+		}
+		for line := range strings.SplitSeq(b.text, "\n") {
+			if line = strings.TrimSpace(line); line != "" {
+				b.text = line
+				out = append(out, b)
+				b.label, b.pictures, b.alt, b.links = "", 0, "", nil
+			}
+		}
+	}
+	return out
+}
+
+// oneLine folds every run of white space into one space.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// textOf is the document's whole text, a paragraph apart.
+func textOf(blocks []block) string {
+	var b strings.Builder
+	for _, bl := range blocks {
+		if bl.text == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString("\n\n")
+		}
+		b.WriteString(bl.full())
+	}
+	return b.String()
+}
+
+// full is the paragraph as a reader sees it, with its number.
+func (b block) full() string {
+	if b.label == "" {
+		return b.text
+	}
+	return b.label + " " + b.text
+}
+
+// short says whether a paragraph could be a title, a heading or a name.
+func (b block) short(words int) bool {
+	return b.text != "" && utf8.RuneCountInString(b.text) <= 200 && countWords(b.text) <= words
+}
+
+// appendLink keeps links to the web; those into the document lead nowhere else.
+func appendLink(links []string, to string) []string {
+	if strings.HasPrefix(to, "http://") || strings.HasPrefix(to, "https://") {
+		return append(links, to)
+	}
+	return links
+}

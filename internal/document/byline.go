@@ -1,0 +1,224 @@
+package document
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// byline finds who wrote the document: the front matter, blocks of the author's
+// style, a line that says "par", a line near the title that reads as names, or one
+// that closes the text.
+func (o *outline) byline() {
+	if o.found.authors = o.draft.stated.authors; len(o.found.authors) > 0 {
+		return
+	}
+	for i, b := range o.blocks {
+		if b.role == roleAuthor {
+			o.sign(i, loose)
+		}
+	}
+	for _, find := range []func() int{o.saidBy, o.nameBelowTitle, o.nameAboveTitle, o.nameAtEnd} {
+		if len(o.found.authors) > 0 {
+			return
+		}
+		if at := find(); at >= 0 {
+			o.sign(at, loose)
+		}
+	}
+}
+
+// sign takes the authors from a block and marks it.
+func (o *outline) sign(at int, how strictness) {
+	text := o.blocks[at].text
+	if m := bylinePrefix.FindStringSubmatch(text); m != nil {
+		text = m[1]
+	}
+	for _, name := range namesIn(text, how) {
+		if !slices.Contains(o.found.authors, name) {
+			o.found.authors = append(o.found.authors, name)
+		}
+	}
+	if o.blocks[at].part == partText {
+		o.blocks[at].part = partByline
+	}
+}
+
+// bylinePrefix is what a byline begins with, in French and in English.
+var bylinePrefix = regexp.MustCompile(`(?i)^\s*(?:un texte (?:de|par)|texte (?:de|par)|(?:propos )?recueillis par|(?:écrit|rédigé|proposé|signé|written) (?:par|by)|par|by|auteur(?:e|rice|trice|·e|\.e|\(e\))?(?:s|·s)?\s*:|autrices?\s*:|authors?\s*:|nom\s*:)[\s\x{a0}\x{202f}]+(.+)$`)
+
+// isByline says whether a line says by whom the text is.
+func isByline(s string) bool {
+	m := bylinePrefix.FindStringSubmatch(s)
+	return m != nil && countWords(s) <= 25 && len(namesIn(m[1], loose)) > 0
+}
+
+// saidBy is a line that says "par" near the top, or as the last lines of the text.
+func (o *outline) saidBy() int {
+	for i := range o.top() {
+		if isByline(o.blocks[i].text) {
+			return i
+		}
+	}
+	for i := o.lastText(); i >= max(0, o.lastText()-2); i-- {
+		if isByline(o.blocks[i].text) {
+			return i
+		}
+	}
+	return -1
+}
+
+// nameBelowTitle looks a few short lines down, over a subtitle and a date.
+func (o *outline) nameBelowTitle() int {
+	for i := o.titleAt + 1; i < len(o.blocks) && i <= o.titleAt+4; i++ {
+		b := o.blocks[i]
+		if b.part == partTitle || b.text == "" {
+			continue
+		}
+		if b.role == roleHeading || !b.short(bodyWords) {
+			return -1
+		}
+		if o.titleAt >= 0 && len(namesIn(b.text, strict)) > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+func (o *outline) nameAboveTitle() int {
+	for i := 0; i < o.titleAt; i++ {
+		if b := o.blocks[i]; b.role == rolePlain && len(namesIn(b.text, strict)) > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// nameAtEnd is a signature: the last line of the text, or the one before it.
+func (o *outline) nameAtEnd() int {
+	last := o.lastText()
+	for i := last; i > max(0, last-2); i-- {
+		if b := o.blocks[i]; b.role == rolePlain && !b.item && b.part == partText && len(namesIn(b.text, strict)) > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// lastText is the last block before the bibliography and the notes.
+func (o *outline) lastText() int {
+	last := -1
+	for i, b := range o.blocks {
+		if b.role == roleHeading && bibliographyNames.MatchString(sectionName(b.text)) {
+			break
+		}
+		if b.role == rolePlain && b.part != partNote && !readsAsSource(b.text) {
+			last = i
+		}
+	}
+	return last
+}
+
+// strictness is how sure a name must be: loose where the line says that names
+// follow.
+type strictness bool
+
+const (
+	strict strictness = true
+	loose  strictness = false
+)
+
+var (
+	nameCut  = regexp.MustCompile(`\s+[|–—-]\s+|\s*[(/\t]|,?\s+(?:étudiant|diplômé|doctorant|élève|membre|master|licence|le \d|student)|\s*\d`)
+	nameEnds = regexp.MustCompile(`\s*[,;]\s*|\s+(?:et|and|&|avec)\s+|\s*&\s*`)
+)
+
+// namesIn reads the names of a byline: "Jeanne Dupont et Paul Martin, étudiants en
+// droit". Names end where something else begins.
+func namesIn(s string, how strictness) []string {
+	if at := nameCut.FindStringIndex(s); at != nil && at[0] > 0 {
+		s = s[:at[0]]
+	}
+	var names []string
+	for i, piece := range nameEnds.Split(strings.TrimSpace(s), -1) {
+		piece = oneLine(strings.Trim(piece, " .*:"))
+		switch {
+		case isName(piece):
+			names = append(names, piece)
+		case how == loose && i == 0 && isSingleName(piece):
+			names = append(names, piece)
+		case i == 0 || how == strict && piece != "" && len(names) == 0:
+			return nil
+		default:
+			return names
+		}
+	}
+	return names
+}
+
+// splitNames cuts a list of names that is known to be one.
+func splitNames(s string) []string {
+	var names []string
+	for _, piece := range nameEnds.Split(strings.TrimSpace(s), -1) {
+		if piece = oneLine(piece); piece != "" {
+			names = append(names, piece)
+		}
+	}
+	return names
+}
+
+// particles stand in names in lower case.
+var particles = map[string]bool{
+	"de": true, "du": true, "des": true, "la": true, "le": true, "van": true, "von": true, "der": true, "den": true,
+	"da": true, "dos": true, "di": true, "el": true, "al": true, "ben": true, "bin": true, "ibn": true, "d'": true, "y": true,
+}
+
+// notNames are words with a capital that stand in titles, not in names.
+var notNames = setOf(`le la les un une des du de l d ce cette ces son sa ses leur mon ma notre pourquoi comment
+		quand quel quelle que qui vers pour contre sans apres avant entre sur dans a the an of why how what
+		introduction conclusion resume abstract universite ecole master licence institut sciences sorbonne
+		france europe europeenne europeen union republique etat etats paris monde politique politiques
+		economie droit histoire geopolitique guerre paix crise democratie justice climat
+		janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
+		baratin baragouin analyse tribune note article essai bara think tank mots cles bibliographie sources
+		references annexe annexes partie chapitre cordialement bonjour merci bien respectueusement figure tableau`)
+
+// isName says whether a line reads as one person's name: two to five words with a
+// capital, particles apart, none of which titles use.
+func isName(s string) bool {
+	words := strings.Fields(s)
+	if len(words) < 2 || len(words) > 6 {
+		return false
+	}
+	proper := 0
+	for i, w := range words {
+		if i > 0 && particles[strings.ToLower(w)] && w == strings.ToLower(w) {
+			continue
+		}
+		if !isProper(w) || notNames[foldName(w)] {
+			return false
+		}
+		proper++
+	}
+	return proper >= 2 && proper <= 5
+}
+
+// isSingleName says whether one word could be a pen name.
+func isSingleName(s string) bool {
+	return len(strings.Fields(s)) == 1 && isProper(s) && !notNames[foldName(s)]
+}
+
+// isProper says whether a word has the form of a name: a capital, then letters,
+// hyphens, apostrophes or the full stop of an initial.
+func isProper(w string) bool {
+	if first, ok := firstLetter(strings.TrimPrefix(strings.TrimPrefix(w, "d'"), "d’")); !ok || !unicode.IsUpper(first) {
+		return false
+	}
+	for _, r := range w {
+		if !unicode.IsLetter(r) && !unicode.Is(unicode.M, r) && !strings.ContainsRune("-'’.", r) {
+			return false
+		}
+	}
+	return true
+}
