@@ -88,9 +88,9 @@ var originalTypes = []string{
 	"message/global-headers", "message/delivery-status", "message/partial",
 }
 
-// smtpReply is a reply of RFC 5321 with the enhanced status code of RFC 3463, or
-// at the beginning of a line.
-var smtpReply = regexp.MustCompile(`\b[45][0-9]{2}[ -]#?[45]\.[0-9]{1,3}\.[0-9]{1,3}\b|(?m:^[ \t]*5[0-5][0-9][ -].)`)
+// smtpReply is a reply of RFC 5321: one with the enhanced status code of RFC
+// 3463, or a line of several.
+var smtpReply = regexp.MustCompile(`\b[45][0-9]{2}[ -]#?[45]\.[0-9]{1,3}\.[0-9]{1,3}\b|(?m:^[ \t]*5[0-5][0-9]-\S)`)
 
 // The names under which mail servers write: reserved ones (RFC 2142, RFC 5321
 // section 4.5.1), and those of custom. Hyphens, dots and underscores are left out.

@@ -181,6 +181,40 @@ var parseTests = map[string]parseTest{
 		from: isJeanne, text: "text", flags: []Flag{FlagSigned},
 		attachments: []Attachment{{Name: "s.asc", Type: "application/pgp-signature", Data: []byte("x")}},
 	},
+	"S/MIME": {
+		mail: jeanne + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pkcs7-mime; smime-type=signed-data\n\nx\n--b\n" +
+			"Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\ny\n--b--\n",
+		from: isJeanne, flags: []Flag{FlagSigned, FlagEncrypted},
+		attachments: []Attachment{{Type: "application/pkcs7-mime", Data: []byte("x")}, {Type: "application/pkcs7-mime", Data: []byte("y")}},
+	},
+	"a multipart in base64": {
+		mail: jeanne + "Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\nLS1iCgpCb25qb3VyCi0tYi0tCg==\n",
+		from: isJeanne, text: "Bonjour", flags: []Flag{FlagBrokenBoundary},
+	},
+	"a digest": {
+		mail: jeanne + "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: one\n\none\n--b--\n",
+		from: isJeanne, attachments: []Attachment{{Type: "message/rfc822", Data: []byte("Subject: one\n\none")}},
+	},
+	"a type that is none": {
+		mail: jeanne + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text\n\nBonjour\n--b\nContent-Type: pdf; name=\"a.pdf\"\n\nx\n--b--\n",
+		from: isJeanne, text: "Bonjour", attachments: []Attachment{{Name: "a.pdf", Type: "application/octet-stream", Data: []byte("x")}},
+	},
+	"flowed with deleted spaces": {
+		mail: jeanne + "Content-Type: text/plain; format=flowed; delsp=yes\n\nanti \nconst \n-- \nJ. \n> q \nfin\n",
+		from: isJeanne, text: "anticonst\n-- \nJ.\n> q\nfin\n",
+	},
+	"a blank line before the header goes on": {
+		mail:    jeanne + " \nSubject: s\n\n.\n",
+		subject: "s", from: isJeanne, text: ".\n",
+	},
+	"an indented first line": {
+		mail: "  Bonjour,\nvoici.\n",
+		text: "  Bonjour,\nvoici.\n", flags: []Flag{FlagBrokenHeader, FlagNoFrom},
+	},
+	"junk before the header": {
+		mail:    "junk\n" + jeanne + "Subject: s\n\n.\n",
+		subject: "s", from: isJeanne, text: ".\n", flags: []Flag{FlagBrokenHeader},
+	},
 	"partial": {
 		mail: jeanne + "Content-Type: message/partial; id=1; number=1\n\nSubject: s\n",
 		from: isJeanne, flags: []Flag{FlagPartial},
