@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"time"
 
@@ -20,6 +22,15 @@ const (
 	headerLimit = 256 << 10 // of a mail that is too large to be read whole
 	slowest     = 64 << 10  // bytes a second below which a fetch is given up
 )
+
+// errLost is a mail that the server lists and does not give. After a few tries it
+// is handed over without bytes, so that a person sees it and the next one goes on.
+var errLost = errors.New("the server lists a mail and does not give it")
+
+// errNothing is an answer that says OK and gives nothing.
+var errNothing = errors.New("an empty answer")
+
+const lostTries = 5
 
 // head is what is asked about a mail before its bytes.
 type head struct {
@@ -64,9 +75,9 @@ func (s *session) heads(ctx context.Context, uids []imap.UID) ([]head, error) {
 	return heads, nil
 }
 
-// bodies fetches mails whole; nil bytes are a mail that the server lists and
-// does not give, and one that is gone is not in the map. No mail is longer than
-// limit by more than one byte.
+// bodies fetches mails whole; nil bytes are a mail that the server does not give,
+// and one that is gone is not in the map. None is longer than limit by more than
+// one byte.
 func (s *session) bodies(ctx context.Context, heads []head, limit int64) (map[imap.UID][]byte, error) {
 	whole := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: limit + 1}}
 	return s.sections(ctx, heads, whole)
@@ -97,16 +108,18 @@ func (s *session) sections(ctx context.Context, heads []head, section *imap.Fetc
 	})
 }
 
-// insist asks for mails together, then singly for those that the server lists
-// and did not give: one mail that it cannot read must not hide the others. What
-// it still does not give is a zero value in the map.
+// insist asks for mails together, and singly for those that made trouble: one
+// mail that the server cannot read must not hide the others. What is gone is not
+// in the map. What the server lists and does not give is an error that wraps
+// errLost, so that the next pass asks again; after lostTries its value is zero.
 func insist[T any](ctx context.Context, s *session, uids []imap.UID, ask func(context.Context, imap.UIDSet) (map[imap.UID]T, error)) (map[imap.UID]T, error) {
-	if len(uids) == 0 {
-		return map[imap.UID]T{}, nil
-	}
-	given, err := ask(ctx, imap.UIDSetNum(uids...))
-	if err != nil && !refused(err) {
-		return nil, err
+	given := map[imap.UID]T{}
+	trusted := slices.DeleteFunc(slices.Clone(uids), func(uid imap.UID) bool { return s.lost[uid] > 0 })
+	if len(trusted) > 0 {
+		var err error
+		if given, err = ask(ctx, imap.UIDSetNum(trusted...)); err != nil && !refused(err) {
+			return nil, s.suspect(err, trusted...)
+		}
 	}
 	missing := slices.DeleteFunc(slices.Clone(uids), func(uid imap.UID) bool {
 		_, ok := given[uid]
@@ -120,13 +133,30 @@ func insist[T any](ctx context.Context, s *session, uids []imap.UID, ask func(co
 		return nil, err
 	}
 	for _, uid := range listed {
-		one, err := ask(ctx, imap.UIDSetNum(uid))
-		if err != nil && !refused(err) {
-			return nil, err
+		var one map[imap.UID]T
+		if s.lost[uid] < lostTries {
+			if one, err = ask(ctx, imap.UIDSetNum(uid)); err != nil {
+				return nil, s.suspect(err, uid)
+			}
+			if _, ok := one[uid]; !ok {
+				return nil, s.suspect(errNothing, uid)
+			}
 		}
 		given[uid] = one[uid]
 	}
 	return given, nil
+}
+
+// suspect counts a failure against the mails that were asked for. Silence is not
+// counted: a slow network is no flaw of a mail.
+func (s *session) suspect(err error, uids ...imap.UID) error {
+	if errors.Is(err, errSilent) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	for _, uid := range uids {
+		s.lost[uid]++
+	}
+	return fmt.Errorf("%w: UID %s: %w", errLost, imap.UIDSetNum(uids...), err)
 }
 
 // headsOf is one FETCH of the date and the size.

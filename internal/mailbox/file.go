@@ -104,6 +104,11 @@ func (s *session) sort(ctx context.Context, due []desk.Filing) (queues map[desk.
 	}
 	var here []imap.UID
 	if len(asked) > 0 {
+		// Until a NOOP, a search may find what another client has expunged, and a
+		// MOVE that names it fails as a whole.
+		if err := s.noop(ctx); err != nil {
+			return nil, nil, err
+		}
 		if here, err = s.search(ctx, asked); err != nil {
 			return nil, nil, err
 		}

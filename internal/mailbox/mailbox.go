@@ -96,7 +96,7 @@ type Watcher struct {
 	Jitter func() float64   // in [0,1): rand.Float64 where nil
 	Log    *slog.Logger     // nothing is logged where nil
 
-	lost map[imap.UID]int // how often the server listed a mail and did not give it
+	lost map[imap.UID]int // see session.lost
 }
 
 const (
@@ -167,6 +167,7 @@ func (w *Watcher) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.lost = w.lost
 	if err := s.open(ctx, w.Folder, w.Filings == nil); err != nil {
 		s.close(ctx)
 		return nil, fmt.Errorf("opening the folder %s: %w", w.Folder, err)

@@ -2,7 +2,6 @@ package mailbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -12,12 +11,6 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
-
-// errLost is a mail that the server lists and does not give. After a few tries it
-// is handed over without bytes, so that a person sees it and the next one goes on.
-var errLost = errors.New("the server lists a mail and does not give it")
-
-const lostTries = 3
 
 // pass does all that there is to do: it files what an earlier pass left,
 // processes what is new, and files that. A filing that the server refuses does
@@ -103,6 +96,7 @@ func (w *Watcher) batch(ctx context.Context, s *session, p *desk.Position, heads
 			return fmt.Errorf("processing mail %d of %s: %w", mail.UID, w.Address, err)
 		}
 		p.LastUID = mail.UID
+		delete(s.lost, imap.UID(mail.UID))
 	}
 	return w.file(ctx, s)
 }
@@ -133,8 +127,9 @@ func (w *Watcher) fetch(ctx context.Context, s *session, heads []head) ([]desk.R
 		if !there {
 			continue // gone since it was listed
 		}
-		if raw == nil && !w.giveUp(h.uid) {
-			return nil, fmt.Errorf("%w: UID %d of %s", errLost, h.uid, w.Address)
+		if raw == nil {
+			w.Log.Error("the server lists a mail and does not give it: it is taken without its text",
+				slog.Uint64("uid", uint64(h.uid)))
 		}
 		mails = append(mails, w.received(s, h, raw))
 	}
@@ -151,16 +146,4 @@ func (w *Watcher) received(s *session, h head, raw []byte) desk.Received {
 		r.Raw, r.Oversize = headerOf(raw), size
 	}
 	return r
-}
-
-// giveUp says whether a mail was asked for often enough.
-func (w *Watcher) giveUp(uid imap.UID) bool {
-	w.lost[uid]++
-	if w.lost[uid] < lostTries {
-		return false
-	}
-	delete(w.lost, uid)
-	w.Log.Error("a mail that the server lists could not be had: it is handed over without its text",
-		slog.Uint64("uid", uint64(uid)))
-	return true
 }

@@ -21,8 +21,9 @@ type session struct {
 
 	caps  imap.CapSet
 	names names
-	here  map[string]bool // folders that are known to be there
-	held  *FilingError    // what the last filing left where it was
+	here  map[string]bool  // folders that are known to be there
+	held  *FilingError     // what the last filing left where it was
+	lost  map[imap.UID]int // how often the server failed to give a mail; outlives the session
 
 	folder      string
 	uidValidity uint32
@@ -149,6 +150,10 @@ func (s *session) refresh(ctx context.Context) error {
 	case <-s.wake:
 	default:
 	}
+	return s.noop(ctx)
+}
+
+func (s *session) noop(ctx context.Context) error {
 	return s.within(ctx, s.patience, "NOOP", func() error { return s.client.Noop().Wait() })
 }
 

@@ -1,0 +1,284 @@
+// Package realmail starts the mail servers of the system (Debian's Dovecot and
+// Postfix) for tests: on loopback, on ports and in folders of their own, with
+// nothing of the system's configuration, and stopped when the test ends. It is
+// imported by tests only.
+//
+// A server that is not installed fails the test and names what to install; it
+// is never skipped.
+package realmail
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"text/template"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"github.com/bara-think-tank/guichet/internal/localmail"
+)
+
+// User is one account; it logs in with its address, and LMTP delivers to it.
+type User struct{ Address, Password string }
+
+// Layout is how Dovecot names folders.
+type Layout struct {
+	Separator string // "/" or "."
+	Prefix    string // of the personal namespace: "" or "INBOX."
+}
+
+// The layouts in use: Dovecot's own for most installations, and that of
+// Maildir++, which Courier's heirs and many hosts keep.
+var (
+	Slash     = Layout{Separator: "/"}
+	Maildirpp = Layout{Separator: ".", Prefix: "INBOX."}
+)
+
+// Dovecot is a running server. Its addresses are host:port on 127.0.0.1.
+type Dovecot struct {
+	IMAP  string // plain logins allowed, STARTTLS offered
+	IMAPS string
+	LMTP  string
+	SASL  string         // Dovecot's authentication protocol, for Postfix (inet:host:port)
+	Roots *x509.CertPool // trusts its certificate
+
+	t        testing.TB
+	folder   string
+	settings settings
+	command  *exec.Cmd
+	done     chan error
+}
+
+// StartDovecot starts Dovecot with the users' empty mailboxes and the layout
+// Slash. It is stopped when the test ends.
+func StartDovecot(t testing.TB, users ...User) *Dovecot {
+	t.Helper()
+	return StartDovecotAs(t, Slash, users...)
+}
+
+// StartDovecotAs is StartDovecot with another layout.
+func StartDovecotAs(t testing.TB, layout Layout, users ...User) *Dovecot {
+	t.Helper()
+	version, err := exec.Command("dovecot", "--version").Output()
+	if err != nil {
+		t.Fatalf("Dovecot is not installed (%v): apt-get install dovecot-imapd dovecot-lmtpd", err)
+	}
+	d := &Dovecot{t: t, folder: folder(t, "dovecot")}
+	d.IMAP, d.IMAPS, d.LMTP, d.SASL = freePort(t), freePort(t), freePort(t), freePort(t)
+	d.settings = settings{
+		Modern: !strings.HasPrefix(string(version), "2.3."),
+		Folder: d.folder, Layout: layout,
+		IMAP: port(d.IMAP), IMAPS: port(d.IMAPS), LMTP: port(d.LMTP), SASL: port(d.SASL),
+	}
+	d.settings.own(t)
+	d.Roots = d.certificate()
+	d.accounts(users)
+	d.configure()
+	d.Start()
+	t.Cleanup(d.Stop)
+	return d
+}
+
+// Start starts the server again after Stop, on the same ports and mail, and
+// returns when it answers.
+func (d *Dovecot) Start() {
+	d.t.Helper()
+	said, err := os.Create(filepath.Join(d.folder, "output"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer said.Close() // the processes have their own
+	d.command = exec.Command("dovecot", "-F", "-c", filepath.Join(d.folder, "dovecot.conf"))
+	d.command.Stdout, d.command.Stderr = said, said
+	d.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // with its services, see Stop
+	if err := d.command.Start(); err != nil {
+		d.t.Fatalf("starting Dovecot: %v", err)
+	}
+	d.done = make(chan error, 1)
+	go func(done chan<- error, command *exec.Cmd) { done <- command.Wait() }(d.done, d.command)
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if greets(d.IMAP) && greets(d.LMTP) {
+			return
+		}
+		select {
+		case err := <-d.done:
+			d.t.Fatalf("Dovecot ended at once: %v\n%s", err, d.Log())
+		default:
+		}
+		if time.Now().After(deadline) {
+			d.Stop()
+			d.t.Fatalf("Dovecot does not answer\n%s", d.Log())
+		}
+	}
+}
+
+// Stop stops the server and cuts its connections; the mail stays. Its services
+// are told as well: left to the server, one in IDLE takes ten seconds to go.
+func (d *Dovecot) Stop() {
+	if d.command == nil {
+		return
+	}
+	group := -d.command.Process.Pid
+	_ = syscall.Kill(group, syscall.SIGTERM) // it may have ended by itself
+	select {
+	case <-d.done:
+	case <-time.After(5 * time.Second):
+		_ = syscall.Kill(group, syscall.SIGKILL)
+		<-d.done
+	}
+	d.command = nil
+	// The services write until they are gone; a zombie that nobody buries counts
+	// as one for ever.
+	for range 20 {
+		if syscall.Kill(group, 0) != nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// Log is what Dovecot has said and logged so far, for a test that fails.
+func (d *Dovecot) Log() string {
+	var log strings.Builder
+	for _, name := range []string{"output", "dovecot.log"} {
+		content, err := os.ReadFile(filepath.Join(d.folder, name))
+		if err != nil {
+			content = []byte(err.Error() + "\n")
+		}
+		log.Write(content)
+	}
+	return log.String()
+}
+
+// Deliver hands a mail to Dovecot by LMTP, as Postfix does.
+func (d *Dovecot) Deliver(to string, mail []byte) error {
+	conn, err := net.Dial("tcp", d.LMTP)
+	if err != nil {
+		return err
+	}
+	c := smtp.NewClientLMTP(conn)
+	defer c.Close()
+	if err := c.SendMail("student@example.org", []string{to}, bytes.NewReader(mail)); err != nil {
+		return err
+	}
+	return c.Quit()
+}
+
+// Maildir is the folder that holds a user's mail.
+func (d *Dovecot) Maildir(user string) string {
+	return filepath.Join(d.folder, "mail", user, "Maildir")
+}
+
+func (d *Dovecot) certificate() *x509.CertPool {
+	d.t.Helper()
+	certificate, roots, err := localmail.Certificate()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.write("certificate.pem", 0o644, pemOf(d.t, certificate))
+	return roots
+}
+
+// pemOf is a certificate and its key in one file.
+func pemOf(t testing.TB, certificate tls.Certificate) []byte {
+	t.Helper()
+	key, err := x509.MarshalPKCS8PrivateKey(certificate.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]}),
+		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...)
+}
+
+func (d *Dovecot) accounts(users []User) {
+	d.t.Helper()
+	var file strings.Builder
+	for _, u := range users {
+		fmt.Fprintf(&file, "%s:{PLAIN}%s\n", u.Address, u.Password)
+	}
+	d.write("users", 0o644, []byte(file.String()))
+	mail := filepath.Join(d.folder, "mail")
+	if err := os.Mkdir(mail, 0o755); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := os.Chown(mail, d.settings.UID, d.settings.GID); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d *Dovecot) configure() {
+	d.t.Helper()
+	var conf bytes.Buffer
+	if err := template.Must(template.New("dovecot.conf").Parse(dovecotConf)).Execute(&conf, d.settings); err != nil {
+		d.t.Fatal(err)
+	}
+	d.write("dovecot.conf", 0o644, conf.Bytes())
+}
+
+func (d *Dovecot) write(name string, mode os.FileMode, content []byte) {
+	d.t.Helper()
+	if err := os.WriteFile(filepath.Join(d.folder, name), content, mode); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// folder makes a folder whose parents the servers' own users may pass, which
+// those of testing.TB.TempDir are not.
+func folder(t testing.TB, name string) string {
+	t.Helper()
+	path, err := os.MkdirTemp("", "guichet-"+name+"-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(path); err != nil {
+			t.Errorf("leaving %s behind: %v", path, err)
+		}
+	})
+	if err := os.Chmod(path, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// freePort is an address on loopback that nobody listened on a moment ago.
+func freePort(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func port(address string) string {
+	_, port, _ := strings.Cut(address, ":")
+	return port
+}
+
+// greets says whether a server speaks first, as IMAP, LMTP and SMTP do.
+func greets(address string) bool {
+	conn, err := net.DialTimeout("tcp", address, time.Second)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	if err := conn.SetReadDeadline(time.Now().Add(2 * time.Second)); err != nil {
+		return false
+	}
+	_, err = io.ReadFull(conn, make([]byte, 4))
+	return err == nil
+}
