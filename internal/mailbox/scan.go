@@ -81,8 +81,8 @@ func together(heads []head, limit int64) int {
 	return len(heads)
 }
 
-// batch fetches mails, hands each to Process and files them. When the context ends, the mail
-// in hand is finished and the others wait for the next start.
+// batch fetches mails, hands each to Process and files them. When the context
+// ends, the mail in hand is finished and the others wait for the next start.
 func (w *Watcher) batch(ctx context.Context, s *session, p *desk.Position, heads []head) error {
 	mails, err := w.fetch(ctx, s, heads)
 	if err != nil {
