@@ -24,15 +24,6 @@ func start(t *testing.T, s *Sender) (stop func() error) {
 	}
 }
 
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); !holds(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not in five seconds: %s", what)
-		}
-	}
-}
-
 func TestRunSendsWhenWoken(t *testing.T) {
 	server := startRelay(t, relayOptions{security: Plain})
 	queue, wake := newShelf(letter("a@example.org")), make(chan struct{}, 1)

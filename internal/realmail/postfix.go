@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -166,34 +166,48 @@ func (p *Postfix) prepare() {
 			p.t.Fatal(err)
 		}
 		p.write(name, 0o644, conf.Bytes())
+		// Each daemon waits two seconds for a file that was written just now.
+		yesterday := time.Now().AddDate(0, 0, -1)
+		if err := os.Chtimes(filepath.Join(p.folder, name), yesterday, yesterday); err != nil {
+			p.t.Fatal(err)
+		}
 	}
-	if err := p.folders(); err != nil {
-		p.t.Fatalf("the folders of Postfix: %v", err)
+	p.folders()
+}
+
+// folders makes the folders that "postfix check" would make.
+func (p *Postfix) folders() {
+	p.t.Helper()
+	owner, err := user.Lookup("postfix")
+	if err != nil {
+		p.t.Fatal(err)
 	}
-	if out, err := exec.Command("postfix", "-c", p.folder, "check").CombinedOutput(); err != nil {
-		p.t.Fatalf("postfix check: %v\n%s\n%s", err, out, p.Log())
+	group, err := user.LookupGroup("postdrop")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, f := range postfixFolders {
+		uid, gid := 0, 0
+		if f.own {
+			uid = number(p.t, owner.Uid)
+		}
+		if f.drop {
+			gid = number(p.t, group.Gid)
+		}
+		path := filepath.Join(p.folder, f.name)
+		if err := errors.Join(os.Mkdir(path, f.mode), os.Chmod(path, f.mode), os.Chown(path, uid, gid)); err != nil {
+			p.t.Fatal(err)
+		}
 	}
 }
 
-// folders makes the queue's, which "postfix check" fills, and that of the
-// daemons' own files, which belongs to their user.
-func (p *Postfix) folders() error {
-	owner, err := user.Lookup("postfix")
+func number(t testing.TB, id string) int {
+	t.Helper()
+	n, err := strconv.Atoi(id)
 	if err != nil {
-		return err
+		t.Fatal(err)
 	}
-	uid, err := strconv.Atoi(owner.Uid)
-	if err != nil {
-		return fmt.Errorf("user postfix: %w", err)
-	}
-	data := filepath.Join(p.folder, "data")
-	if err := os.Mkdir(data, 0o700); err != nil {
-		return err
-	}
-	if err := os.Chown(data, uid, -1); err != nil {
-		return err
-	}
-	return os.Mkdir(filepath.Join(p.folder, "queue"), 0o755)
+	return n
 }
 
 func (p *Postfix) write(name string, mode os.FileMode, content []byte) {

@@ -1,5 +1,7 @@
 package realmail
 
+import "os"
+
 // postfixSettings is what mainCF and masterCF are filled with.
 type postfixSettings struct {
 	Folder, Daemons            string
@@ -72,3 +74,28 @@ anvil      unix - - n - 1 anvil
 proxymap   unix - - n - - proxymap
 postlog    unix-dgram n - n - 1 postlogd
 `
+
+// postfixFolders is who may do what where: own folders belong to Postfix's
+// user, drop folders to its submission group, the others to root.
+var postfixFolders = []struct {
+	name      string
+	mode      os.FileMode
+	own, drop bool
+}{
+	{name: "data", mode: 0o700, own: true},
+	{name: "queue", mode: 0o755},
+	{name: "queue/pid", mode: 0o755},
+	{name: "queue/active", mode: 0o700, own: true},
+	{name: "queue/bounce", mode: 0o700, own: true},
+	{name: "queue/corrupt", mode: 0o700, own: true},
+	{name: "queue/defer", mode: 0o700, own: true},
+	{name: "queue/deferred", mode: 0o700, own: true},
+	{name: "queue/flush", mode: 0o700, own: true},
+	{name: "queue/hold", mode: 0o700, own: true},
+	{name: "queue/incoming", mode: 0o700, own: true},
+	{name: "queue/private", mode: 0o700, own: true},
+	{name: "queue/saved", mode: 0o700, own: true},
+	{name: "queue/trace", mode: 0o700, own: true},
+	{name: "queue/maildrop", mode: 0o730, own: true, drop: true},
+	{name: "queue/public", mode: 0o710, own: true, drop: true},
+}
