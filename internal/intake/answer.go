@@ -1,0 +1,55 @@
+package intake
+
+import (
+	"errors"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/notice"
+)
+
+// answer writes the notice that a mail is owed, nil where it is owed none. It
+// goes to the one address of From and nowhere else, and never to a machine.
+func (f *Flow) answer(a *Assessment, d decision, e *desk.Entry) (*desk.Notice, error) {
+	to := a.Message.From
+	if to.Address == "" || a.Kind == desk.KindAutomatic {
+		return nil, nil
+	}
+	env := notice.Envelope{
+		From: f.Address, FromName: f.Rules.Desk.Name, To: to.Address, ToName: to.Name, Subject: a.Message.Subject,
+		InReplyTo: a.Message.MessageID, References: a.Message.References, At: f.now(), Lang: a.Lang,
+	}
+	mail, err := f.compose(env, a, d, e)
+	if errors.Is(err, notice.ErrAddress) { // an address that no mail can bear is not owed one
+		e.Mail.Flags = append(e.Mail.Flags, "unanswerable-address")
+		return nil, nil
+	}
+	if err != nil || mail.Recipient == "" {
+		return nil, err
+	}
+	return &desk.Notice{Kind: string(mail.Kind), Mailbox: f.Address, Sender: f.Address,
+		Recipient: mail.Recipient, MessageID: mail.MessageID, Bytes: mail.Bytes}, nil
+}
+
+// compose chooses the notice; a mail without a recipient is none.
+func (f *Flow) compose(env notice.Envelope, a *Assessment, d decision, e *desk.Entry) (notice.Mail, error) {
+	switch {
+	case e.Version != nil:
+		return f.Notices.Receipt(env, receipt(a, d, e))
+	case d.opens && a.Kind == desk.KindWithdrawal:
+		return f.Notices.Withdrawal(env, notice.Withdrawal{Reference: e.Case.Reference, Format: a.Format,
+			References: a.References, Mistyped: a.Mistyped})
+	case d.opens && a.Kind == desk.KindUnclear:
+		return f.Notices.Unclear(env, notice.Unclear{Reference: e.Case.Reference, Reason: a.Reason})
+	}
+	return notice.Mail{}, nil
+}
+
+func receipt(a *Assessment, d decision, e *desk.Entry) notice.Receipt {
+	v := e.Version
+	return notice.Receipt{
+		Reference: e.Case.Reference, Version: e.Case.Versions + 1, Format: v.Format, Reason: a.Reason,
+		File: v.File, Title: v.Title, Author: v.Author, Language: v.Language,
+		Words: v.Words, WordsTotal: v.WordsTotal, Sources: v.Sources,
+		Verdict: v.Verdict, Findings: v.Findings, Registered: d.registered,
+	}
+}

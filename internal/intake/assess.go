@@ -1,0 +1,150 @@
+package intake
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/document"
+	"github.com/bara-think-tank/guichet/internal/email"
+	"github.com/bara-think-tank/guichet/internal/rules"
+)
+
+// Assessor says what can be said of a mail without a database and a network.
+type Assessor struct {
+	Rules      *rules.Set
+	Ours       email.Ours
+	AuthservID string // whose Authentication-Results count; empty: nobody's
+	ReceivedBy string // and only above the Received line of this host
+}
+
+// Assessment is what a mail is, by its own bytes and the rules.
+type Assessment struct {
+	Received  desk.Received
+	Message   *email.Message      // never nil
+	Documents []document.Document // the attachments in order, then the body
+	Kind      desk.Kind
+	Format    string
+	Title     string // what follows the format in the subject
+	Automatic desk.Automatic
+	Reason    desk.Reason
+	Flags     []string
+	// Authentication is how surely the sender is known.
+	Authentication email.Authentication
+
+	References []desk.Reference
+	Mistyped   []string // what looks like a reference and fails its check
+	Report     rules.Report
+	Lang       string // in which to answer
+
+	rulesHash string
+}
+
+// Assess reads and classifies a mail. A mail that cannot be read, or that
+// breaks a reader, is an assessment like any other: of kind unreadable.
+func (s Assessor) Assess(r desk.Received) (a *Assessment) {
+	a = &Assessment{Received: r, Message: &email.Message{}, Lang: s.Rules.Desk.Language,
+		rulesHash: s.Rules.Hash()}
+	defer func() {
+		if fault := recover(); fault != nil {
+			a.Kind, a.Format = desk.KindUnreadable, ""
+			a.Reason = desk.Because("fault", fmt.Sprint(fault))
+		}
+	}()
+	msg, err := email.Parse(r.Raw)
+	switch {
+	case err != nil:
+		a.Kind, a.Reason = desk.KindUnreadable, desk.Because("unreadable", err.Error())
+		return a
+	case r.Oversize > 0:
+		a.Message, a.Kind = msg, desk.KindUnreadable
+		a.Reason = desk.Because("oversize", megabytes(r.Oversize))
+		return a
+	}
+	a.Message = msg
+	a.Authentication = msg.Authenticate(s.AuthservID, s.ReceivedBy)
+	for _, flag := range msg.Flags {
+		a.Flags = append(a.Flags, string(flag))
+	}
+	s.classify(a)
+	return a
+}
+
+// classify says what the mail is: automatic by its headers and structure,
+// whatever its subject, and else what its subject asks.
+func (s Assessor) classify(a *Assessment) {
+	var evidence string
+	if a.Automatic, evidence = a.Message.Automatic(s.Ours); a.Automatic != desk.Human {
+		a.Kind = desk.KindAutomatic
+		a.Reason = desk.Because("automatic", string(a.Automatic), evidence)
+		return
+	}
+	own := s.read(a)
+	s.findReferences(a, own)
+	c := s.Rules.Classify(a.Message.Subject, a.Documents)
+	a.Kind, a.Format, a.Title, a.Reason = c.Kind, c.Format, c.Title, c.Reason
+	a.Flags = append(a.Flags, c.Flags...)
+}
+
+// read turns the attachments and the body into documents, and gives the
+// sender's own words.
+func (s Assessor) read(a *Assessment) string {
+	for _, part := range a.Message.Attachments {
+		a.Documents = append(a.Documents, document.Read(part.Name, part.Type, part.Data))
+	}
+	text, html := email.OwnText(a.Message.Text), ""
+	if !a.Message.TextComplete {
+		text, html = "", a.Message.HTML
+	}
+	body := document.ReadBody(text, html)
+	if body.WordsTotal == 0 {
+		return ""
+	}
+	if slices.Contains(s.Rules.Desk.Languages, body.Language) {
+		a.Lang = body.Language
+	}
+	a.Documents = append(a.Documents, body)
+	return body.Text
+}
+
+// findReferences looks in the subject and the sender's own words, and in what
+// they quote only where those name nothing.
+func (s Assessor) findReferences(a *Assessment, own string) {
+	prefix := s.Rules.Desk.Prefix
+	a.References, a.Mistyped = desk.FindReferences(a.Message.Subject+"\n"+own, prefix)
+	if len(a.References)+len(a.Mistyped) == 0 {
+		a.References, a.Mistyped = desk.FindReferences(a.Message.Text, prefix)
+	}
+	for _, typed := range a.Mistyped {
+		a.Flags = append(a.Flags, "mistyped-reference: "+typed)
+	}
+}
+
+// Validate checks the mail's text against the criteria of a format.
+func (s Assessor) Validate(a *Assessment, format string) {
+	a.Format = format
+	a.Report = s.Rules.Validate(rules.Submission{
+		Format:       format,
+		Documents:    a.Documents,
+		SubjectTitle: a.Title,
+		SenderName:   a.Message.From.Name,
+	}, a.Lang)
+}
+
+// question is what the ledger is asked about the mail.
+func (a *Assessment) question() desk.Question {
+	return desk.Question{
+		Received: a.Received, SHA256: sha256.Sum256(a.Received.Raw), Identity: a.Message.Identity(),
+		MessageID: a.Message.MessageID, Address: a.Message.From.Address,
+		Thread: append(slices.Clone(a.Message.References), a.Message.InReplyTo...),
+	}
+}
+
+// holdsText says whether the mail brings something to publish: a document, or a
+// body long enough to be one.
+func (a *Assessment) holdsText() bool {
+	return slices.ContainsFunc(a.Documents, rules.CouldBeText)
+}
+
+func megabytes(size int64) string { return fmt.Sprintf("%d MB", (size+1<<20-1)>>20) }

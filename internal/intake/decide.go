@@ -1,0 +1,185 @@
+package intake
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/email"
+)
+
+// decision is what is done with a mail, before its text is validated.
+type decision struct {
+	ending     desk.Ending
+	reason     desk.Reason
+	flag       string // what a person should know beside the reason
+	opens      bool   // a new case
+	on         *desk.Case
+	version    bool   // a new version of on
+	validates  string // the format to check the text against; "" for none
+	closes     int64  // a case that the new one replaces
+	repeats    int64
+	registered bool
+}
+
+// decide says how the mail ends. The order matters: what came before is told
+// first, then machines, then replies, and only then what the subject asks.
+func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
+	d := decision{reason: a.Reason, registered: k.Registered}
+	if k.KnownMessageID {
+		d.flag = "known-message-id"
+	}
+	switch {
+	case k.Repeats != 0:
+		d.ending, d.repeats = desk.Repeated, k.Repeats
+		d.reason = desk.Because("repeated", strconv.FormatInt(k.Repeats, 10))
+	case a.Kind == desk.KindUnreadable:
+		d.ending, d.opens = desk.Parked, true
+	case a.Kind == desk.KindAutomatic:
+		d.ending, d.on = desk.EndedAutomatic, k.Case
+	case k.Case != nil && a.Kind != desk.KindWithdrawal && a.Kind != desk.KindCommand:
+		d.reply(a, k.Case)
+	default:
+		d.open(a)
+	}
+	return d
+}
+
+// open makes the mail a case of its own.
+func (d *decision) open(a *Assessment) {
+	d.ending, d.opens = desk.Filed, true
+	if a.Kind == desk.KindSubmission {
+		d.validates = a.Format
+	}
+}
+
+// reply joins the mail to the case that it answers. Only its own author, not
+// refuted by the receiving server, changes anything: From is a claim.
+func (d *decision) reply(a *Assessment, c *desk.Case) {
+	ref := string(c.Reference)
+	d.ending, d.on = desk.Attached, c
+	switch {
+	case a.Message.From.Address == "" || a.Message.From.Address != c.Address:
+		d.reason = desk.Because("reply-stranger", ref, cmp.Or(a.Message.From.Address, "?"))
+		d.flag = "reply-from-another-address"
+	case a.Authentication.Result == email.AuthFail:
+		d.reason, d.flag = desk.Because("reply-unproved", ref), "sender-not-authenticated"
+	case c.Kind == desk.KindSubmission && a.holdsText():
+		d.reason, d.version = desk.Because("reply", ref), true
+		d.validates = cmp.Or(a.Format, c.Format)
+	case c.Kind == desk.KindUnclear && a.Kind == desk.KindSubmission:
+		d.open(a)
+		d.on, d.closes = nil, c.ID
+	case c.Kind == desk.KindSubmission:
+		d.reason = desk.Because("reply-no-text", ref)
+	default:
+		d.reason = desk.Because("reply", ref)
+	}
+}
+
+// entry writes down what the decision changes.
+func (d decision) entry(a *Assessment) *desk.Entry {
+	e := &desk.Entry{Received: a.Received, Mail: d.mail(a), Closes: d.closes}
+	detail := map[string]string{"kind": string(a.Kind), "ending": string(d.ending)}
+	e.Events = []desk.Event{{Type: "received", Person: a.Message.From.Address, Detail: detail}}
+	switch {
+	case d.opens:
+		e.Case = d.newCase(a)
+	case d.version:
+		e.Case = d.nextVersion(a)
+	case d.on != nil:
+		e.Mail.CaseID = d.on.ID
+	}
+	e.Queue = d.tray(e)
+	if d.validates != "" {
+		e.Version = version(a)
+	}
+	if e.Case != nil {
+		e.Events = append(e.Events, desk.Event{Type: d.eventType(), Detail: map[string]string{
+			"queue": string(e.Case.Queue), "state": string(e.Case.State),
+			"verdict": string(e.Case.Verdict), "rules": versionRules(e.Version),
+		}})
+	}
+	return e
+}
+
+func (d decision) eventType() string {
+	if d.version {
+		return "version"
+	}
+	return "opened"
+}
+
+func versionRules(v *desk.Version) string {
+	if v == nil {
+		return ""
+	}
+	return v.RulesHash
+}
+
+// tray says whose folder the mail goes to.
+func (d decision) tray(e *desk.Entry) desk.Queue {
+	switch {
+	case d.ending == desk.Repeated:
+		return desk.TrayRepeated
+	case d.ending == desk.EndedAutomatic:
+		return desk.TrayAutomatic
+	case e.Case != nil:
+		return e.Case.Queue
+	}
+	return d.on.Queue
+}
+
+func (d decision) mail(a *Assessment) desk.Mail {
+	q := a.question()
+	flags := a.Flags
+	if d.flag != "" {
+		flags = append(flags, d.flag)
+	}
+	return desk.Mail{
+		SHA256: q.SHA256, Identity: q.Identity, MessageID: q.MessageID,
+		FromName: a.Message.From.Name, FromAddress: a.Message.From.Address, Subject: a.Message.Subject,
+		Kind: a.Kind, Format: a.Format, Automatic: a.Automatic, Reason: d.reason, Flags: flags,
+		Authentication: authentication(a.Authentication), References: a.References, Ending: d.ending, Repeats: d.repeats,
+	}
+}
+
+func (d decision) newCase(a *Assessment) *desk.Case {
+	c := &desk.Case{
+		Kind: a.Kind, Format: a.Format, Verdict: a.Report.Verdict, Reason: d.reason,
+		Title:   cmp.Or(a.Report.Title, a.Title, a.Message.Subject),
+		Author:  cmp.Or(a.Report.Author, a.Message.From.Name, a.Message.From.Address),
+		Address: a.Message.From.Address,
+	}
+	c.Queue, c.State = desk.Route(c.Kind, c.Format, c.Verdict, d.registered)
+	return c
+}
+
+// nextVersion is the case as its new version makes it; what the version does
+// not say stays as it was.
+func (d decision) nextVersion(a *Assessment) *desk.Case {
+	c := *d.on
+	c.Format, c.Verdict = a.Format, a.Report.Verdict
+	c.Title, c.Author = cmp.Or(a.Report.Title, c.Title), cmp.Or(a.Report.Author, c.Author)
+	c.Queue, c.State = desk.Route(c.Kind, c.Format, c.Verdict, d.registered)
+	return &c
+}
+
+func version(a *Assessment) *desk.Version {
+	t := a.Report.Text
+	return &desk.Version{
+		Format: a.Format, Verdict: a.Report.Verdict, RulesHash: a.rulesHash, File: t.File, Type: string(t.Type),
+		SHA256: t.SHA256, Title: a.Report.Title, Author: a.Report.Author, Language: t.Language,
+		Words: t.Words, WordsTotal: t.WordsTotal, Sources: len(t.Sources), Findings: a.Report.Findings,
+	}
+}
+
+// authentication is the verdict as it is kept: "dmarc=pass example.fr", or
+// nothing.
+func authentication(a email.Authentication) string {
+	if a.Result == email.AuthNone || a.Result == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s=%s %s", a.Method, a.Result, a.Domain)
+}
