@@ -46,7 +46,13 @@ func (s *Servers) Messages(user, folder string) ([]Message, error) {
 	if !known {
 		return nil, fmt.Errorf("reading the mailbox of %s: %w", user, desk.ErrNotFound)
 	}
-	c, err := imapclient.DialInsecure(s.IMAP, nil)
+	return ReadFolder(s.IMAP, user, password, folder)
+}
+
+// ReadFolder reads a user's folder on any IMAP server of this machine as
+// Messages does.
+func ReadFolder(server, user, password, folder string) ([]Message, error) {
+	c, err := imapclient.DialInsecure(server, nil)
 	if err != nil {
 		return nil, fmt.Errorf("reading the mailbox of %s: %w", user, err)
 	}

@@ -123,6 +123,9 @@ func (d *Dovecot) Start() {
 	}
 }
 
+// CAFile is the file with the certificate that Roots trusts.
+func (d *Dovecot) CAFile() string { return filepath.Join(d.folder, "certificate.pem") }
+
 // Stop stops the server and cuts its connections; the mail stays. Its services
 // are told as well: left to the server, one in IDLE takes ten seconds to go.
 func (d *Dovecot) Stop() {
