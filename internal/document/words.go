@@ -24,6 +24,10 @@ func countWords(s string) int {
 	return n
 }
 
+// CountWords counts the words of a passage, an abstract say, as Document.Words
+// does.
+func CountWords(s string) int { return countWords(s) }
+
 func separates(r rune) bool { return r == '–' || r == '—' || unicode.IsSpace(r) }
 
 // wordSums counts a document's words: all of them, and those of the text, which
