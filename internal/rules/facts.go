@@ -1,0 +1,153 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+
+	"github.com/bara-think-tank/guichet/internal/document"
+)
+
+// known is a submission as the criteria see it: its text, where one could be
+// chosen, and what the mail says beside it.
+type known struct {
+	choice       choice
+	title        string
+	author       string
+	picturesLone int // attached beside the text
+	lang         string
+}
+
+// fact is one thing that a criterion may ask.
+type fact struct {
+	name string
+	kind *cel.Type
+	of   func(known) any // nil: it cannot be told
+}
+
+// facts is every fact. Without one chosen text no fact of a text is known, save
+// whether there is one.
+var facts = []fact{
+	{"document.readable", cel.BoolType, known.readable},
+	{"document.words", cel.IntType, ofText(func(d document.Document) any { return d.Words })},
+	{"document.words_total", cel.IntType, ofText(func(d document.Document) any { return d.WordsTotal })},
+	{"document.abstract_words", cel.IntType, ofText(func(d document.Document) any { return document.CountWords(d.Abstract) })},
+	{"document.sections", cel.IntType, ofText(func(d document.Document) any { return d.Sections })},
+	{"document.headings", cel.IntType, ofText(func(d document.Document) any { return len(d.Headings) })},
+	{"document.sources", cel.IntType, ofText(func(d document.Document) any { return len(d.Sources) })},
+	{"document.sources_incomplete", cel.IntType, ofText(func(d document.Document) any { return len(incomplete(d)) })},
+	{"document.sources_missing", cel.StringType, known.sourcesMissing},
+	{"document.pictures", cel.IntType, ofText(func(d document.Document) any { return d.Pictures })},
+	{"document.pictures_uncredited", cel.IntType, ofText(func(d document.Document) any { return d.Pictures - d.Credited })},
+	{"document.language", cel.StringType, ofText(func(d document.Document) any { return textOrNil(d.Language) })},
+	{"document.language_name", cel.StringType, known.languageName},
+	{"document.type", cel.StringType, ofText(func(d document.Document) any { return string(d.Type) })},
+	{"submission.title", cel.StringType, func(k known) any { return k.ofChosen(k.title) }},
+	{"submission.author", cel.StringType, func(k known) any { return k.ofChosen(k.author) }},
+	{"submission.pictures", cel.IntType, func(k known) any { return k.picturesLone }},
+	{"submission.pictures_uncredited", cel.IntType, known.lonePicturesUncredited},
+}
+
+// activation is the facts as CEL takes them, with those that cannot be told
+// marked as unknown.
+func (k known) activation() cel.PartialActivation {
+	values := make(map[string]any, len(facts))
+	var unknown []*cel.AttributePatternType
+	for _, f := range facts {
+		if v := f.of(k); v != nil {
+			values[f.name] = v
+		} else {
+			unknown = append(unknown, cel.AttributePattern(f.name))
+		}
+	}
+	facts, err := cel.PartialVars(values, unknown...)
+	if err != nil {
+		return nil // of a map there is no error; if there were, nothing could be told
+	}
+	return facts
+}
+
+// ofText is a fact of the text, unknown where none was chosen.
+func ofText(of func(document.Document) any) func(known) any {
+	return func(k known) any {
+		if k.choice.doubt != certain {
+			return nil
+		}
+		return of(k.choice.text)
+	}
+}
+
+// ofChosen is a value that counts only once the text is known.
+func (k known) ofChosen(v string) any {
+	if k.choice.doubt != certain {
+		return nil
+	}
+	return v
+}
+
+// readable says whether there is one text to judge: no file that cannot be read
+// and no two texts leave that open.
+func (k known) readable() any {
+	switch k.choice.doubt {
+	case certain:
+		return true
+	case noText:
+		return false
+	}
+	return nil
+}
+
+// languageName is what the finding's language calls the text's.
+func (k known) languageName() any {
+	if k.choice.doubt != certain || k.choice.text.Language == "" {
+		return nil
+	}
+	return speeches[k.lang].languageName(k.choice.text.Language)
+}
+
+// lonePicturesUncredited: nothing ties a picture beside the text to a credit in
+// it, so only that there is none can be told.
+func (k known) lonePicturesUncredited() any {
+	if k.picturesLone > 0 {
+		return nil
+	}
+	return 0
+}
+
+// sourcesMissing names the incomplete sources by their number, with what each
+// lacks: "entrée 2 : année ; entrée 5 : lien ou éditeur".
+func (k known) sourcesMissing() any {
+	if k.choice.doubt != certain {
+		return nil
+	}
+	w := speeches[k.lang]
+	var entries []string
+	for _, i := range incomplete(k.choice.text) {
+		var lacks []string
+		for _, part := range k.choice.text.Sources[i].Missing() {
+			lacks = append(lacks, w.of(part))
+		}
+		entries = append(entries, fmt.Sprintf(w.entry, i+1, strings.Join(lacks, ", ")))
+	}
+	return strings.Join(entries, w.then)
+}
+
+// incomplete is the places of the sources that lack something.
+func incomplete(d document.Document) []int {
+	var places []int
+	for i, s := range d.Sources {
+		if len(s.Missing()) > 0 {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// textOrNil is s, and unknown where it is empty.
+func textOrNil(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

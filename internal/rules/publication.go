@@ -1,0 +1,132 @@
+package rules
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/language"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// prefixForm is what a reference may begin with (desk.Reference).
+var prefixForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,11}$`)
+
+// mostAnswers is how many automatic mails an hour one address may be set to get:
+// more is a loop, not an answer.
+const mostAnswers = 100
+
+// checkDesk looks for what is wrong in desk.yaml.
+func (s *source) checkDesk(d deskFile) {
+	if s.nodes["prefix"] != nil && !prefixForm.MatchString(d.Prefix) {
+		s.fault("prefix", "the prefix %q cannot begin a reference; accepted: capitals A–Z and digits, a letter first, 12 at most", d.Prefix)
+	}
+	s.checkLanguages(d)
+	s.checkAddress("site", d.Site)
+	s.checkAddress("registration.page", d.Registration.Page)
+	if s.nodes["answers_per_hour"] != nil && (d.AnswersPerHour < 1 || d.AnswersPerHour > mostAnswers) {
+		s.fault("answers_per_hour", "answers_per_hour is %d; accepted: 1 to %d", d.AnswersPerHour, mostAnswers)
+	}
+	s.checkFolder("root", d.Root)
+	for q, queue := range d.Queues.all() {
+		at := "queues." + string(q)
+		s.checkFolder(at+".folder", queue.Folder)
+		s.checkMessage(at+".name", queue.Name, spokenOf(d.Languages))
+	}
+}
+
+// checkLanguages looks at the languages of the desk, and of the texts.
+func (s *source) checkLanguages(d deskFile) {
+	known := strings.Join(spoken, ", ")
+	s.checkSet("languages", d.Languages, func(code string) string {
+		if slices.Contains(spoken, code) {
+			return ""
+		}
+		return "the desk does not write the language " + code + "; accepted: " + known
+	})
+	s.checkSet("text_languages", d.TextLanguages, func(code string) string {
+		if _, err := language.ParseBase(code); err == nil && len(code) == 2 && code == strings.ToLower(code) {
+			return ""
+		}
+		return code + " is no language; accepted: the two letters of ISO 639-1, as fr"
+	})
+	if d.Language != "" && len(d.Languages) > 0 && !slices.Contains(d.Languages, d.Language) {
+		s.fault("language", "the language %s is not among languages; accepted: %s", d.Language, strings.Join(d.Languages, ", "))
+	}
+}
+
+// checkSet looks at a list that must hold something, nothing twice and nothing
+// wrong.
+func (s *source) checkSet(path string, list []string, wrong func(string) string) {
+	if n := s.nodes[path]; n != nil && len(n.Content) == 0 {
+		s.fault(path, "%s is empty: give one at least", path)
+	}
+	for i, item := range list {
+		at := nth(path, i)
+		if says := wrong(item); says != "" {
+			s.fault(at, "%s", says)
+		}
+		if slices.Contains(list[:i], item) {
+			s.fault(at, "%s stands here twice", item)
+		}
+	}
+}
+
+// checkAddress refuses what a browser could not open.
+func (s *source) checkAddress(path, address string) {
+	if address == "" {
+		return
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.ContainsFunc(address, unicode.IsSpace) {
+		s.fault(path, "%q is no web address; accepted: https://example.org/page", address)
+	}
+}
+
+// checkFolder refuses a name that an IMAP server could take for something else
+// than one folder (RFC 9051, sections 5.1 and 6.3.9).
+func (s *source) checkFolder(path, name string) {
+	switch {
+	case strings.ContainsAny(name, `/\*%`) || strings.ContainsFunc(name, unicode.IsControl):
+		s.fault(path, `the folder %q holds one of / \ * %% or a control character: choose another name`, name)
+	case name != strings.TrimSpace(name):
+		s.fault(path, "the folder %q begins or ends with a space", name)
+	case strings.EqualFold(name, "INBOX"):
+		s.fault(path, "the folder INBOX is where mail arrives: choose another name")
+	}
+}
+
+// spokenOf is those of the languages that the desk can write.
+func spokenOf(languages []string) []string {
+	return slices.DeleteFunc(slices.Clone(languages), func(l string) bool { return !slices.Contains(spoken, l) })
+}
+
+// publication is what a right desk.yaml says, with the folders of the formats.
+func (d deskFile) publication(formats []*formatSource) Desk {
+	p := Desk{
+		Name: d.Name, Prefix: d.Prefix,
+		Language: d.Language, Languages: d.Languages, TextLanguages: d.TextLanguages,
+		Site: d.Site, Registration: Registration{Page: d.Registration.Page},
+		AnswersPerHour: d.AnswersPerHour,
+		Folders:        map[desk.Queue]string{},
+	}
+	for q, queue := range d.Queues.all() {
+		p.Folders[q] = d.Root + "/" + queue.Folder
+	}
+	for _, f := range formats {
+		p.Folders[desk.Queue(f.id)] = d.Root + "/" + f.folder()
+	}
+	return p
+}
+
+// names is what people call the queues.
+func (q queuesFile) names() map[desk.Queue]message {
+	names := map[desk.Queue]message{}
+	for id, queue := range q.all() {
+		names[id] = queue.Name
+	}
+	return names
+}

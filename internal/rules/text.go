@@ -1,0 +1,134 @@
+package rules
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bara-think-tank/guichet/internal/document"
+)
+
+// leastText is how many words make a text of a mail's body or of a plain file:
+// fewer are a covering note, or what mail programs and lists attach by themselves.
+const leastText = 100
+
+// doubt is why no one text could be chosen.
+type doubt uint8
+
+const (
+	certain    doubt = iota
+	noText           // the mail holds nothing to judge
+	unreadable       // a file that may be the text cannot be read
+	twoTexts         // two files hold different texts
+)
+
+// choice is the text that a submission is judged by, or why there is none.
+type choice struct {
+	doubt doubt
+	text  document.Document // where certain
+	files []string          // what the doubt is about
+}
+
+// file names what was judged, or what the doubt is about.
+func (c choice) file() string {
+	if c.doubt == certain {
+		return c.text.File
+	}
+	return strings.Join(c.files, ", ")
+}
+
+// CouldBeText says whether a document may be what its sender wants published: a
+// file of a type that holds text, readable or not, or 100 words and more of a
+// mail's body or a plain file.
+func CouldBeText(d document.Document) bool { return mayHoldText(d) && !slight(d) }
+
+// mayHoldText says whether there may be a text in a document, readable or not.
+func mayHoldText(d document.Document) bool {
+	switch d.Type {
+	case document.Picture:
+		return false
+	case document.Other:
+		name := strings.ToLower(d.File)
+		return !neverText[name] && !neverText[path.Ext(name)]
+	case document.Body, document.Text, document.Markdown, document.HTML:
+		return d.Fault != document.FaultEmpty // no scanned page can hide in them
+	}
+	return true
+}
+
+// slight says whether a document is too short to be a text by itself.
+func slight(d document.Document) bool {
+	plain := d.Type == document.Body || d.Type == document.Text || d.Type == document.HTML
+	return plain && d.Error == "" && d.Words < leastText
+}
+
+// neverText is the files of unknown type that mail programs attach by
+// themselves: signatures, cards, invitations.
+var neverText = map[string]bool{
+	".p7s": true, ".sig": true, "signature.asc": true, ".vcf": true, ".ics": true,
+}
+
+// richness orders types by how much of a text's structure they keep.
+var richness = []document.Type{
+	document.DOCX, document.ODT, document.HTML, document.Markdown,
+	document.RTF, document.PDF, document.DOC, document.Text,
+}
+
+// chooseText finds the text among the documents of a mail: an attachment before
+// the body, and a few words in either only where there is nothing else. A file
+// that cannot be read may be the text: then nothing is sure, and nothing beside
+// it is judged in its place.
+func chooseText(docs []document.Document) choice {
+	var attached, rest []document.Document
+	var unread []string
+	for _, d := range docs {
+		switch {
+		case !mayHoldText(d):
+		case d.Error != "" || !d.Readable():
+			unread = append(unread, d.File)
+		case d.Type == document.Body || slight(d):
+			rest = append(rest, d)
+		default:
+			attached = append(attached, d)
+		}
+	}
+	switch {
+	case len(unread) > 0:
+		return choice{doubt: unreadable, files: unread}
+	case len(attached) > 0:
+		return oneOf(attached)
+	}
+	if long := slices.IndexFunc(rest, CouldBeText); long >= 0 {
+		return choice{text: rest[long]}
+	}
+	if len(rest) > 0 {
+		return choice{text: rest[0]} // an attachment stands before the body
+	}
+	return choice{doubt: noText}
+}
+
+// oneOf is the one text that all the attachments hold, taken from the type that
+// keeps most of its structure.
+func oneOf(attached []document.Document) choice {
+	best := attached[0]
+	for _, d := range attached[1:] {
+		if !document.SameText(attached[0], d) {
+			var files []string
+			for _, d := range attached {
+				files = append(files, d.File)
+			}
+			return choice{doubt: twoTexts, files: files}
+		}
+		if rank(d) < rank(best) {
+			best = d
+		}
+	}
+	return choice{text: best}
+}
+
+func rank(d document.Document) int {
+	if i := slices.Index(richness, d.Type); i >= 0 {
+		return i
+	}
+	return len(richness)
+}
