@@ -1,0 +1,36 @@
+# make test is what every change must pass; make help lists the rest.
+
+GO       ?= go
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+FUZZTIME ?= 1m
+
+# Debian keeps the mail servers where a user's shell does not look.
+export PATH := $(PATH):/usr/sbin:/sbin
+
+.PHONY: help build setup check test soak bench
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
+
+build: ## the binary ./guichet, without cgo
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o guichet ./cmd/guichet
+
+setup: ## what the tests need of the system: a C compiler, Dovecot, Postfix
+	@scripts/setup
+
+check: ## format, vet, lint, and the arrows between packages
+	@unformatted=$$($(GO) tool gofumpt -l .) || exit 1; \
+	if [ -n "$$unformatted" ]; then echo "run go tool gofumpt -w on:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet -tags soak ./...
+	$(GO) tool staticcheck -tags soak ./...
+	$(GO) test -count=1 -run '^TestArrowsPointDown$$' ./internal/desk
+
+test: setup check ## everything above, then every test with the race detector
+	CGO_ENABLED=1 $(GO) test -race -timeout 10m ./...
+
+soak: setup ## what takes longer: tests with the tag soak, and each fuzz target for FUZZTIME
+	CGO_ENABLED=1 $(GO) test -race -tags soak -timeout 2h ./...
+	scripts/fuzz $(FUZZTIME)
+
+bench: ## the benchmarks, with what they allocate
+	$(GO) test -run '^$$' -bench . -benchmem ./...
