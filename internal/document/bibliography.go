@@ -31,8 +31,11 @@ func (o *outline) bibliography() {
 
 // isBibliography says whether a block is the heading of one.
 func (o *outline) isBibliography(b block) bool {
+	if b.role != roleHeading {
+		return false
+	}
 	name := sectionName(b.text)
-	return b.role == roleHeading && bibliographyNames.MatchString(name) && !loneNames.MatchString(name)
+	return bibliographyNames.MatchString(name) && !loneNames.MatchString(name)
 }
 
 // listed are the entries under the bibliography's headings. What stands under

@@ -73,7 +73,8 @@ func (s *size) add(n int) error {
 	return nil
 }
 
-// settle makes the blocks even: spaces around them gone, empty ones left out, and
+// settle makes the blocks even: spaces around them gone, those left out that show
+// nothing, and
 // plain paragraphs cut at forced line breaks, which students use between title and
 // name and between sources. A title or a heading on two lines stays one.
 func settle(blocks []block) []block {
@@ -87,7 +88,7 @@ func settle(blocks []block) []block {
 			b.part = partNote
 		}
 		if !strings.Contains(b.text, "\n") {
-			if b.text != "" || b.pictures > 0 {
+			if b.text != "" || b.pictures > 0 || b.label != "" {
 				out = append(out, b)
 			}
 			continue
@@ -110,7 +111,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 func textOf(blocks []block) string {
 	var b strings.Builder
 	for _, bl := range blocks {
-		if bl.text == "" {
+		if bl.text == "" && bl.label == "" {
 			continue
 		}
 		if b.Len() > 0 {

@@ -61,7 +61,8 @@ func (o *outline) saidBy() int {
 			return i
 		}
 	}
-	for i := o.lastText(); i >= max(0, o.lastText()-2); i-- {
+	last := o.lastText()
+	for i := last; i >= max(0, last-2); i-- {
 		if isByline(o.blocks[i].text) {
 			return i
 		}
@@ -108,16 +109,16 @@ func (o *outline) nameAtEnd() int {
 
 // lastText is the last block before the bibliography and the notes.
 func (o *outline) lastText() int {
-	last := -1
-	for i, b := range o.blocks {
-		if b.role == roleHeading && bibliographyNames.MatchString(sectionName(b.text)) {
-			break
-		}
-		if b.role == rolePlain && b.part != partNote && !readsAsSource(b.text) {
-			last = i
+	end := slices.IndexFunc(o.blocks, o.isBibliography)
+	if end < 0 {
+		end = len(o.blocks)
+	}
+	for i := end - 1; i >= 0; i-- {
+		if b := o.blocks[i]; b.role == rolePlain && b.part != partNote && !readsAsSource(b.text) {
+			return i
 		}
 	}
-	return last
+	return -1
 }
 
 // strictness is how sure a name must be: loose where the line says that names

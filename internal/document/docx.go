@@ -165,7 +165,7 @@ func (d *docx) finish(p *paragraph, outer *paragraph) {
 	b := p.block
 	b.text = p.text.String()
 	b.role, b.level = p.style.role, p.style.level
-	if b.item = p.style.list != ""; b.item && strings.TrimSpace(b.text) != "" {
+	if b.item = p.style.numbers(); b.item {
 		b.label = d.numbers.next(p.style.list, p.style.listLevel)
 	}
 	b.cell = d.cells > 0

@@ -83,9 +83,6 @@ func resolve(raw map[string]rawStyle, id string, depth int) style {
 	if s.numbered.listLevel > 0 {
 		out.listLevel = s.numbered.listLevel
 	}
-	if out.list == "0" {
-		out.list = ""
-	}
 	if s.hiddenSaid {
 		out.hidden = s.hidden
 	}

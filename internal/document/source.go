@@ -104,9 +104,9 @@ func (s *Source) takeLocators(rest string) string {
 	rest = issn.ReplaceAllString(rest, mark)
 	rest = online.ReplaceAllString(rest, "")
 	rest = consulted.ReplaceAllString(rest, mark)
-	rest = announced.ReplaceAllString(rest, ". ")
-	rest = strings.ReplaceAll(rest, mark, " ")
-	return strings.TrimSpace(doubled.ReplaceAllString(oneLine(rest), "$1 "))
+	rest = announced.ReplaceAllString(rest, mark)
+	rest = between.ReplaceAllString(rest, mark)
+	return strings.TrimSpace(marks.ReplaceAllString(rest, ". "))
 }
 
 const (
@@ -118,7 +118,8 @@ var (
 	online    = regexp.MustCompile(`(?i)\s*[\[(](?:en ligne|online|internet|page web|site web|web)[\])]`)
 	consulted = regexp.MustCompile(`(?i)[\[(]?\s*\b(?:(?:page|site|article|document|lien)\s+)?(?:consulté|consultée|consultation|accessed|visité|vu|récupéré|retrieved|(?:dernière|date de) (?:consultation|visite)|last accessed)\s*(?:le|on|en)?\s*:?\s*(?:le\s+)?` + anyDate + `(?:\s+à \d+ ?h ?\d*)?,?\s*[\])]?`)
 	announced = regexp.MustCompile(`(?i)[\s,;.:]*[\[(<]?\b(?:disponible|available|retrieved|récupéré|repéré|accessible|consultable|url|lien|doi|en ligne|adresse|from)\b[^.,;\x00]{0,40}?[\s:<]*\x00[>)\]]*`)
-	doubled   = regexp.MustCompile(`([.,;])(?:\s*[.,;])+\s*`)
+	between   = regexp.MustCompile(`(?i)\x00\s*,?\s*(?:sur|à|à l[’']|from|at|via|on|de)?(?: le site)?\s*:?\s*\x00`)
+	marks     = regexp.MustCompile(`[\s.,;:\[(<]*\x00[\s.,;:>)\]]*`)
 )
 
 // trimLink leaves out the punctuation that ends a sentence, not a link.

@@ -13,17 +13,18 @@ type style struct {
 	hidden bool
 	strong bool
 
-	list      string // the list that it numbers in, "" for none
+	list      string // the list that it numbers in; "" says nothing, "0" none
 	listLevel int    // from 0
 }
+
+// numbers says whether the paragraphs of the style are items of a list.
+func (s style) numbers() bool { return s.list != "" && s.list != "0" }
 
 // count reads one property of a list (ECMA-376 part 1, 17.3.1.19).
 func (s *style) count(e element) {
 	switch value := e.attr("val"); e.name {
 	case "numId":
-		if s.list = value; value == "0" {
-			s.list = ""
-		}
+		s.list = value
 	case "ilvl":
 		s.listLevel, _ = strconv.Atoi(value)
 	}
