@@ -95,9 +95,6 @@ func (p *Postfix) Start() {
 	}
 }
 
-// CAFile is the file with the certificate that Roots trusts.
-func (p *Postfix) CAFile() string { return filepath.Join(p.folder, "certificate.pem") }
-
 // Stop stops the server and cuts its connections; what is queued stays.
 func (p *Postfix) Stop() {
 	if p.command == nil {
@@ -121,9 +118,6 @@ func (p *Postfix) Log() string {
 	}
 	return string(log)
 }
-
-// CAFile is a PEM file with the certificate that Roots trusts.
-func (p *Postfix) CAFile() string { return filepath.Join(p.folder, "certificate.pem") }
 
 // Submit sends a mail as a user's mail client does: STARTTLS, a login, and the
 // user's address as the envelope's sender.

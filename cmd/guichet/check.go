@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/mailbox"
+	"github.com/bara-think-tank/guichet/internal/outbox"
+	"github.com/bara-think-tank/guichet/internal/store"
+)
+
+// checkCommand is `guichet check`.
+type checkCommand struct{ configured }
+
+// patience is how long check waits for one server.
+const patience = 20 * time.Second
+
+// report prints one line a finding: ok, warning or failed, and what to do.
+type report struct {
+	a      *app
+	failed bool
+}
+
+func (r *report) ok(what, format string, args ...any) { r.line("ok", what, format, args...) }
+
+func (r *report) warn(what, format string, args ...any) { r.line("warning", what, format, args...) }
+
+func (r *report) fail(what, format string, args ...any) {
+	r.failed = true
+	r.line("failed", what, format, args...)
+}
+
+func (r *report) line(mark, what, format string, args ...any) {
+	fmt.Fprintf(r.a.out, "%-8s %-14s %s\n", mark, what, fmt.Sprintf(format, args...))
+}
+
+// Run looks at everything that the configuration names and changes nothing but
+// a database that is missing: that is made when the desk first runs.
+func (c checkCommand) Run(a *app) error {
+	r := &report{a: a}
+	config, err := loadConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	r.ok("configuration", "%s", c.Config)
+	path := config.path(config.Database)
+	_, missing := os.Stat(path)
+	if errors.Is(missing, os.ErrNotExist) {
+		folder, err := os.MkdirTemp("", "guichet-check-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(folder) //nolint:errcheck // a temporary folder
+		path = filepath.Join(folder, "check.db")
+		r.warn("database", "%s is not there yet; guichet run makes it", config.Database)
+	}
+	db, err := store.Open(a.ctx, path, a.now)
+	if err != nil {
+		r.fail("database", "%v", err)
+		return silent
+	}
+	defer db.Close() //nolint:errcheck // nothing was written
+	w, err := a.assemble(config, db)
+	if err != nil {
+		return err
+	}
+	if missing == nil {
+		r.database(w, config.Database)
+	}
+	for i, s := range w.stations {
+		r.rules(s, firstOfRules(config, i))
+		r.mailbox(s, w)
+	}
+	r.authors(w)
+	for i, s := range w.senders {
+		r.smtp(s.Server, w.boxes[i].Mailboxes)
+	}
+	r.editors(config)
+	if r.failed {
+		return silent
+	}
+	return nil
+}
+
+func firstOfRules(c *Config, i int) string {
+	for _, dir := range []string{c.Mailboxes[i].Rules, c.Rules} {
+		if dir != "" {
+			return c.path(dir)
+		}
+	}
+	return "the built-in rules"
+}
+
+func (r *report) database(w *works, path string) {
+	if err := w.db.Check(r.a.ctx); err != nil {
+		r.fail("database", "%s is damaged: %v; restore a backup", path, err)
+		return
+	}
+	if err := w.db.VerifyChain(r.a.ctx); err != nil {
+		r.fail("database", "%s: %v; restore a backup", path, err)
+		return
+	}
+	version, err := w.db.SchemaVersion(r.a.ctx)
+	if err != nil {
+		r.fail("database", "%s: %v", path, err)
+		return
+	}
+	r.ok("database", "%s is whole, its log unbroken, schema %d", path, version)
+	if held, err := (ledgerOf{w}).HeldBack(r.a.ctx); err == nil && held > 0 {
+		r.warn("outbox", "%d answers are held back: their recipients got too many within the hour", held)
+	}
+	if failed, err := w.db.FailedNotices(r.a.ctx); err == nil && len(failed) > 0 {
+		r.warn("outbox", "%d answers were given up; guichet queue names them", len(failed))
+	}
+}
+
+func (r *report) rules(s *station, from string) {
+	var names []string
+	for _, f := range s.flow.Rules.Formats {
+		names = append(names, f.Name)
+	}
+	r.ok("rules", "%s: %v, %s", from, names, s.flow.Rules.Hash()[:12])
+}
+
+// costs says what a missing capability costs, and what can be done.
+var costs = map[mailbox.Cost]string{
+	mailbox.CostSlow: "no IDLE: new mail waits for the next look, two minutes at most",
+	mailbox.CostTwice: "no MOVE: mails are copied, then deleted; a crash between the two leaves a second copy in " +
+		"the queue's folder",
+	mailbox.CostStays: "neither MOVE nor UIDPLUS: mails are recorded and answered, and never filed; ask your provider, " +
+		"or read the queues with guichet queue",
+}
+
+func (r *report) mailbox(s *station, w *works) {
+	name := "mailbox"
+	var folders []string
+	for _, q := range append(queueOrder(s.flow.Rules), desk.TrayAutomatic, desk.TrayRepeated, desk.TrayAnswered) {
+		folders = append(folders, s.flow.Rules.Folder(q))
+	}
+	s.watcher.Patience = patience
+	facts, err := s.watcher.Probe(r.a.ctx, folders)
+	if err != nil {
+		r.mailboxFailed(s, err)
+		return
+	}
+	r.ok(name, "%s: logged in to %s, folder %s, %d mails", s.flow.Address, s.watcher.Server.Address, facts.Folder, facts.Messages)
+	for _, cost := range facts.Costs {
+		r.warn(name, "%s: %s", s.flow.Address, costs[cost])
+	}
+	missing := 0
+	for _, f := range facts.Folders {
+		if !f.There {
+			missing++
+		}
+	}
+	r.ok("folders", "%d of %d are there; the others are made when a mail is filed", len(facts.Folders)-missing, len(facts.Folders))
+	_, err = w.db.Position(r.a.ctx, s.flow.Address)
+	if errors.Is(err, desk.ErrNotFound) {
+		r.warn(name, "%s was never watched: the first guichet run must say --from now, --from all or --from DATE", s.flow.Address)
+	}
+	if s.flow.AuthservID == "" {
+		r.warn(name, "%s: authserv_id is empty, so that no sender is ever proved; set it to the name that your provider "+
+			"writes in Authentication-Results", s.flow.Address)
+	}
+}
+
+func (r *report) mailboxFailed(s *station, err error) {
+	var login *mailbox.LoginError
+	todo := "check imap: server and security, and that the server runs"
+	switch {
+	case errors.As(err, &login):
+		todo = "check imap: user and the password"
+	case errors.Is(err, mailbox.ErrNoFolder):
+		todo = "check folder: in the configuration"
+	}
+	r.fail("mailbox", "%s: %v; %s", s.flow.Address, err, todo)
+}
+
+func (r *report) authors(w *works) {
+	n, err := w.db.CountAuthors(r.a.ctx)
+	switch {
+	case err != nil:
+		r.fail("authors", "%v", err)
+	case n == 0:
+		r.warn("authors", "none is registered, so nobody waits for a registration; add them with guichet authors import FILE.csv")
+	default:
+		r.ok("authors", "%d registered", n)
+	}
+}
+
+// soon is when a certificate's end deserves a warning.
+const soon = 14 * 24 * time.Hour
+
+func (r *report) smtp(server outbox.Server, mailboxes []string) {
+	ctx, stop := context.WithTimeout(r.a.ctx, patience)
+	defer stop()
+	facts, err := outbox.Probe(ctx, server)
+	var unreachable *outbox.Unreachable
+	switch {
+	case errors.As(err, &unreachable) && unreachable.Step == outbox.StepLogin:
+		r.fail("smtp", "%v; check smtp: user and the password", err)
+	case err != nil:
+		r.fail("smtp", "%v; check smtp: server and security, and that the server runs", err)
+	default:
+		encryption := facts.TLS
+		if encryption == "" {
+			encryption = "no encryption (this machine)"
+		}
+		r.ok("smtp", "%s sends for %v, %s", server.Address, mailboxes, encryption)
+		if !facts.Expires.IsZero() && facts.Expires.Sub(r.a.now()) < soon {
+			r.warn("smtp", "%s: its certificate ends on %s", server.Address, facts.Expires.Format(time.DateOnly))
+		}
+	}
+}
+
+func (r *report) editors(c *Config) {
+	if len(c.Editors) == 0 {
+		r.warn("editors", "none is named: nobody receives a digest of what waits")
+		return
+	}
+	r.ok("editors", "%d receive queues", len(c.Editors))
+}
+

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/mail"
+	"strings"
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/yamlfile"
+)
+
+// check adds every fault of a configuration that decoded to its file.
+func (c *Config) check(file *yamlfile.File) {
+	seen := map[string]bool{}
+	for i, m := range c.Mailboxes {
+		at := fmt.Sprintf("mailboxes[%d]", i)
+		m.check(file, at)
+		if key := strings.ToLower(m.Address); seen[key] {
+			file.Fault(at+".address", "the mailbox %s is listed twice", m.Address)
+		} else {
+			seen[key] = true
+		}
+		if m.SMTP == nil && c.SMTP == nil {
+			file.Fault(at, "the mailbox %s has no smtp: of its own, and there is none for all", m.Address)
+		}
+	}
+	if c.SMTP != nil {
+		c.SMTP.check(file, "smtp")
+	}
+	for i, e := range c.Editors {
+		e.check(file, fmt.Sprintf("editors[%d]", i))
+	}
+	var err error
+	if c.zone, err = time.LoadLocation(c.Timezone); err != nil {
+		file.Fault("timezone", "%q is no time zone; accepted: names such as Europe/Paris", c.Timezone)
+	}
+	if c.Web.Listen != "" || c.Web.URL != "" {
+		file.Fault("web", "this version has no desk in a browser: leave web.listen and web.url empty")
+	}
+	if c.Metrics.Listen != "" {
+		file.Fault("metrics.listen", "this version has no metrics: leave metrics.listen empty")
+	}
+}
+
+func (m MailboxConfig) check(file *yamlfile.File, at string) {
+	checkAddress(file, at+".address", m.Address)
+	m.IMAP.check(file, at+".imap")
+	if m.SMTP != nil {
+		m.SMTP.check(file, at+".smtp")
+	}
+	if m.AuthservID != "" && m.ReceivedBy == "" {
+		file.Fault(at+".authserv_id", "authserv_id needs received_by, the host by which your border took the mail: "+
+			"a header below its Received line is the sender's own writing")
+	}
+}
+
+func checkAddress(file *yamlfile.File, at, address string) {
+	if a, err := mail.ParseAddress(address); err != nil || a.Name != "" || a.Address != address {
+		file.Fault(at, "%q is no mail address; accepted: contact@example.org", address)
+	}
+}
+
+func (s ServerConfig) check(file *yamlfile.File, at string) {
+	host, port, err := net.SplitHostPort(s.Server)
+	if err != nil || host == "" || port == "" {
+		file.Fault(at+".server", "server %q is no host and port; accepted: mail.example.org:993", s.Server)
+	}
+	switch s.Security {
+	case "tls", "starttls":
+	case "none":
+		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			file.Fault(at+".security", "security none is for this machine alone (localhost, 127.0.0.1, ::1); "+
+				"accepted: tls, starttls")
+		}
+	default:
+		file.Fault(at+".security", "security %q; accepted: tls, starttls, none", s.Security)
+	}
+	if sources := s.secrets(); s.User != "" && len(sources) != 1 {
+		file.Fault(at+".user", "user needs exactly one of password_file, password_env, password_credential; here: %d",
+			len(sources))
+	}
+}
+
+func (e EditorConfig) check(file *yamlfile.File, at string) {
+	checkAddress(file, at+".address", e.Address)
+	for i, hour := range e.Digest {
+		if _, err := time.Parse("15:04", hour); err != nil {
+			file.Fault(fmt.Sprintf("%s.digest[%d]", at, i), "digest hour %q; accepted: hours such as \"19:00\"", hour)
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/rules"
+	"github.com/bara-think-tank/guichet/internal/store"
+)
+
+// queueCommand is `guichet queue`.
+type queueCommand struct {
+	configured
+	JSON  bool   `help:"One JSON object a line."`
+	Queue string `arg:"" optional:"" help:"One queue; all without it."`
+}
+
+// waiting is one case that waits, as JSON.
+type waiting struct {
+	Queue     desk.Queue     `json:"queue"`
+	Reference desk.Reference `json:"reference"`
+	Kind      desk.Kind      `json:"kind"`
+	Format    string         `json:"format"`
+	Author    string         `json:"author"`
+	Address   string         `json:"address"`
+	Title     string         `json:"title"`
+	Verdict   desk.Verdict   `json:"verdict"`
+	State     desk.State     `json:"state"`
+	Versions  int            `json:"versions"`
+	Reason    string         `json:"reason"`
+	Since     time.Time      `json:"since"`
+}
+
+// Run lists the cases that wait.
+func (c queueCommand) Run(a *app) error {
+	w, done, err := a.openWorks(c.Config)
+	if err != nil {
+		return err
+	}
+	defer done()
+	set := w.stations[0].flow.Rules
+	order, err := c.queues(set)
+	if err != nil {
+		return err
+	}
+	cases, err := w.db.Waiting(a.ctx, order...)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printCases(a.out, cases)
+	}
+	if err := printQueues(a.out, set, order, cases, a.now()); err != nil {
+		return err
+	}
+	return w.printTroubles(a)
+}
+
+func (c queueCommand) queues(set *rules.Set) ([]desk.Queue, error) {
+	order := queueOrder(set)
+	if c.Queue == "" {
+		return order, nil
+	}
+	for _, q := range order {
+		if string(q) == c.Queue {
+			return []desk.Queue{q}, nil
+		}
+	}
+	return nil, badUse{fmt.Errorf("there is no queue %q; accepted: %v", c.Queue, order)}
+}
+
+func printCases(w io.Writer, cases []desk.Case) error {
+	lines := json.NewEncoder(w)
+	for _, c := range cases {
+		if err := lines.Encode(waiting{Queue: c.Queue, Reference: c.Reference, Kind: c.Kind, Format: c.Format,
+			Author: c.Author, Address: c.Address, Title: c.Title, Verdict: c.Verdict, State: c.State,
+			Versions: c.Versions, Reason: c.Reason.In("en"), Since: c.OpenedAt}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printQueues(w io.Writer, set *rules.Set, order []desk.Queue, cases []desk.Case, now time.Time) error {
+	for _, q := range order {
+		var b strings.Builder
+		table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+		n := 0
+		for _, c := range cases {
+			if c.Queue != q {
+				continue
+			}
+			n++
+			fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", c.Reference, c.Verdict, age(now.Sub(c.OpenedAt)), c.Author, c.Title)
+			fmt.Fprintf(table, "  \t\t\t\t  %s\n", c.Reason.In("en"))
+		}
+		if err := table.Flush(); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "%s (%s): %d\n%s", q, set.QueueName(q, set.Desk.Language), n, b.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// age is how long a case has waited, roughly.
+func age(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d d", int(d.Hours()/24))
+}
+
+// printTroubles says which answers did not leave.
+func (w *works) printTroubles(a *app) error {
+	held, err := ledgerOf{w}.HeldBack(a.ctx)
+	if err != nil {
+		return err
+	}
+	failed, err := w.db.FailedNotices(a.ctx)
+	if err != nil {
+		return err
+	}
+	if held > 0 {
+		fmt.Fprintf(a.out, "held back: %d answers, their recipients got too many within the hour\n", held)
+	}
+	for _, n := range failed {
+		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, n.Recipient, n.Reply)
+	}
+	return nil
+}
+
+// openWorks opens the desk for a command that only reads or writes the database.
+func (a *app) openWorks(path string) (*works, func(), error) {
+	config, err := loadConfig(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err := store.Open(a.ctx, config.path(config.Database), a.now)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := a.assemble(config, db)
+	if err != nil {
+		db.Close() //nolint:errcheck // nothing was written
+		return nil, nil, err
+	}
+	return w, func() { db.Close() }, nil //nolint:errcheck // everything is on the disk
+}

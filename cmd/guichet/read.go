@@ -1,0 +1,70 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/bara-think-tank/guichet/internal/document"
+)
+
+// readCommand is `guichet read`.
+type readCommand struct {
+	JSON  bool     `help:"One JSON object a line."`
+	Files []string `arg:"" name:"file" help:"Documents to read."`
+}
+
+// Run reads every file; one that cannot be read is told in its place, and the
+// others are read all the same.
+func (c readCommand) Run(a *app) error {
+	var failed error
+	for _, file := range c.Files {
+		d, err := readDocument(file)
+		if err != nil {
+			d = document.Document{File: filepath.Base(file), Type: document.Other, Error: err.Error()}
+		}
+		if !d.Readable() {
+			failed = silent
+		}
+		if err := c.print(a.out, d); err != nil {
+			return err
+		}
+	}
+	return failed
+}
+
+func readDocument(file string) (document.Document, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return document.Document{}, err
+	}
+	return document.Read(filepath.Base(file), "", data), nil
+}
+
+func (c readCommand) print(w io.Writer, d document.Document) error {
+	if c.JSON {
+		return json.NewEncoder(w).Encode(d)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s)\n", d.File, d.Type)
+	if !d.Readable() {
+		fmt.Fprintf(&b, "  not read: %s\n", d.Error)
+	} else {
+		fmt.Fprintf(&b, "  title     %s\n  authors   %s\n  language  %s\n  words     %d (%d with title, sources and notes)\n",
+			d.Title, strings.Join(d.Authors, ", "), d.Language, d.Words, d.WordsTotal)
+		if d.Abstract != "" {
+			fmt.Fprintf(&b, "  abstract  %s\n", d.Abstract)
+		}
+		for _, h := range d.Headings {
+			fmt.Fprintf(&b, "  heading   %s%s\n", strings.Repeat("  ", max(0, h.Level-1)), h.Text)
+		}
+		for i, s := range d.Sources {
+			fmt.Fprintf(&b, "  source %2d %s\n", i+1, s.Text)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

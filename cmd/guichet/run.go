@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/mailbox"
+	"github.com/bara-think-tank/guichet/internal/store"
+)
+
+// configured is a command that needs the configuration.
+type configured struct {
+	Config string `short:"c" default:"guichet.yaml" help:"The configuration file." placeholder:"FILE"`
+}
+
+// runCommand is `guichet run`.
+type runCommand struct {
+	configured
+	Once    bool   `help:"Take what is there, answer it, and end."`
+	From    string `help:"On an empty database, which mails to take: now (what arrives from now on), all, or what arrived since a date such as 2026-11-23." placeholder:"WHEN"`
+	Observe bool   `help:"Decide and print, and neither move nor answer nor remember anything."`
+}
+
+// Run watches until it is asked to stop.
+func (c runCommand) Run(a *app) error {
+	config, err := loadConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	if c.Observe {
+		return c.observe(a, config)
+	}
+	db, err := store.Open(a.ctx, config.path(config.Database), a.now)
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // everything is on the disk
+	w, err := a.assemble(config, db)
+	if err != nil {
+		return err
+	}
+	if err := w.startFrom(c.From, config); err != nil {
+		return err
+	}
+	if c.Once {
+		return firstStart(w.drain(a))
+	}
+	return firstStart(w.run(a.ctx))
+}
+
+// observe lets the whole flow decide on a copy of the database that is thrown
+// away, with nothing that moves or answers.
+func (c runCommand) observe(a *app, config *Config) error {
+	folder, err := os.MkdirTemp("", "guichet-observe-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // a temporary folder
+	db, err := a.openCopy(config.path(config.Database), filepath.Join(folder, "observe.db"))
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // it is thrown away
+	w, err := a.assemble(config, db)
+	if err != nil {
+		return err
+	}
+	if err := w.startFrom(c.From, config); err != nil {
+		return err
+	}
+	w.senders, w.digests.Editors = nil, nil
+	for _, s := range w.stations {
+		s.watcher.Filings = nil
+	}
+	w.seen = func(e *desk.Entry) { fmt.Fprint(a.out, decided(e, w.stations[0].flow.Rules)) }
+	if c.Once {
+		return firstStart(w.drain(a))
+	}
+	return firstStart(w.run(a.ctx))
+}
+
+// openCopy opens a copy of a database; a new one where there is none.
+func (a *app) openCopy(path, copied string) (*store.DB, error) {
+	if _, err := os.Stat(path); err == nil {
+		db, err := store.Open(a.ctx, path, a.now)
+		if err != nil {
+			return nil, err
+		}
+		if err := errors.Join(db.CopyTo(a.ctx, copied), db.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return store.Open(a.ctx, copied, a.now)
+}
+
+// startFrom tells every watcher where to begin on a mailbox with a past.
+func (w *works) startFrom(from string, c *Config) error {
+	if from == "" {
+		return nil
+	}
+	start, err := mailbox.ParseStart(from, c.zone)
+	if err != nil {
+		return badUse{fmt.Errorf("--from: %w", err)}
+	}
+	for _, s := range w.stations {
+		s.watcher.Start = &start
+	}
+	return nil
+}
+
+// firstStart adds to the refusal of a first start what to do.
+func firstStart(err error) error {
+	if errors.Is(err, mailbox.ErrFirstStart) {
+		return badUse{hint(err, "add --from now to leave what is there alone, --from 2026-11-23 for what arrived "+
+			"since a date, or --from all; guichet run --observe only looks")}
+	}
+	return err
+}
+
+// run keeps everything going until the context ends, then lets each part finish
+// what it has in hand. A part that cannot go on stops the others.
+func (w *works) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, s := range w.stations {
+		g.Go(func() error { return s.watcher.Run(ctx) })
+	}
+	for _, s := range w.senders {
+		g.Go(func() error { return s.Run(ctx) })
+	}
+	g.Go(func() error { return w.digests.Run(ctx) })
+	return g.Wait()
+}
+
+// drain does everything that can be done now. What must wait, an answer that is
+// held back or that a server put off, is said and is no failure.
+func (w *works) drain(a *app) error {
+	var errs []error
+	for _, s := range w.stations {
+		errs = append(errs, s.watcher.Drain(a.ctx))
+	}
+	errs = append(errs, w.digests.Due(a.ctx))
+	for _, s := range w.senders {
+		_, err := s.Drain(a.ctx)
+		errs = append(errs, err)
+	}
+	held, err := ledgerOf{w}.HeldBack(a.ctx)
+	if held > 0 {
+		a.log.Warn("answers are held back: their recipients got too many within the hour", "answers", held)
+	}
+	return errors.Join(append(errs, err)...)
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// showCommand is `guichet show`.
+type showCommand struct {
+	configured
+	JSON      bool   `help:"One JSON object."`
+	Reference string `arg:"" help:"The case's reference, such as BARA-2026-0042-R."`
+}
+
+// dossier is a case with everything that is known of it, as JSON.
+type dossier struct {
+	Reference desk.Reference `json:"reference"`
+	Kind      desk.Kind      `json:"kind"`
+	Format    string         `json:"format"`
+	Queue     desk.Queue     `json:"queue"`
+	State     desk.State     `json:"state"`
+	Verdict   desk.Verdict   `json:"verdict"`
+	Reason    string         `json:"reason"`
+	Title     string         `json:"title"`
+	Author    string         `json:"author"`
+	Address   string         `json:"address"`
+	Opened    time.Time      `json:"opened"`
+	Changed   time.Time      `json:"changed"`
+	Mails     []mailLine     `json:"mails"`
+	Versions  []versionLine  `json:"versions"`
+	Notices   []noticeLine   `json:"notices"`
+	History   []eventLine    `json:"history"`
+}
+
+type mailLine struct {
+	ID             int64            `json:"id"`
+	At             time.Time        `json:"at"`
+	From           string           `json:"from"`
+	Subject        string           `json:"subject"`
+	Ending         desk.Ending      `json:"ending"`
+	Reason         string           `json:"reason"`
+	Flags          []string         `json:"flags"`
+	Authentication string           `json:"authentication"`
+	References     []desk.Reference `json:"references"`
+}
+
+type versionLine struct {
+	Number     int            `json:"number"`
+	At         time.Time      `json:"at"`
+	Format     string         `json:"format"`
+	File       string         `json:"file"`
+	Type       string         `json:"type"`
+	SHA256     string         `json:"sha256"`
+	Title      string         `json:"title"`
+	Author     string         `json:"author"`
+	Language   string         `json:"language"`
+	Words      int            `json:"words"`
+	WordsTotal int            `json:"words_total"`
+	Sources    int            `json:"sources"`
+	Verdict    desk.Verdict   `json:"verdict"`
+	Rules      string         `json:"rules"`
+	Findings   []desk.Finding `json:"findings"`
+}
+
+type noticeLine struct {
+	Kind      string           `json:"kind"`
+	To        string           `json:"to"`
+	MessageID string           `json:"message_id"`
+	At        time.Time        `json:"at"`
+	State     desk.NoticeState `json:"state"`
+	Attempts  int              `json:"attempts"`
+	Reply     string           `json:"reply"`
+}
+
+type eventLine struct {
+	ID     int64             `json:"id"`
+	At     time.Time         `json:"at"`
+	Type   string            `json:"type"`
+	Detail map[string]string `json:"detail"`
+}
+
+// Run prints one case.
+func (c showCommand) Run(a *app) error {
+	ref, err := desk.ParseReference(c.Reference)
+	if err != nil {
+		return badUse{fmt.Errorf("%s: %w; one looks like BARA-2026-0042-R", c.Reference, err)}
+	}
+	w, done, err := a.openWorks(c.Config)
+	if err != nil {
+		return err
+	}
+	defer done()
+	d, err := w.dossier(a, ref)
+	if errors.Is(err, desk.ErrNotFound) {
+		return fmt.Errorf("there is no case %s", ref)
+	}
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(a.out).Encode(d)
+	}
+	return d.print(a.out)
+}
+
+// dossier gathers everything about a case.
+func (w *works) dossier(a *app, ref desk.Reference) (d dossier, err error) {
+	c, err := w.db.Case(a.ctx, ref)
+	if err != nil {
+		return d, err
+	}
+	d = dossier{Reference: c.Reference, Kind: c.Kind, Format: c.Format, Queue: c.Queue, State: c.State,
+		Verdict: c.Verdict, Reason: c.Reason.In("en"), Title: c.Title, Author: c.Author, Address: c.Address,
+		Opened: c.OpenedAt, Changed: c.ChangedAt,
+		Mails: []mailLine{}, Versions: []versionLine{}, Notices: []noticeLine{}, History: []eventLine{}}
+	mails, errMails := w.db.Mails(a.ctx, c.ID)
+	versions, errVersions := w.db.Versions(a.ctx, c.ID)
+	notices, errNotices := w.db.Notices(a.ctx, c.ID)
+	events, errEvents := w.db.History(a.ctx, c.ID)
+	for _, m := range mails {
+		d.Mails = append(d.Mails, mailLine{m.ID, m.At, person(m.FromName, m.FromAddress), m.Subject, m.Ending,
+			m.Reason.In("en"), orEmpty(m.Flags), m.Authentication, orEmpty(m.References)})
+	}
+	for _, v := range versions {
+		d.Versions = append(d.Versions, versionLine{v.Number, v.At, v.Format, v.File, v.Type, v.SHA256, v.Title,
+			v.Author, v.Language, v.Words, v.WordsTotal, v.Sources, v.Verdict, v.RulesHash, orEmpty(v.Findings)})
+	}
+	for _, n := range notices {
+		d.Notices = append(d.Notices, noticeLine{n.Kind, n.Recipient, n.MessageID, n.At, n.State, n.Attempts, n.Reply})
+	}
+	for _, e := range events {
+		d.History = append(d.History, eventLine{e.ID, e.At, e.Type, e.Detail})
+	}
+	return d, errors.Join(errMails, errVersions, errNotices, errEvents)
+}
+
+const clockLayout = "2006-01-02 15:04"
+
+func (d dossier) print(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s\n", d.Reference, strings.TrimSpace(string(d.Kind)+" "+d.Format))
+	fmt.Fprintf(&b, "  title     %s\n  author    %s <%s>\n  queue     %s (%s)\n  because   %s\n",
+		d.Title, d.Author, d.Address, d.Queue, strings.ReplaceAll(string(d.State), "_", " "), d.Reason)
+	for _, v := range d.Versions {
+		fmt.Fprintf(&b, "\nversion %d, %s: %s\n", v.Number, v.At.Format(clockLayout), v.Verdict)
+		fmt.Fprintf(&b, "  %s (%s), %d words, %d sources, %s\n", fileName(v.File), v.Type, v.Words, v.Sources, v.Language)
+		writeFindings(&b, v.Findings)
+	}
+	b.WriteString("\nmails\n")
+	for _, m := range d.Mails {
+		fmt.Fprintf(&b, "  %s  %s: %s\n  %16s  %s: %s\n", m.At.Format(clockLayout), m.From, m.Subject, "", m.Ending, m.Reason)
+		for _, flag := range m.Flags {
+			fmt.Fprintf(&b, "  %16s  flag: %s\n", "", flag)
+		}
+	}
+	b.WriteString("\nanswers\n")
+	for _, n := range d.Notices {
+		fmt.Fprintf(&b, "  %s  %s to %s: %s %s\n", n.At.Format(clockLayout), n.Kind, n.To, n.State, n.Reply)
+	}
+	b.WriteString("\nhistory\n")
+	for _, e := range d.History {
+		fmt.Fprintf(&b, "  %s  %s%s\n", e.At.Format(clockLayout), e.Type, details(e.Detail))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func fileName(file string) string {
+	if file == "" {
+		return "the mail's body"
+	}
+	return file
+}
+
+// details writes what an event holds, the hash of the rules left to the JSON.
+func details(detail map[string]string) string {
+	var parts []string
+	for key, value := range detail {
+		if value != "" && key != "rules" {
+			parts = append(parts, key+" "+value)
+		}
+	}
+	slices.Sort(parts)
+	if len(parts) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(parts, ", ")
+}

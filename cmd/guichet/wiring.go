@@ -1,0 +1,226 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/email"
+	"github.com/bara-think-tank/guichet/internal/intake"
+	"github.com/bara-think-tank/guichet/internal/mailbox"
+	"github.com/bara-think-tank/guichet/internal/outbox"
+	"github.com/bara-think-tank/guichet/internal/store"
+	"github.com/bara-think-tank/guichet/internal/triage"
+)
+
+// works is the desk put together: one station a mailbox, one sender an SMTP
+// server, and the digests, over one database.
+type works struct {
+	db       *store.DB
+	stations []*station
+	senders  []*outbox.Sender
+	boxes    []store.Outbox  // of the senders, in the same order
+	wakes    []chan struct{} // likewise
+	digests  *triage.Digests
+	seen     func(*desk.Entry) // told of every mail recorded; may be nil
+}
+
+// station is one mailbox with what watches it and what understands its mail.
+type station struct {
+	watcher *mailbox.Watcher
+	flow    *intake.Flow
+}
+
+// assemble wires everything that a configuration asks for over a database.
+func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
+	w := &works{db: db}
+	var turn sync.Mutex // mails are decided in turn, each seeing those before it
+	for _, m := range c.Mailboxes {
+		s, err := a.station(c, m, db, &turn)
+		if err != nil {
+			return nil, err
+		}
+		w.stations = append(w.stations, s)
+	}
+	if err := a.wireSenders(c, w); err != nil {
+		return nil, err
+	}
+	return w, a.wireDigests(c, w)
+}
+
+func (a *app) station(c *Config, m MailboxConfig, db *store.DB, turn *sync.Mutex) (*station, error) {
+	set, composer, err := loadRules(c.path(cmp.Or(m.Rules, c.Rules)))
+	if err != nil {
+		return nil, err
+	}
+	tlsConfig, err := c.tls(m.IMAP)
+	if err != nil {
+		return nil, err
+	}
+	var own []string
+	for _, other := range c.Mailboxes {
+		own = append(own, other.Address)
+	}
+	flow := &intake.Flow{
+		Assessor: intake.Assessor{Rules: set, Ours: email.Ours{Addresses: own, ListIDs: m.ListIDs},
+			AuthservID: m.AuthservID, ReceivedBy: m.ReceivedBy},
+		Ledger: db, Notices: composer, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
+	}
+	watcher := &mailbox.Watcher{
+		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, FolderOf: set.Folder,
+		Now: a.now, Log: a.log.With("mailbox", m.Address),
+		Server: mailbox.Server{Address: m.IMAP.Server, Security: mailbox.Security(m.IMAP.Security), User: m.IMAP.User,
+			Password: func() (string, error) { return c.password(m.IMAP) }, TLS: tlsConfig},
+		Process: func(ctx context.Context, r desk.Received) error {
+			turn.Lock()
+			defer turn.Unlock()
+			return flow.Process(ctx, r)
+		},
+	}
+	return &station{watcher, flow}, nil
+}
+
+// wireSenders gives each SMTP server one sender, woken by what it is to send.
+func (a *app) wireSenders(c *Config, w *works) error {
+	sent := map[string][]int{} // the mailboxes by the server that sends for them
+	var order []string
+	for i, m := range c.Mailboxes {
+		key := c.smtpOf(m).Server
+		if sent[key] == nil {
+			order = append(order, key)
+		}
+		sent[key] = append(sent[key], i)
+	}
+	for _, key := range order {
+		wake := make(chan struct{}, 1)
+		box := store.Outbox{DB: w.db}
+		for _, i := range sent[key] {
+			s := w.stations[i]
+			box.Mailboxes = append(box.Mailboxes, s.flow.Address)
+			box.PerHour = max(box.PerHour, s.flow.Rules.Desk.AnswersPerHour)
+			s.flow.Recorded = func(e *desk.Entry) { w.recorded(e, wake) }
+		}
+		server := *c.smtpOf(c.Mailboxes[sent[key][0]])
+		tlsConfig, err := c.tls(server)
+		if err != nil {
+			return err
+		}
+		w.boxes, w.wakes = append(w.boxes, box), append(w.wakes, wake)
+		w.senders = append(w.senders, &outbox.Sender{
+			Server: outbox.Server{Address: server.Server, Security: outbox.Security(server.Security), User: server.User,
+				Password: func() (string, error) { return c.password(server) }, TLS: tlsConfig},
+			Queue: box, Clock: a.now, Log: a.log.With("smtp", server.Server), Wake: wake,
+		})
+	}
+	return nil
+}
+
+func (a *app) wireDigests(c *Config, w *works) error {
+	first := w.stations[0].flow
+	order := queueOrder(first.Rules)
+	d := &triage.Digests{Queues: order, Address: first.Address, Lang: first.Rules.Desk.Language, Zone: c.zone,
+		Waiting: ledgerOf{w}, Slots: w.db, Notices: first.Notices, Clock: a.now, Log: a.log, Wake: func() { nudge(w.wakes[0]) }}
+	for i, e := range c.Editors {
+		editor := triage.Editor{Name: e.Name, Address: e.Address}
+		for j, q := range e.Queues {
+			if q == "all" {
+				continue
+			}
+			if !slices.Contains(order, desk.Queue(q)) {
+				return badUse{fmt.Errorf("editors[%d].queues[%d]: there is no queue %q; accepted: all, %v", i, j, q, order)}
+			}
+			editor.Queues = append(editor.Queues, desk.Queue(q))
+		}
+		if slices.Contains(e.Queues, "all") {
+			editor.Queues = nil
+		}
+		for _, text := range e.Digest {
+			at, err := time.Parse("15:04", text)
+			if err != nil {
+				return badUse{err}
+			}
+			editor.Hours = append(editor.Hours, triage.Hour{Hour: at.Hour(), Minute: at.Minute()})
+		}
+		d.Editors = append(d.Editors, editor)
+	}
+	w.digests = d
+	return nil
+}
+
+// ledgerOf is the store as the digests read it.
+type ledgerOf struct{ w *works }
+
+func (l ledgerOf) Waiting(ctx context.Context, queues ...desk.Queue) ([]desk.Case, error) {
+	return l.w.db.Waiting(ctx, queues...)
+}
+
+func (l ledgerOf) Tally(ctx context.Context, since, until time.Time) (desk.Tally, error) {
+	return l.w.db.Tally(ctx, since, until)
+}
+
+// HeldBack counts over all senders.
+func (l ledgerOf) HeldBack(ctx context.Context) (sum int, err error) {
+	for _, box := range l.w.boxes {
+		n, err := box.HeldBack(ctx)
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+// smtpOf is the server that sends for a mailbox.
+func (c *Config) smtpOf(m MailboxConfig) *ServerConfig {
+	if m.SMTP != nil {
+		return m.SMTP
+	}
+	return c.SMTP
+}
+
+// tls is what a server's certificate is checked against.
+func (c *Config) tls(s ServerConfig) (*tls.Config, error) {
+	host, _, err := net.SplitHostPort(s.Server)
+	if err != nil {
+		return nil, err
+	}
+	config := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	if s.CAFile == "" {
+		return config, nil
+	}
+	pem, err := os.ReadFile(c.path(s.CAFile))
+	if err != nil {
+		return nil, badUse{fmt.Errorf("reading ca_file: %w", err)}
+	}
+	config.RootCAs = x509.NewCertPool()
+	if !config.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, badUse{hint(fmt.Errorf("ca_file %s holds no certificate", s.CAFile), "it should be PEM")}
+	}
+	return config, nil
+}
+
+// recorded passes an entry on, and wakes the sender of its notice.
+func (w *works) recorded(e *desk.Entry, wake chan<- struct{}) {
+	if w.seen != nil {
+		w.seen(e)
+	}
+	if e.Notice != nil {
+		nudge(wake)
+	}
+}
+
+// nudge wakes whoever waits on the channel, once.
+func nudge(wake chan<- struct{}) {
+	select {
+	case wake <- struct{}{}:
+	default:
+	}
+}
