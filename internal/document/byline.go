@@ -194,7 +194,7 @@ func isName(s string) bool {
 	}
 	proper := 0
 	for i, w := range words {
-		if i > 0 && particles[strings.ToLower(w)] && w == strings.ToLower(w) {
+		if i > 0 && particles[strings.ToLower(w)] {
 			continue
 		}
 		if !isProper(w) || notNames[foldName(w)] {

@@ -7,14 +7,13 @@ import (
 )
 
 // promote makes headings of paragraphs that their format does not mark. The name
-// of a part on a line of its own always is one; bold, numbered or capital lines
-// are, where the format marks no heading at all.
+// of a part on a line of its own always is one, of the highest level there is;
+// bold, numbered or capital lines are, where the format marks no heading at all.
 func (o *outline) promote() {
-	styled := false
-	for i := range o.blocks {
-		b := &o.blocks[i]
-		if b.role == roleHeading && b.part == partText {
-			styled = true
+	highest := 0
+	for _, b := range o.blocks {
+		if b.role == roleHeading && b.part == partText && (highest == 0 || b.level < highest) {
+			highest = b.level
 		}
 	}
 	var kinds []string
@@ -24,9 +23,9 @@ func (o *outline) promote() {
 			continue
 		}
 		switch {
-		case isPartName(sectionName(b.text)) && b.short(6):
-			b.role, b.level = roleHeading, 1
-		case !styled && i > o.titleAt && o.looksHeading(i):
+		case b.short(6) && namesPart(b.text):
+			b.role, b.level = roleHeading, max(highest, 1)
+		case highest == 0 && i > o.titleAt && o.looksHeading(i):
 			b.role, b.level = roleHeading, levelOf(&kinds, b.full())
 		}
 	}
@@ -119,9 +118,14 @@ func sectionName(s string) string {
 // genericNames are headings that are never a document's title.
 var genericNames = regexp.MustCompile(`^(introduction|conclusion|sommaire|table des matieres|contents|table of contents|avant-propos|preambule|annexes?|remerciements|contexte|methodologie)$`)
 
+// namesPart says whether a line is nothing but the name of a part.
+func namesPart(s string) bool {
+	name := sectionName(s)
+	return isPartName(name) && !loneNames.MatchString(name) || genericNames.MatchString(name)
+}
+
 // isSectionName says whether a line is the heading of a section, by its words or
 // by its number.
 func isSectionName(s string) bool {
-	name := sectionName(s)
-	return genericNames.MatchString(name) || isPartName(name) || numberKind(s) != "" && numberKind(s) != "A"
+	return namesPart(s) || numberKind(s) != "" && numberKind(s) != "A"
 }

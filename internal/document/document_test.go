@@ -1,0 +1,143 @@
+package document
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// ole makes the head of a compound file that holds a stream of some name.
+func ole(stream string) []byte {
+	b := []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600))
+	for _, r := range stream {
+		b = append(b, byte(r), 0)
+	}
+	return b
+}
+
+func TestRead(t *testing.T) {
+	docx := makeDOCX(t, wp("", "Bonjour à tous"))
+	deep := strings.Repeat("<w:ins>", MaxDepth+10)
+	for _, test := range []struct {
+		name, file, declared string
+		data                 []byte
+		is                   Type
+		fault                Fault
+	}{
+		{"docx", "a.docx", "", docx, DOCX, FaultNone},
+		{"docx under another name", "a.pdf", "application/pdf", docx, DOCX, FaultNone},
+		{"odt", "a.odt", "", makeODT(t, "<text:p>Bonjour</text:p>"), ODT, FaultNone},
+		{"text", "a.txt", "text/plain", []byte("Bonjour"), Text, FaultNone},
+		{"text of no name", "", "", []byte("Bonjour"), Text, FaultNone},
+		{"windows-1252", "a.txt", "", []byte("Un \x9cuf \xe0 la coque"), Text, FaultNone},
+		{"UTF-16", "a.txt", "", []byte("\xff\xfeU\x00n\x00"), Text, FaultNone},
+		{"markdown", "a.md", "", []byte("# Titre\n\nTexte"), Markdown, FaultNone},
+		{"markdown of no name", "", "", []byte("# Titre\n\n## Partie\n\nTexte"), Markdown, FaultNone},
+		{"html", "a.html", "", []byte("<!DOCTYPE html><p>Bonjour"), HTML, FaultNone},
+		{"html called doc", "a.doc", "", []byte("<html><body><p>Bonjour"), HTML, FaultNone},
+
+		{"pdf", "a.pdf", "", []byte("%PDF-1.7\n"), PDF, FaultType},
+		{"pdf called docx", "a.docx", "", []byte("\n%PDF-1.7\n"), PDF, FaultType},
+		{"rtf", "a.doc", "", []byte(`{\rtf1 x}`), RTF, FaultType},
+		{"doc", "a.doc", "", ole("WordDocument"), DOC, FaultType},
+		{"xls", "a.xls", "", ole("Workbook"), Other, FaultType},
+		{"xlsx", "a.xlsx", "", zipped(t, "xl/workbook.xml", "<x/>"), Other, FaultType},
+		{"pages", "a.pages", "", zipped(t, "Index/Document.iwa", "x"), Other, FaultType},
+		{"zip", "a.zip", "", zipped(t, "a.txt", "x"), Other, FaultType},
+		{"calendar", "a.ics", "text/calendar", []byte("BEGIN:VCALENDAR\n"), Other, FaultType},
+		{"binary", "a.txt", "text/plain", []byte("a\x00b"), Other, FaultType},
+
+		{"png", "a.docx", "", []byte("\x89PNG\r\n\x1a\n"), Picture, FaultNone},
+		{"jpeg", "a.jpg", "", []byte("\xff\xd8\xff\xe0"), Picture, FaultNone},
+		{"svg", "a.svg", "", []byte(`<svg xmlns="x"/>`), Picture, FaultNone},
+
+		{"encrypted", "a.docx", "", ole("EncryptedPackage"), DOCX, FaultEncrypted},
+		{"nothing", "a.docx", "", nil, DOCX, FaultEmpty},
+		{"blank", "a.txt", "", []byte(" \n"), Text, FaultEmpty},
+		{"no word", "a.docx", "", makeDOCX(t, wp("", " ")), DOCX, FaultEmpty},
+		{"a scan", "a.docx", "", makeDOCX(t, `<w:p><w:r><w:drawing><a:blip/></w:drawing></w:r></w:p>`), DOCX, FaultEmpty},
+		{"cut short", "a.docx", "", docx[:len(docx)/2], DOCX, FaultBroken},
+		{"no main part", "a.docx", "", zipped(t, "word/styles.xml", "<x/>"), DOCX, FaultBroken},
+		{"not well-formed", "a.docx", "", zipped(t, "word/document.xml", "<a><b></a>"), DOCX, FaultBroken},
+		{"unfinished", "a.docx", "", zipped(t, "word/document.xml", "<a><b>"), DOCX, FaultBroken},
+		{"an entity", "a.docx", "", zipped(t, "word/document.xml", `<!DOCTYPE a [<!ENTITY x "xx">]><a><p><r><t>&x;</t></r></p></a>`), DOCX, FaultBroken},
+		{"deep", "a.docx", "", makeDOCX(t, deep), DOCX, FaultTooLarge},
+		{"a bomb", "a.docx", "", zipped(t, "word/document.xml", "<a>"+strings.Repeat(" ", 30<<20)+"</a>"), DOCX, FaultTooLarge},
+		{"a bomb in ODT", "a.odt", "", zipped(t, "mimetype", "application/vnd.oasis.opendocument.text", "content.xml", "<a>"+strings.Repeat(" ", 30<<20)+"</a>"), ODT, FaultTooLarge},
+		{"much text", "a.txt", "", []byte(strings.Repeat("mot ", MaxText/4+1)), Text, FaultTooLarge},
+		{"many parts", "a.docx", "", []byte("PK\x03\x04" + strings.Repeat("PK\x01\x02", MaxEntries+1)), DOCX, FaultTooLarge},
+		{"deep html", "a.html", "", []byte("<html>" + strings.Repeat("<div>", 600)), HTML, FaultTooLarge},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := Read(test.file, test.declared, test.data)
+			if d.Type != test.is || d.Fault != test.fault {
+				t.Errorf("got %s, fault %q (%s); want %s, fault %q", d.Type, d.Fault, d.Error, test.is, test.fault)
+			}
+			if got := Sniff(test.file, test.declared, test.data); got != test.is {
+				t.Errorf("Sniff says %s", got)
+			}
+			if (d.Error == "") != (d.Fault == FaultNone) {
+				t.Errorf("fault %q with error %q", d.Fault, d.Error)
+			}
+			if want := test.fault == FaultNone && test.is != Picture; d.Readable() != want {
+				t.Errorf("readable: %t", !want)
+			}
+			if out, err := json.Marshal(d); err != nil || strings.Contains(string(out), "null") {
+				t.Errorf("%s, %v", out, err)
+			}
+		})
+	}
+}
+
+func TestCharsets(t *testing.T) {
+	for _, data := range []string{
+		"Un œuf à la coque", "\xef\xbb\xbfUn œuf à la coque", "Un \x9cuf \xe0 la coque",
+		"\xff\xfeU\x00n\x00 \x00S\x01u\x00f\x00 \x00\xe0\x00 \x00l\x00a\x00 \x00c\x00o\x00q\x00u\x00e\x00",
+	} {
+		if d := Read("a.txt", "", []byte(data)); d.Text != "Un œuf à la coque" {
+			t.Errorf("%q: got %q", data, d.Text)
+		}
+	}
+	if d := Read("a.html", "", []byte("<html><meta charset=iso-8859-1><p>\xe9t\xe9")); d.Text != "été" {
+		t.Errorf("got %q", d.Text)
+	}
+}
+
+func TestSameText(t *testing.T) {
+	text := "Une ville à refaire\n\nPar Jeanne Delmas\n\n" + prose(300)
+	docx := Read("a.docx", "", makeDOCX(t, wp("Titre", "Une ville à refaire")+wp("", "Par Jeanne Delmas")+wp("", prose(300))))
+	for _, test := range []struct {
+		name string
+		with Document
+		want bool
+	}{
+		{"txt", Read("a.txt", "", []byte(text)), true},
+		{"a longer one", Read("a.txt", "", []byte(text+"\n\n"+prose(100))), false},
+		{"another", Read("a.txt", "", []byte(strings.Repeat("Rien de commun avec cela. ", 60))), false},
+		{"one not read", Read("a.pdf", "", []byte("%PDF-1.4")), false},
+	} {
+		if got := SameText(docx, test.with); got != test.want {
+			t.Errorf("%s: %t", test.name, got)
+		}
+	}
+}
+
+func TestCountWords(t *testing.T) {
+	for _, test := range []struct {
+		text string
+		want int
+	}{
+		{"", 0},
+		{"c’est-à-dire un e-mail", 3},
+		{"Quoi\u00a0? Rien\u202f! « Bon »", 3},
+		{"mot—mot – mot", 3},
+		{"12\u202f000 € en 2025", 4},
+		{"* - … •", 0},
+		{"et/ou l'eau", 2},
+		{"日本 и мир", 3},
+	} {
+		if got := countWords(test.text); got != test.want {
+			t.Errorf("%q: %d words, want %d", test.text, got, test.want)
+		}
+	}
+}

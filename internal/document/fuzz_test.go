@@ -1,0 +1,74 @@
+package document
+
+import "testing"
+
+// fuzzRead calls a reader without the net that Read puts below it, and the
+// analysis on what it made.
+func fuzzRead(f *testing.F, is Type, seeds ...[]byte) {
+	for _, seed := range seeds {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		made, err := readers[is](data)
+		if err != nil {
+			return
+		}
+		d := analyse(Document{Type: is}, made)
+		if d.Words > d.WordsTotal || d.Words < 0 || d.Credited > d.Pictures {
+			t.Errorf("%d words of %d, %d pictures credited of %d", d.Words, d.WordsTotal, d.Credited, d.Pictures)
+		}
+		if d.Error == "" && d.WordsTotal == 0 {
+			t.Error("no words, and no error says so")
+		}
+	})
+}
+
+const seedText = "Une ville à refaire\n===\n\nPar Jeanne Delmas\n\nRésumé : un mot.\n\nI. Partie\n\nUn texte de quelques mots.\n\nSources\n\n[1] " + first + "\n\n" + second
+
+func FuzzPlain(f *testing.F) { fuzzRead(f, Text, []byte(seedText), []byte("\xff\xfea\x00")) }
+
+func FuzzMarkdown(f *testing.F) {
+	fuzzRead(f, Markdown, []byte(seedText), []byte("---\ntitle: a\nauthor: [b]\n---\n# a\n\n1. b\n\n| a |\n|---|\n| b |\n\n![c](d)[^1]\n\n[^1]: e"))
+}
+
+func FuzzHTML(f *testing.F) {
+	fuzzRead(f, HTML, []byte("<h1>a</h1><p class=author>Jeanne Delmas<p>b <b>c</b><br><img alt='© d'><ul><li>e</ul><div id=sdfootnote1>f</div>"))
+}
+
+// The office readers are fuzzed behind their zip, where random bytes reach XML.
+func FuzzDOCX(f *testing.F) {
+	f.Add("<w:body>"+wp("Titre1", "a")+`<w:p><w:r><w:drawing><w:txbxContent><w:p/></w:txbxContent></w:drawing></w:r></w:p></w:body>`, wordStyles)
+	f.Add(`<w:p><w:pPr><w:rPr><w:del/></w:rPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr><w:p/></w:p>`, wordNotes)
+	f.Fuzz(func(t *testing.T, body, styles string) {
+		if made, err := readDOCX(zipped(t, "word/document.xml", body, "word/styles.xml", styles, "word/footnotes.xml", styles, "word/numbering.xml", styles)); err == nil {
+			analyse(Document{}, made)
+		}
+	})
+}
+
+func FuzzODT(f *testing.F) {
+	f.Add(`<o:d><o:body><t:list t:style-name="L"><t:list-item><t:p>a<t:s t:c="3"/><t:note><t:note-body><t:p>b</t:p></t:note-body></t:note></t:p></t:list-item></t:list><t:h t:outline-level="2">c</t:h><d:frame><d:image/></d:frame></o:body></o:d>`, `<s><t:list-style t:name="L"><t:list-level-style-number t:level="1" t:num-format="i"/></t:list-style></s>`)
+	f.Fuzz(func(t *testing.T, content, styles string) {
+		if made, err := readODT(zipped(t, "content.xml", content, "styles.xml", styles)); err == nil {
+			analyse(Document{}, made)
+		}
+	})
+}
+
+func FuzzSource(f *testing.F) {
+	for _, e := range entries {
+		f.Add(e.text)
+	}
+	f.Fuzz(func(t *testing.T, text string) { parseSource(text, nil) })
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("a.docx", makeDOCX(f, wp("", "a")))
+	f.Add("a.odt", makeODT(f, "<text:p>a</text:p>"))
+	f.Add("a.doc", ole("WordDocument"))
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		if d := Read(name, "", data); d.Readable() && d.Text == "" {
+			t.Error("readable, without a text")
+		}
+	})
+}
