@@ -111,13 +111,13 @@ func letter(to string) desk.Letter {
 	}
 }
 
-// hasty are limits that a test can wait for.
+// hasty are limits that a test can wait for, and that a busy machine keeps.
 var hasty = limits{
 	connect: 2 * time.Second,
-	command: 300 * time.Millisecond,
-	data:    300 * time.Millisecond,
+	command: time.Second,
+	data:    time.Second,
 	grace:   200 * time.Millisecond,
-	quit:    100 * time.Millisecond,
+	quit:    200 * time.Millisecond,
 }
 
 func newSender(address string, q Queue) *Sender {

@@ -84,9 +84,9 @@ func inbox(t *testing.T, d *realmail.Dovecot, user string, want int) string {
 
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("not in ten seconds: %s", what)
+			t.Fatalf("not in thirty seconds: %s", what)
 		}
 	}
 }

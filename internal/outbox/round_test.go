@@ -65,6 +65,7 @@ func TestConnectionLostInALetter(t *testing.T) {
 	}
 	for name, stages := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := startSurly(t, stages)
 			queue := newShelf(letter("a@example.org"), letter("b@example.org"))
 			sender := newSender(server.Address, queue)
@@ -119,6 +120,7 @@ func TestKeptConnectionGivenUpByTheServer(t *testing.T) {
 		"login expired": {"MAIL": second("530 5.7.0 log in")},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := startSurly(t, stages)
 			queue := newShelf(letter("a@example.org"), letter("b@example.org"))
 			if sent := drain(t, newSender(server.Address, queue)); sent != 2 {

@@ -17,7 +17,7 @@ func start(t *testing.T, s *Sender) (stop func() error) {
 		select {
 		case err := <-ended:
 			return err
-		case <-time.After(5 * time.Second):
+		case <-time.After(30 * time.Second):
 			t.Fatal("Run did not end with its context")
 			return nil
 		}

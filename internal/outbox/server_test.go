@@ -86,9 +86,9 @@ func TestUnreachableServer(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			queue := newShelf(letter("a@example.org"), letter("b@example.org"))
 			sender := newSender("", queue)
-			sender.limits.connect = 300 * time.Millisecond
 			test.arrange(t, sender)
 			sent, err := sender.Drain(t.Context())
 			var trouble *Unreachable

@@ -79,12 +79,13 @@ func (p *Postfix) Start() {
 	}
 	p.done = make(chan error, 1)
 	go func(done chan<- error, command *exec.Cmd) { done <- command.Wait() }(p.done, p.command)
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if greets(p.MX) && greets(p.Submission) {
 			return
 		}
 		select {
 		case err := <-p.done:
+			p.command = nil
 			p.t.Fatalf("Postfix ended at once: %v\n%s", err, p.Log())
 		default:
 		}
@@ -104,8 +105,15 @@ func (p *Postfix) Stop() {
 	select {
 	case <-p.done:
 	case <-time.After(5 * time.Second):
-		_ = syscall.Kill(-p.command.Process.Pid, syscall.SIGKILL)
+		_ = p.command.Process.Kill()
 		<-p.done
+	}
+	// Its daemons hold the ports a moment longer than the master.
+	for deadline := time.Now().Add(5 * time.Second); listens(p.MX) || listens(p.Submission); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			_ = syscall.Kill(-p.command.Process.Pid, syscall.SIGKILL)
+			break
+		}
 	}
 	p.command = nil
 }
@@ -208,6 +216,15 @@ func number(t testing.TB, id string) int {
 		t.Fatal(err)
 	}
 	return n
+}
+
+func listens(address string) bool {
+	conn, err := net.DialTimeout("tcp", address, time.Second)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
 }
 
 func (p *Postfix) write(name string, mode os.FileMode, content []byte) {

@@ -27,7 +27,7 @@ func startBoth(t *testing.T) (*Dovecot, *Postfix) {
 // arrived waits for the one mail of a user's INBOX.
 func arrived(t *testing.T, d *Dovecot, p *Postfix, u User) string {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		files, err := filepath.Glob(filepath.Join(d.Maildir(u.Address), "new", "*"))
 		if err != nil {
 			t.Fatal(err)
