@@ -14,13 +14,17 @@ var bibliographyNames = regexp.MustCompile(`^(liste des |elements de |reperes de
 // lone names are headings of a bibliography only with what follows them.
 var loneNames = regexp.MustCompile(`^(ouvrages|articles|works|literature)$`)
 
+// maxEntries is as many sources as are read; a text cites far fewer.
+const maxEntries = 1000
+
 // bibliography finds the sources: under headings that name them, or in blocks of
 // their style; after a "Sources :" that begins a paragraph; in the run of closing
 // paragraphs that read as sources; in the notes alone. The first of these that
 // holds any is the bibliography.
 func (o *outline) bibliography() {
 	for _, find := range []func() []block{o.listed, o.runInSources, o.closingRun, o.notedSources} {
-		for _, e := range joinEntries(find()) {
+		entries := joinEntries(find())
+		for _, e := range entries[:min(len(entries), maxEntries)] {
 			o.found.sources = append(o.found.sources, parseSource(e.text, e.links))
 		}
 		if len(o.found.sources) > 0 {

@@ -63,12 +63,22 @@ type draft struct {
 	spareTitle string
 }
 
-// size guards the bound on text while a reader adds blocks.
-type size int
+// size guards the bounds on text and on paragraphs while a reader adds blocks.
+type size struct{ bytes, blocks int }
 
-func (s *size) add(n int) error {
-	if *s += size(n); *s > MaxText {
+// add counts one block of so many bytes.
+func (s *size) add(bytes int) error {
+	s.blocks++
+	return s.grow(bytes)
+}
+
+// grow counts bytes alone.
+func (s *size) grow(bytes int) error {
+	if s.bytes += bytes; s.bytes > MaxText {
 		return fail(FaultTooLarge, "the document holds more than %d MB of text", MaxText>>20)
+	}
+	if s.blocks > MaxBlocks {
+		return fail(FaultTooLarge, "the document holds more than %d paragraphs", MaxBlocks)
 	}
 	return nil
 }
@@ -133,6 +143,16 @@ func (b block) full() string {
 // short says whether a paragraph could be a title, a heading or a name.
 func (b block) short(words int) bool {
 	return b.text != "" && utf8.RuneCountInString(b.text) <= 200 && countWords(b.text) <= words
+}
+
+// describe adds to what is said of a paragraph's pictures, up to what a credit
+// needs.
+func (b *block) describe(words ...string) {
+	for _, w := range words {
+		if len(b.alt)+len(w) < 1000 {
+			b.alt = strings.TrimSpace(b.alt + " " + oneLine(w))
+		}
+	}
 }
 
 // appendLink keeps links to the web; those into the document lead nowhere else.

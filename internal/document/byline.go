@@ -15,7 +15,7 @@ func (o *outline) byline() {
 		return
 	}
 	for i, b := range o.blocks {
-		if b.role == roleAuthor {
+		if b.role == roleAuthor && b.short(2*bodyWords) {
 			o.sign(i, loose)
 		}
 	}
@@ -50,6 +50,9 @@ var bylinePrefix = regexp.MustCompile(`(?i)^\s*(?:un texte (?:de|par)|texte (?:d
 
 // isByline says whether a line says by whom the text is.
 func isByline(s string) bool {
+	if len(s) > 400 {
+		return false
+	}
 	m := bylinePrefix.FindStringSubmatch(s)
 	return m != nil && countWords(s) <= 25 && len(namesIn(m[1], loose)) > 0
 }
@@ -89,7 +92,7 @@ func (o *outline) nameBelowTitle() int {
 
 func (o *outline) nameAboveTitle() int {
 	for i := 0; i < o.titleAt; i++ {
-		if b := o.blocks[i]; b.role == rolePlain && len(namesIn(b.text, strict)) > 0 {
+		if b := o.blocks[i]; b.role == rolePlain && b.short(bodyWords) && len(namesIn(b.text, strict)) > 0 {
 			return i
 		}
 	}
@@ -100,7 +103,7 @@ func (o *outline) nameAboveTitle() int {
 func (o *outline) nameAtEnd() int {
 	last := o.lastText()
 	for i := last; i > max(0, last-2); i-- {
-		if b := o.blocks[i]; b.role == rolePlain && !b.item && b.part == partText && len(namesIn(b.text, strict)) > 0 {
+		if b := o.blocks[i]; b.role == rolePlain && b.short(bodyWords) && !b.item && b.part == partText && len(namesIn(b.text, strict)) > 0 {
 			return i
 		}
 	}

@@ -107,6 +107,8 @@ const (
 // Bounds on what is read. A document beyond one of them gets FaultTooLarge.
 const (
 	MaxText    = 4 << 20  // bytes of text, in any format: about 600,000 words
+	MaxBlocks  = 100_000  // paragraphs, table cells and notes
+	MaxTags    = 300_000  // tags in HTML
 	MaxPart    = 32 << 20 // bytes that one part of a zip may unpack to
 	MaxRatio   = 200      // times its packed size that a part over 1 MB may unpack to
 	MaxEntries = 10_000   // parts in a zip

@@ -323,9 +323,9 @@ func (d *docx) drawing() error {
 		case "blip", "imagedata":
 			picture = 1
 		case "docPr":
-			p.alt = strings.TrimSpace(p.alt + " " + e.attr("descr") + " " + e.attr("title"))
+			p.describe(e.attr("descr"), e.attr("title"))
 		case "shape":
-			p.alt = strings.TrimSpace(p.alt + " " + e.attr("alt"))
+			p.describe(e.attr("alt"))
 		case "AlternateContent":
 			return d.alternate(down)
 		case "Fallback":

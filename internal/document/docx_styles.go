@@ -35,7 +35,7 @@ func docxStyles(a *archive, part string) map[string]style {
 	}
 	styles := map[string]style{}
 	for id, s := range raw {
-		styles[id] = resolve(raw, id, 0)
+		resolve(raw, styles, id)
 		if s.isDefault && s.isParagraph {
 			styles[""] = styles[id]
 		}
@@ -70,13 +70,15 @@ func (s *rawStyle) read(x *xmlPart) func(element) error {
 	return down
 }
 
-// resolve asks a style, then its ancestors, of which a cycle has no end.
-func resolve(raw map[string]rawStyle, id string, depth int) style {
+// resolve asks a style, then its ancestors, and keeps the answer. A style that is
+// its own ancestor finds itself saying nothing yet.
+func resolve(raw map[string]rawStyle, styles map[string]style, id string) style {
 	s, ok := raw[id]
-	if !ok || depth > 20 {
-		return style{}
+	if out, known := styles[id]; known || !ok || id == "" {
+		return out
 	}
-	out := resolve(raw, s.parent, depth+1)
+	styles[id] = style{}
+	out := resolve(raw, styles, s.parent)
 	if s.numbered.list != "" {
 		out.list = s.numbered.list
 	}
@@ -97,5 +99,6 @@ func resolve(raw map[string]rawStyle, id string, depth int) style {
 	if s.outline >= 0 && out.role != roleTitle && out.role != roleContents {
 		out = out.outline(s.outline)
 	}
+	styles[id] = out
 	return out
 }

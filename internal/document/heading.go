@@ -110,8 +110,12 @@ func inCapitals(s string) bool {
 	return letters >= 4
 }
 
-// sectionName is a heading folded, without its number and its closing colon.
+// sectionName is a heading folded, without its number and its closing colon; ""
+// for what is too long to be one.
 func sectionName(s string) string {
+	if len(s) > 200 {
+		return ""
+	}
 	return strings.Trim(fold(numeral.ReplaceAllString(strings.TrimSpace(s), "")), " .:")
 }
 

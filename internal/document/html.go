@@ -31,8 +31,8 @@ func readHTML(data []byte) (draft, error) {
 // readBodyHTML reads HTML that is UTF-8 already. The parser refuses more than 512
 // open elements.
 func readBodyHTML(data []byte) (draft, error) {
-	if len(data) > MaxText*2 {
-		return draft{}, fail(FaultTooLarge, "the page is larger than %d MB", MaxText*2>>20)
+	if len(data) > MaxText*2 || bytes.Count(data, []byte("<")) > MaxTags {
+		return draft{}, fail(FaultTooLarge, "the page is larger than %d MB, or has more than %d tags", MaxText*2>>20, MaxTags)
 	}
 	root, err := html.Parse(bytes.NewReader(data))
 	if err != nil {
@@ -199,7 +199,7 @@ func (w *webPage) picture(n *html.Node) {
 	alt, _ := attrOf(n, "alt")
 	title, _ := attrOf(n, "title")
 	w.open.pictures++
-	w.open.alt = oneLine(w.open.alt + " " + alt + " " + title)
+	w.open.describe(alt, title)
 }
 
 // newline is a forced line break; two of them are a paragraph, which settling

@@ -10,7 +10,7 @@ import (
 // more than so many bytes, and with so much confidence.
 const (
 	languageWords      = 12
-	languageBytes      = 20 << 10
+	languageBytes      = 6 << 10
 	languageConfidence = 0.5
 )
 

@@ -17,8 +17,8 @@ import (
 // Bounds of what the Markdown parser gets: it takes time with the square of a
 // paragraph's length on some input. Beyond them the text is read by its layout.
 const (
-	maxMarkdown          = 1 << 20
-	maxMarkdownParagraph = 24 << 10
+	maxMarkdown          = 256 << 10
+	maxMarkdownParagraph = 16 << 10
 )
 
 // readMarkdown reads CommonMark with tables, footnotes and definition lists, and a
@@ -200,7 +200,7 @@ func (m *markdown) inline(n ast.Node, b *strings.Builder, now *block, plain *boo
 			var alt strings.Builder
 			m.inline(c, &alt, now, new(bool), false)
 			now.pictures++
-			now.alt = oneLine(now.alt + " " + alt.String() + " " + string(c.Title))
+			now.describe(alt.String(), string(c.Title))
 		case *ast.Link:
 			m.inline(c, b, now, plain, strong)
 			now.links = appendLink(now.links, string(c.Destination))

@@ -33,10 +33,10 @@ func (c *counters) next(levels map[int]numberStyle, level int) string {
 
 // label writes the number of the item that was counted last; a bullet has none.
 func (c *counters) label(levels map[int]numberStyle, level int) string {
-	if levels[level].format == "" {
+	label := levels[level].text
+	if levels[level].format == "" || len(label) > 60 {
 		return ""
 	}
-	label := levels[level].text
 	for i := range len(c) {
 		if place := "%" + strconv.Itoa(i+1); strings.Contains(label, place) {
 			label = strings.ReplaceAll(label, place, inFormat(max(c[i], levels[i].start), levels[i].format))

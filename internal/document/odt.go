@@ -203,7 +203,11 @@ func (o *odt) inline(e element) error {
 	switch e.name {
 	case "s":
 		n, _ := strconv.Atoi(e.attr("c"))
-		p.write(strings.Repeat(" ", min(max(n, 1), 1000)))
+		n = min(max(n, 1), 1000)
+		p.write(strings.Repeat(" ", n))
+		if err := o.held.grow(n); err != nil {
+			return err
+		}
 	case "tab":
 		p.write("\t")
 	case "line-break":
@@ -243,7 +247,7 @@ func (o *odt) frame() error {
 			return o.x.children(o.story, nil)
 		case "title", "desc":
 			s, err := o.x.content()
-			p.alt = oneLine(p.alt + " " + s)
+			p.describe(s)
 			return err
 		}
 		return o.x.skip()

@@ -11,6 +11,9 @@ import (
 // guessed at, and the bibliography before words are counted.
 func analyse(d Document, made draft) Document {
 	o := &outline{blocks: settle(made.blocks), draft: made}
+	if len(o.blocks) > MaxBlocks {
+		return d.failed(fail(FaultTooLarge, "the document holds more than %d paragraphs", MaxBlocks))
+	}
 	o.title()
 	o.promote()
 	o.byline()
@@ -278,14 +281,14 @@ func (o *outline) underAbstract(at int) []string {
 // runIn cuts a paragraph that begins with the name of a part: "Résumé : …". It is
 // nil for any other.
 func runIn(s string) []string {
-	m := runInName.FindStringSubmatch(s)
-	if m == nil || !isPartName(fold(m[1])) {
+	m := runInName.FindStringSubmatchIndex(s[:min(len(s), 100)])
+	if m == nil || !isPartName(fold(s[m[2]:m[3]])) || strings.TrimSpace(s[m[1]:]) == "" {
 		return nil
 	}
-	return m
+	return []string{s, s[m[2]:m[3]], s[m[1]:]}
 }
 
-var runInName = regexp.MustCompile(`(?s)^([\p{L} ]{4,30}?)[\s\x{a0}\x{202f}]*[:.–—-][\s\x{a0}\x{202f}]+(.+)$`)
+var runInName = regexp.MustCompile(`^([\p{L} ]{4,30}?)[\s\x{a0}\x{202f}]*[:.–—-][\s\x{a0}\x{202f}]+`)
 
 func isPartName(folded string) bool {
 	return abstractNames.MatchString(folded) || bibliographyNames.MatchString(folded)

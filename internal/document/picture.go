@@ -31,7 +31,7 @@ func credits(blocks []block) (pictures, credited int) {
 
 func isCredited(blocks []block, at int) bool {
 	b := blocks[at]
-	if creditMarks.MatchString(b.alt) || creditMarks.MatchString(b.text) && b.short(60) {
+	if creditMarks.MatchString(b.alt) || b.short(60) && creditMarks.MatchString(b.text) {
 		return true
 	}
 	for _, beside := range []int{at + 1, at + 2, at - 1} {

@@ -29,11 +29,10 @@ func readBodyText(data []byte) (draft, error) {
 // that is shorter than it had to be. An underlined line, or one that begins with
 // the hashes of Markdown, is a heading.
 func layout(text string) (draft, error) {
-	var held size
-	if err := held.add(len(text)); err != nil {
+	l := layouter{}
+	if err := l.held.grow(len(text)); err != nil {
 		return draft{}, err
 	}
-	l := layouter{}
 	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n\n").Replace(text), "\n")
 	l.width = wrapWidth(lines)
 	for i, line := range lines {
@@ -42,6 +41,9 @@ func layout(text string) (draft, error) {
 			next = lines[i+1]
 		}
 		l.line(line, next)
+		if err := l.held.grow(0); err != nil {
+			return draft{}, err
+		}
 	}
 	l.end()
 	return draft{blocks: l.blocks}, nil
@@ -50,6 +52,7 @@ func layout(text string) (draft, error) {
 // layouter holds the paragraph being put together.
 type layouter struct {
 	width  int // where lines were wrapped; 0 where they were not
+	held   size
 	blocks []block
 	open   []string
 	item   bool
@@ -125,6 +128,7 @@ func (l *layouter) goesOn(line, next string) bool {
 
 func (l *layouter) end() {
 	if len(l.open) > 0 {
+		l.held.blocks++
 		l.blocks = append(l.blocks, block{text: strings.Join(l.open, " "), item: l.item, label: l.label})
 	}
 	l.open, l.item, l.label = nil, false, ""

@@ -36,6 +36,9 @@ func (s Source) Missing() []string {
 // or by commas (ISO 690).
 func parseSource(text string, links []string) Source {
 	s := Source{Text: strings.TrimSpace(text), Authors: []string{}}
+	if len(s.Text) > maxEntry {
+		return s
+	}
 	rest := emphasis.ReplaceAllString(oneLine(entryNumber.ReplaceAllString(s.Text, "")), "$1")
 	rest = seeAlso.ReplaceAllString(rest, "")
 	rest = s.takeLocators(rest)
@@ -57,6 +60,9 @@ func parseSource(text string, links []string) Source {
 	}
 	return s
 }
+
+// maxEntry is as long as an entry may be, in bytes, to be read into its fields.
+const maxEntry = 4000
 
 var (
 	entryNumber = regexp.MustCompile(`^\s*(\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)]|[-–•▪*·])\s+`)

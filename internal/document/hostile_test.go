@@ -1,0 +1,56 @@
+package document
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestHostile gives each reader as much as its bounds let through of what costs
+// most, and holds it to a time and a memory.
+func TestHostile(t *testing.T) {
+	many := func(s string, bytes int) string { return strings.Repeat(s, max(bytes/len(s)/slower, 1)) }
+	entry := "Roche, H. (2021). « Les rues », Revue, https://a.example.org/. "
+	odt := func(body string) []byte { return makeODT(t, body) }
+	for _, test := range []struct {
+		name, file string
+		data       []byte
+	}{
+		{"one paragraph", "a.txt", []byte(many("mot ", MaxText))},
+		{"one word", "a.txt", []byte(many("mot", MaxText))},
+		{"lines", "a.txt", []byte(many("a\n", MaxText))},
+		{"brackets", "a.txt", []byte("Sources\n\n" + many("(2020", MaxText-100))},
+		{"a bibliography", "a.txt", []byte("Titre\n\nSources\n\n" + many(entry+"\n", MaxText-100))},
+		{"a bibliography of one entry", "a.txt", []byte("Titre\n\nSources\n\n" + many(entry, MaxText-100))},
+		{"headings", "a.md", []byte(many("# a\n", 250<<10))},
+		{"links in Markdown", "a.md", []byte(many("[a](", 250<<10))},
+		{"quotes in Markdown", "a.md", []byte(many(many("> ", 15<<10)+"\n\n", 250<<10))},
+		{"links in paragraphs", "a.md", []byte(many(many("[a](", 15<<10)+"\n\n", 250<<10))},
+		{"tags", "a.html", []byte("<html>" + many("<p>a", 1<<20))},
+		{"bold", "a.html", []byte("<html>" + many("<b><p>a", 1<<20))},
+		{"tables", "a.html", []byte("<html>" + many("<table><td>", 1<<20))},
+		{"attributes", "a.html", []byte("<html><p " + many("a=b ", 4<<20) + ">")},
+		{"paragraphs", "a.docx", makeDOCX(t, many("<w:p/>", 900<<10))},
+		{"styles", "a.docx", makeDOCX(t, many(wp("Titre1", "a"), 900<<10))},
+		{"descriptions", "a.docx", makeDOCX(t, "<w:p><w:r><w:drawing>"+many(`<wp:docPr descr="photo :"/>`, 900<<10)+"</w:drawing></w:r></w:p>")},
+		{"spaces", "a.odt", odt("<text:p>" + many(`<text:s text:c="1000"/>`, 900<<10) + "</text:p>")},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			start := time.Now()
+			d := Read(test.file, "", test.data)
+			took := time.Since(start)
+			runtime.ReadMemStats(&after)
+			allocated := (after.TotalAlloc - before.TotalAlloc) >> 20
+			t.Logf("%v, %d MB allocated in all, %d words %s", took.Round(time.Millisecond), allocated, d.WordsTotal, d.Error)
+			if took > 10*time.Second {
+				t.Errorf("took %v", took)
+			}
+			if allocated > 1024 && slower == 1 {
+				t.Errorf("allocated %d MB in all", allocated)
+			}
+		})
+	}
+}
