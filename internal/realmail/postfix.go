@@ -127,6 +127,9 @@ func (p *Postfix) Log() string {
 	return string(log)
 }
 
+// CAFile is a PEM file with the certificate that Roots trusts.
+func (p *Postfix) CAFile() string { return filepath.Join(p.folder, "certificate.pem") }
+
 // Submit sends a mail as a user's mail client does: STARTTLS, a login, and the
 // user's address as the envelope's sender.
 func (p *Postfix) Submit(from User, to string, mail []byte) error {
