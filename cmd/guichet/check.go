@@ -72,6 +72,7 @@ func (c checkCommand) Run(a *app) error {
 	if missing == nil {
 		r.database(w, config.Database)
 	}
+	r.secrets(config)
 	for i, s := range w.stations {
 		r.rules(s, firstOfRules(config, i))
 		r.mailbox(s, w)
@@ -125,6 +126,22 @@ func (r *report) rules(s *station, from string) {
 		names = append(names, f.Name)
 	}
 	r.ok("rules", "%s: %v, %s", from, names, s.flow.Rules.Hash()[:12])
+}
+
+// secrets reads every password once; none is shown.
+func (r *report) secrets(c *Config) {
+	servers := []*ServerConfig{c.SMTP}
+	for _, m := range c.Mailboxes {
+		servers = append(servers, &m.IMAP, m.SMTP)
+	}
+	for _, s := range servers {
+		if s == nil {
+			continue
+		}
+		if _, err := c.password(*s); err != nil {
+			r.fail("password", "of %s on %s: %v", s.User, s.Server, err)
+		}
+	}
 }
 
 // costs says what a missing capability costs, and what can be done.
@@ -225,4 +242,3 @@ func (r *report) editors(c *Config) {
 	}
 	r.ok("editors", "%d receive queues", len(c.Editors))
 }
-

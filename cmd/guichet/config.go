@@ -30,6 +30,7 @@ type Config struct {
 
 	dir  string
 	zone *time.Location
+	file *yamlfile.File // where everything stands
 }
 
 // MailboxConfig is one mailbox that the desk watches.
@@ -86,11 +87,11 @@ func loadConfig(path string) (*Config, error) {
 		return nil, err
 	}
 	c := &Config{Timezone: "Europe/Paris", dir: filepath.Dir(path)}
-	file := yamlfile.Read(path, text, c)
-	if len(file.Faults) == 0 {
-		c.check(file)
+	c.file = yamlfile.Read(path, text, c)
+	if !c.file.Broken {
+		c.check(c.file)
 	}
-	return c, file.Faults.OrNil()
+	return c, c.file.Faults.OrNil()
 }
 
 // path makes a path of the configuration usable: it is relative to the file.

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/yamlfile"
 )
 
@@ -16,6 +19,7 @@ func (c *Config) check(file *yamlfile.File) {
 	for i, m := range c.Mailboxes {
 		at := fmt.Sprintf("mailboxes[%d]", i)
 		m.check(file, at)
+		c.checkRules(file, at+".rules", m.Rules)
 		if key := strings.ToLower(m.Address); seen[key] {
 			file.Fault(at+".address", "the mailbox %s is listed twice", m.Address)
 		} else {
@@ -25,6 +29,7 @@ func (c *Config) check(file *yamlfile.File) {
 			file.Fault(at, "the mailbox %s has no smtp: of its own, and there is none for all", m.Address)
 		}
 	}
+	c.checkRules(file, "rules", c.Rules)
 	if c.SMTP != nil {
 		c.SMTP.check(file, "smtp")
 	}
@@ -42,6 +47,34 @@ func (c *Config) check(file *yamlfile.File) {
 		file.Fault("metrics.listen", "this version has no metrics: leave metrics.listen empty")
 	}
 }
+
+// checkRules looks only whether the folder is there: its files are checked when
+// they are read.
+func (c *Config) checkRules(file *yamlfile.File, at, dir string) {
+	if info, err := os.Stat(c.path(dir)); dir != "" && (err != nil || !info.IsDir()) {
+		file.Fault(at, "there is no folder %s; accepted: a folder of rules, or \"\" for the built-in ones", dir)
+	}
+}
+
+// checkQueues checks the queues that editors ask for against those there are.
+func (c *Config) checkQueues(order []desk.Queue) error {
+	var names []string
+	for _, q := range order {
+		names = append(names, string(q))
+	}
+	for i, e := range c.Editors {
+		for j, q := range e.Queues {
+			if q != allQueues && !slices.Contains(names, q) {
+				c.file.Fault(fmt.Sprintf("editors[%d].queues[%d]", i, j), "there is no queue %s; accepted: %s, %s",
+					q, allQueues, strings.Join(names, ", "))
+			}
+		}
+	}
+	return c.file.Faults.OrNil()
+}
+
+// allQueues stands for every queue.
+const allQueues = "all"
 
 func (m MailboxConfig) check(file *yamlfile.File, at string) {
 	checkAddress(file, at+".address", m.Address)

@@ -16,6 +16,7 @@ import (
 	"github.com/bara-think-tank/guichet/internal/email"
 	"github.com/bara-think-tank/guichet/internal/localmail"
 	"github.com/bara-think-tank/guichet/internal/store"
+	"github.com/bara-think-tank/guichet/internal/yamlfile"
 )
 
 //go:embed demo/*.eml demo/authors.csv
@@ -137,7 +138,7 @@ func (a *app) openDemo(servers *localmail.Servers, db *store.DB) (*works, error)
 	imap.Server, smtp.Server = servers.IMAP, servers.SMTP
 	config := &Config{
 		Mailboxes: []MailboxConfig{{Address: demoContact, IMAP: imap, AuthservID: "mx.example.org", ReceivedBy: "mx.example.org"}},
-		SMTP:      &smtp, zone: zone,
+		SMTP:      &smtp, zone: zone, file: &yamlfile.File{Name: "the demo"},
 		Editors: []EditorConfig{{Name: "Camille Martin", Address: demoEditor, Queues: []string{"all"}, Digest: []string{"19:00"}}},
 	}
 	text, err := demoFiles.ReadFile("demo/authors.csv")

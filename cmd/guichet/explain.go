@@ -145,6 +145,9 @@ var marks = map[desk.Result]string{desk.Pass: "ok", desk.Fail: "FAIL", desk.Unkn
 func writeFindings(b *strings.Builder, findings []desk.Finding) {
 	for _, f := range findings {
 		fmt.Fprintf(b, "  %-4s %-16s %-8s %s\n", marks[f.Result], f.Criterion, f.Level, f.Message)
+		if f.Where != "" {
+			fmt.Fprintf(b, "  %-30s %s\n", "", f.Where)
+		}
 		if f.Result == desk.Fail && f.Repair != "" {
 			fmt.Fprintf(b, "  %-30s %s\n", "", f.Repair)
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -89,18 +88,14 @@ func printCases(w io.Writer, cases []desk.Case) error {
 func printQueues(w io.Writer, set *rules.Set, order []desk.Queue, cases []desk.Case, now time.Time) error {
 	for _, q := range order {
 		var b strings.Builder
-		table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 		n := 0
 		for _, c := range cases {
 			if c.Queue != q {
 				continue
 			}
 			n++
-			fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", c.Reference, c.Verdict, age(now.Sub(c.OpenedAt)), c.Author, c.Title)
-			fmt.Fprintf(table, "  \t\t\t\t  %s\n", c.Reason.In("en"))
-		}
-		if err := table.Flush(); err != nil {
-			return err
+			fmt.Fprintf(&b, "  %-17s %-10s %7s  %s: %s\n", c.Reference, c.Verdict, age(now.Sub(c.OpenedAt)), c.Author, c.Title)
+			fmt.Fprintf(&b, "  %-17s %s\n", "", c.Reason.In("en"))
 		}
 		if _, err := fmt.Fprintf(w, "%s (%s): %d\n%s", q, set.QueueName(q, set.Desk.Language), n, b.String()); err != nil {
 			return err

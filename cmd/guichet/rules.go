@@ -21,7 +21,7 @@ func loadRules(dir string) (*rules.Set, *notice.Composer, error) {
 	var folder fs.FS = builtin.FS
 	if dir != "" {
 		if _, err := os.Stat(dir); err != nil {
-			return nil, nil, badUse{hint(err, "rules: names the folder of the publication's rules; empty: the built-in ones")}
+			return nil, nil, badUse{err}
 		}
 		folder = os.DirFS(dir)
 	}

@@ -128,31 +128,36 @@ func (a *app) wireDigests(c *Config, w *works) error {
 	order := queueOrder(first.Rules)
 	d := &triage.Digests{Queues: order, Address: first.Address, Lang: first.Rules.Desk.Language, Zone: c.zone,
 		Waiting: ledgerOf{w}, Slots: w.db, Notices: first.Notices, Clock: a.now, Log: a.log, Wake: func() { nudge(w.wakes[0]) }}
-	for i, e := range c.Editors {
-		editor := triage.Editor{Name: e.Name, Address: e.Address}
-		for j, q := range e.Queues {
-			if q == "all" {
-				continue
-			}
-			if !slices.Contains(order, desk.Queue(q)) {
-				return badUse{fmt.Errorf("editors[%d].queues[%d]: there is no queue %q; accepted: all, %v", i, j, q, order)}
-			}
-			editor.Queues = append(editor.Queues, desk.Queue(q))
-		}
-		if slices.Contains(e.Queues, "all") {
-			editor.Queues = nil
-		}
-		for _, text := range e.Digest {
-			at, err := time.Parse("15:04", text)
-			if err != nil {
-				return badUse{err}
-			}
-			editor.Hours = append(editor.Hours, triage.Hour{Hour: at.Hour(), Minute: at.Minute()})
+	if err := c.checkQueues(order); err != nil {
+		return err
+	}
+	for _, e := range c.Editors {
+		editor, err := e.editor()
+		if err != nil {
+			return err
 		}
 		d.Editors = append(d.Editors, editor)
 	}
 	w.digests = d
 	return nil
+}
+
+// editor is the person as the digests know them.
+func (e EditorConfig) editor() (triage.Editor, error) {
+	editor := triage.Editor{Name: e.Name, Address: e.Address}
+	if !slices.Contains(e.Queues, allQueues) {
+		for _, q := range e.Queues {
+			editor.Queues = append(editor.Queues, desk.Queue(q))
+		}
+	}
+	for _, text := range e.Digest {
+		at, err := time.Parse("15:04", text)
+		if err != nil {
+			return editor, badUse{err}
+		}
+		editor.Hours = append(editor.Hours, triage.Hour{Hour: at.Hour(), Minute: at.Minute()})
+	}
+	return editor, nil
 }
 
 // ledgerOf is the store as the digests read it.
