@@ -141,13 +141,15 @@ func mistakes(text string, issues *cel.Issues) []mistake {
 		switch {
 		case undeclared.MatchString(says):
 			name := undeclared.FindStringSubmatch(says)[1]
+			called := strings.HasPrefix(string([]rune(text)[min(offset, len([]rune(text))):]), "(")
 			offset = startOfName(text, offset)
-			says = unknownName(name)
+			says = unknownName(name, called)
 		case overload.MatchString(says):
 			m := overload.FindStringSubmatch(says)
 			says = strings.Trim(strings.ReplaceAll(m[1], "_", ""), "@") + " cannot be applied to " + m[2]
 		default:
 			says, _, _ = strings.Cut(says, " expecting {")
+			says = strings.ReplaceAll(says, "'<EOF>'", "end")
 		}
 		found = append(found, mistake{offset, says})
 	}
@@ -162,22 +164,22 @@ var (
 )
 
 // unknownName says which facts there are beside a name that is none.
-func unknownName(name string) string {
-	group, _, qualified := strings.Cut(name, ".")
-	if !qualified {
-		_, hint := suggestion(name, []string{"document", "submission", "limit"})
-		return name + " is not known here" + hint + "; facts are written document.words, submission.title"
+func unknownName(name string, called bool) string {
+	if called {
+		return "the function " + name + " is not known here; accepted: those of CEL, as size, contains, matches"
 	}
+	group, _, _ := strings.Cut(name, ".")
 	var known []string
 	for _, f := range facts {
 		if strings.HasPrefix(f.name, group+".") {
 			known = append(known, f.name)
 		}
 	}
-	_, hint := suggestion(name, known)
 	if len(known) == 0 {
-		return name + " is not known here; facts begin with document. or submission., limits with limit."
+		_, hint := suggestion(group, []string{"document", "submission", "limit"})
+		return group + " is not known here" + hint + "; facts are written document.words, submission.title"
 	}
+	_, hint := suggestion(name, known)
 	return name + " is not known here" + hint + "; accepted: " + strings.Join(known, ", ")
 }
 

@@ -40,13 +40,11 @@ func (f *formatSource) readLimits(path string, decoded map[string]any) map[strin
 		at := path + ".limit." + name
 		value, ok := limitValue(v)
 		switch {
-		case v == nil: // said already
 		case strings.Trim(name, identifierRunes) != "" || name == "":
 			f.faultAtKey(at, "the name of a limit is small letters, digits and _, not %q", name)
 		case !ok:
 			f.fault(at, "a limit is a whole number, a text, true or false, or a list of texts")
-		}
-		if ok {
+		default:
 			limits[name] = value
 		}
 	}
