@@ -139,16 +139,22 @@ func attached(t *testing.T, subject, demo string) (header, body string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	file := attachmentOf(t, raw)
+	header = "Subject: " + subject + "\r\nContent-Type: multipart/mixed; boundary=b"
+	body = fmt.Sprintf("--b\r\nContent-Type: text/plain\r\n\r\nBonjour, voici mon texte.\r\n--b\r\n"+
+		"Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=texte.docx\r\n"+
+		"Content-Transfer-Encoding: base64\r\n\r\n%s\r\n--b--\r\n", lines(base64.StdEncoding.EncodeToString(file)))
+	return header, body
+}
+
+// attachmentOf is the first attachment of a mail.
+func attachmentOf(t *testing.T, raw []byte) []byte {
+	t.Helper()
 	m, err := email.Parse(raw)
 	if err != nil || len(m.Attachments) == 0 {
-		t.Fatalf("%s: %d attachments, %v", demo, len(m.Attachments), err)
+		t.Fatalf("no attachment: %v", err)
 	}
-	file := m.Attachments[0]
-	header = "Subject: " + subject + "\r\nContent-Type: multipart/mixed; boundary=b"
-	body = fmt.Sprintf("--b\r\nContent-Type: text/plain\r\n\r\nBonjour, voici mon texte.\r\n--b\r\nContent-Type: %s\r\n"+
-		"Content-Disposition: attachment; filename=texte.%s\r\nContent-Transfer-Encoding: base64\r\n\r\n%s\r\n--b--\r\n",
-		file.Type, strings.TrimPrefix(filepath.Ext(file.Name), "."), lines(base64.StdEncoding.EncodeToString(file.Data)))
-	return header, body
+	return m.Attachments[0].Data
 }
 
 // lines breaks a text into lines that SMTP takes.

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/localmail"
+	builtin "github.com/bara-think-tank/guichet/rules"
+)
+
+// documents are the files whose commands people copy.
+var documents = []string{"README.md", "CONTRIBUTING.md", "docs/exploitation.md", "docs/redaction.md"}
+
+// TestEveryCommandOfTheDocumentsRuns runs what stands in their sh blocks, in a
+// folder that has what they name, on servers in memory.
+func TestEveryCommandOfTheDocumentsRuns(t *testing.T) {
+	for _, file := range documents {
+		t.Run(file, func(t *testing.T) {
+			folder := desktop(t)
+			commands := shellLines(string(readFile(t, "../../"+file)))
+			if len(commands) == 0 {
+				t.Fatal("no command found")
+			}
+			for _, command := range commands {
+				runDocumented(t, folder, command)
+			}
+		})
+	}
+}
+
+var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
+
+// shellLines are the commands of a document, comments left out.
+func shellLines(text string) (commands []string) {
+	for _, block := range shellBlock.FindAllStringSubmatch(text, -1) {
+		for line := range strings.Lines(block[1]) {
+			command, _, _ := strings.Cut(line, " #")
+			if command = strings.TrimSpace(command); command != "" {
+				commands = append(commands, command)
+			}
+		}
+	}
+	return commands
+}
+
+// desktop is a folder with a configuration that works, one case in its
+// database, and the files that the documents name.
+func desktop(t *testing.T) string {
+	t.Helper()
+	servers, err := localmail.Start(localmail.User{Address: demoContact, Password: "p"},
+		localmail.User{Address: demoEditor, Password: "p"}, localmail.User{Address: "lina.moreau@example.fr", Password: "p"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { servers.Close() }) //nolint:errcheck // they live in memory
+	folder := t.TempDir()
+	write := func(name string, text []byte) {
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mail, err := demoFiles.ReadFile("demo/01-baratin-complete.eml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	authors, err := demoFiles.ReadFile("demo/authors.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("mail.eml", mail)
+	write("authors.csv", authors)
+	write("texte.docx", attachmentOf(t, mail))
+	write("secret", []byte("p"))
+	if err := os.CopyFS(filepath.Join(folder, "rules"), builtin.FS); err != nil {
+		t.Fatal(err)
+	}
+	write("guichet.yaml", fmt.Appendf(nil, `database: guichet.db
+mailboxes:
+  - address: %[1]s
+    imap: {server: %[2]q, security: none, user: %[1]s, password_file: secret}
+smtp: {server: %[3]q, security: none, user: %[1]s, password_file: secret}
+editors: [{name: Camille, address: %[4]s, queues: [all]}]
+`, demoContact, servers.IMAP, servers.SMTP, demoEditor))
+	if err := servers.Append(demoContact, "INBOX", mail, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(folder, "guichet.yaml")
+	var errs bytes.Buffer
+	if status := run([]string{"run", "--once", "--from", "all", "--config", config}, &errs, &errs); status != exitDone {
+		t.Fatal(&errs)
+	}
+	return folder
+}
+
+// runDocumented runs one command as a reader would. One that stays is asked to
+// stop after a while; a make target only has to be there.
+func runDocumented(t *testing.T, folder, command string) {
+	t.Helper()
+	if target, isMake := strings.CutPrefix(command, "make "); isMake {
+		if out, err := exec.Command("make", "-C", "../..", "-n", target).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", command, err, out)
+		}
+		return
+	}
+	line := strings.Replace(command, "go run ./cmd/guichet", "guichet", 1)
+	line = strings.Replace(line, "> guichet.yaml", "> example.yaml", 1)
+	cmd := exec.Command("sh", "-c", "exec "+line)
+	cmd.Dir = folder
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stays := strings.Contains(line, "--stay") || strings.HasPrefix(line, "guichet run") && !strings.Contains(line, "--once")
+	if stays {
+		timer := time.AfterFunc(2*time.Second, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
+		defer timer.Stop()
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%s: %v\n%s", command, err, &out)
+	}
+}
