@@ -7,10 +7,11 @@ import (
 )
 
 // What the language is told from: the text alone, no less than so many words, no
-// more than so many bytes, and with so much confidence.
+// more than so many bytes, and with so much confidence. On longer texts the
+// library's confidence is no measure any more: its scores fall below zero.
 const (
 	languageWords      = 12
-	languageBytes      = 6 << 10
+	languageBytes      = 2 << 10
 	languageConfidence = 0.5
 )
 
@@ -38,7 +39,7 @@ func languageOf(blocks []block) string {
 			break
 		}
 	}
-	text := b.String()
+	text := strings.ToValidUTF8(b.String()[:min(b.Len(), languageBytes)], "")
 	if countWords(text) < languageWords {
 		return ""
 	}

@@ -129,7 +129,20 @@ func (s Assessor) Validate(a *Assessment, format string) {
 		Documents:    a.Documents,
 		SubjectTitle: a.Title,
 		SenderName:   a.Message.From.Name,
+
+		AttachedPictures: a.lonePictures(),
 	}, a.Lang)
+}
+
+// lonePictures counts the pictures attached beside the text, without those that
+// the body shows, a signature's among them.
+func (a *Assessment) lonePictures() (n int) {
+	for i, part := range a.Message.Attachments {
+		if !part.Inline && a.Documents[i].Type == document.Picture {
+			n++
+		}
+	}
+	return n
 }
 
 // question is what the ledger is asked about the mail.
