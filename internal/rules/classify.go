@@ -9,6 +9,7 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/document"
+	"github.com/bara-think-tank/guichet/internal/typo"
 )
 
 // Classification is what a mail is by its subject.
@@ -86,9 +87,9 @@ type reading struct {
 // read cuts a subject into pieces and finds its lead.
 func (c *classifier) read(subject string, held []document.Document) *reading {
 	subject = decoded(subject)
-	glyphs := c.unprefixed(subject, foldGlyphs(subject))
+	glyphs := c.unprefixed(foldGlyphs(subject))
 	r := &reading{classifier: c, subject: subject, held: held}
-	r.pieces = c.pieces(subject, tokenize(glyphs))
+	r.pieces = c.pieces(tokenize(glyphs))
 	r.lead = slices.IndexFunc(r.pieces, func(p piece) bool { return !p.role.leads() })
 	if r.lead < 0 {
 		r.lead = len(r.pieces)
@@ -126,7 +127,7 @@ func (c *classifier) hear(p piece) (role, string) {
 	meant, id := plain, ""
 	for _, t := range c.guessable {
 		switch {
-		case !oneEdit(p.text, t.words[0]):
+		case !typo.OneEdit(p.text, t.words[0]):
 		case meant != plain && (meant != t.role || meant == format && id != t.id):
 			return plain, ""
 		default:
@@ -138,7 +139,7 @@ func (c *classifier) hear(p piece) (role, string) {
 
 // leastGuessed is how many letters a word needs for its typing mistakes to be
 // guessed: with fewer, too many words are neighbours.
-const leastGuessed = 6
+const leastGuessed = 7
 
 // isCommand says whether the whole subject is one command, with no more than a
 // format or a reference. "Mon essai" is a text, not a trial.
@@ -168,7 +169,7 @@ func (r *reading) submission() Classification {
 	if doubt, ok := r.rivalled(rest); ok {
 		return doubt
 	}
-	made := Classification{Kind: desk.KindSubmission, Format: r.heardID, Title: title(r.subject, lead.end)}
+	made := Classification{Kind: desk.KindSubmission, Format: r.heardID, Title: r.titleAfter(lead)}
 	switch {
 	case r.guessed:
 		made.Flags = append(made.Flags, FlagMistyped)
@@ -206,7 +207,7 @@ func (r *reading) withdrawal() Classification {
 		return unclear("withdrawal-text", word, r.names[named.id])
 	}
 	return Classification{
-		Kind: desk.KindWithdrawal, Format: named.id, Title: title(r.subject, named.end),
+		Kind: desk.KindWithdrawal, Format: named.id, Title: r.titleAfter(named),
 		Reason: desk.Because("withdrawal", word, r.names[named.id]),
 	}
 }
@@ -229,7 +230,7 @@ func (r *reading) furtherIn() Classification {
 		return Classification{Kind: desk.KindInquiry, Reason: desk.Because("format-no-text", r.names[named.id])}
 	}
 	return Classification{
-		Kind: desk.KindSubmission, Format: named.id, Title: title(r.subject, named.end),
+		Kind: desk.KindSubmission, Format: named.id, Title: r.titleAfter(named),
 		Reason: desk.Because("format-later", r.names[named.id]),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"cel.dev/cel-go/cel"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/yamlfile"
 )
 
 // criterion is one criterion as one format uses it: compiled, with its limits.
@@ -54,12 +55,12 @@ func (c *criteriaFile) check(formats []*formatSource) {
 		c.checkMessage(name+".label", entry.Label, c.languages)
 		c.checkMessage(name+".says", entry.Says, c.languages)
 		c.checkMessage(name+".repair", entry.Repair, c.languages)
-		if c.nodes[name+".unsure"] != nil {
+		if c.Has(name + ".unsure") {
 			c.checkMessage(name+".unsure", entry.Unsure, c.languages)
 		}
-		anyBroken := slices.ContainsFunc(formats, func(f *formatSource) bool { return f.broken })
+		anyBroken := slices.ContainsFunc(formats, func(f *formatSource) bool { return f.Broken })
 		if len(c.uses[name]) == 0 && !anyBroken {
-			c.faultAtKey(name, "no format uses the criterion %s: use it in a file of formats/, or remove it", name)
+			c.FaultAtKey(name, "no format uses the criterion %s: use it in a file of formats/, or remove it", name)
 		}
 	}
 }
@@ -67,18 +68,18 @@ func (c *criteriaFile) check(formats []*formatSource) {
 // checkLevel refuses a level that is none.
 func (s *source) checkLevel(path, level string) {
 	if level != "" && level != string(desk.Required) && level != string(desk.Advice) {
-		s.fault(path, "the level %s is not known; accepted: %s, %s", level, desk.Required, desk.Advice)
+		s.Fault(path, "the level %s is not known; accepted: %s, %s", level, desk.Required, desk.Advice)
 	}
 }
 
 // checkMessage refuses a message that lacks one of the desk's languages.
 func (s *source) checkMessage(path string, m message, languages []string) {
-	if s.nodes[path] == nil {
+	if !s.Has(path) {
 		return // said already
 	}
 	for _, lang := range languages {
-		if m.in(lang) == "" && s.nodes[path+"."+lang] == nil {
-			s.fault(path, "%s lacks the language %s", naming(path), lang)
+		if m.in(lang) == "" && !s.Has(path+"."+lang) {
+			s.Fault(path, "%s lacks the language %s", yamlfile.Naming(path), lang)
 		}
 	}
 }
@@ -91,7 +92,7 @@ func (c *criteriaFile) compile(u *use) *criterion {
 	}
 	env, err := withLimits(c.env, u.limits)
 	if err != nil {
-		c.faultAtKey(u.name, "the limits cannot be declared: %v", err)
+		c.FaultAtKey(u.name, "the limits cannot be declared: %v", err)
 		return nil
 	}
 	level := u.level
@@ -126,7 +127,7 @@ func (c *criteriaFile) expression(env *cel.Env, u *use, key, text string, gives 
 		return made
 	}
 	for _, m := range wrong {
-		c.faultInside(u.name+"."+key, m.offset, "%s", m.says)
+		c.FaultInside(u.name+"."+key, m.offset, "%s", m.says)
 	}
 	return nil
 }
@@ -162,7 +163,7 @@ func (c *criteriaFile) sentence(lang string, u *use, key, text string, samples [
 	}
 	if err != nil {
 		m := templateMistake(text, err, names)
-		c.faultInside(u.name+"."+key, m.offset, "%s", m.says)
+		c.FaultInside(u.name+"."+key, m.offset, "%s", m.says)
 		return nil
 	}
 	return t

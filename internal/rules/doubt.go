@@ -1,6 +1,8 @@
 package rules
 
-import "text/template"
+import (
+	"text/template"
+)
 
 // doubtSays is what a finding says where a criterion could not be told, by the
 // doubt and the language. Under certain stands what is said where the text is
@@ -36,7 +38,7 @@ func (s *source) readDoubt(path, lang, text string) *template.Template {
 	}
 	if err != nil {
 		m := templateMistake(text, err, []string{".files"})
-		s.faultInside(path, m.offset, "%s", m.says)
+		s.FaultInside(path, m.offset, "%s", m.says)
 		return nil
 	}
 	return t

@@ -10,6 +10,8 @@ import (
 	celast "cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/bara-think-tank/guichet/internal/yamlfile"
 )
 
 // Bounds on an expression: a rule is a line or two, and one evaluation is far
@@ -176,10 +178,10 @@ func unknownName(name string, called bool) string {
 		}
 	}
 	if len(known) == 0 {
-		_, hint := suggestion(group, []string{"document", "submission", "limit"})
+		_, hint := yamlfile.Suggest(group, []string{"document", "submission", "limit"})
 		return group + " is not known here" + hint + "; facts are written document.words, submission.title"
 	}
-	_, hint := suggestion(name, known)
+	_, hint := yamlfile.Suggest(name, known)
 	return name + " is not known here" + hint + "; accepted: " + strings.Join(known, ", ")
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/yamlfile"
 )
 
 // formatSource is one file of formats/.
@@ -33,17 +34,17 @@ func (f *formatSource) check() {
 	queues := slices.Sorted(maps.Keys(queuesFile{}.all()))
 	switch {
 	case !formatForm.MatchString(f.id):
-		f.add(0, 0, "a format's file is named in small letters, digits and hyphens, as essay.yaml, 32 at most")
+		f.Add(0, 0, "a format's file is named in small letters, digits and hyphens, as essay.yaml, 32 at most")
 	case slices.Contains(queues, desk.Queue(f.id)) || f.id == "all":
-		f.add(0, 0, "the name %s is that of a queue that every publication has: name the file otherwise", f.id)
+		f.Add(0, 0, "the name %s is that of a queue that every publication has: name the file otherwise", f.id)
 	}
 	if f.file.Folder != "" {
 		f.checkFolder("folder", f.file.Folder)
 	} else {
 		f.checkFolder("name", f.file.Name)
 	}
-	if n := f.nodes["criteria"]; n != nil && len(n.Content) == 0 {
-		f.fault("criteria", "a format needs one criterion at least, as {use: readable}")
+	if f.Has("criteria") && f.Entries("criteria") == 0 {
+		f.Fault("criteria", "a format needs one criterion at least, as {use: readable}")
 	}
 }
 
@@ -52,18 +53,18 @@ func (f *formatSource) readUses(c *criteriaFile) {
 	known := slices.Sorted(maps.Keys(c.entries))
 	first := map[string]int{}
 	for i, file := range f.file.Criteria {
-		u := &use{format: f, path: nth("criteria", i), name: file.Use, level: desk.Level(file.Level)}
+		u := &use{format: f, path: yamlfile.Nth("criteria", i), name: file.Use, level: desk.Level(file.Level)}
 		u.limits = f.readLimits(u.path, file.Limit)
 		f.checkLevel(u.path+".level", file.Level)
 		_, exists := c.entries[file.Use]
 		before, twice := first[file.Use]
 		switch {
-		case file.Use == "" || c.broken:
+		case file.Use == "" || c.Broken:
 		case !exists:
-			_, hint := suggestion(file.Use, known)
-			f.fault(u.path+".use", "no criterion is called %s%s; accepted: %s", file.Use, hint, strings.Join(known, ", "))
+			_, hint := yamlfile.Suggest(file.Use, known)
+			f.Fault(u.path+".use", "no criterion is called %s%s; accepted: %s", file.Use, hint, strings.Join(known, ", "))
 		case twice:
-			f.fault(u.path+".use", "the criterion %s is used twice: entry %d uses it too", file.Use, before+1)
+			f.Fault(u.path+".use", "the criterion %s is used twice: entry %d uses it too", file.Use, before+1)
 		default:
 			first[file.Use] = i
 			f.uses = append(f.uses, u)

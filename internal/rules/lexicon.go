@@ -114,12 +114,14 @@ type piece struct {
 }
 
 // pieces reads words into pieces.
-func (c *classifier) pieces(subject string, tokens []token) []piece {
+func (c *classifier) pieces(tokens []token) []piece {
 	pieces := make([]piece, 0, len(tokens))
 	for i := 0; i < len(tokens); {
 		t, n := c.lexicon.match(tokens[i:])
-		if n == 0 {
-			t, n = referenceTerm(subject, tokens[i:])
+		if !t.role.sorts() { // the prefix of a reference may be a word: BARA
+			if ref, taken := referenceTerm(tokens[i:]); ref.role == reference || n == 0 {
+				t, n = ref, taken
+			}
 		}
 		p := piece{token: tokens[i], role: t.role, id: t.id}
 		p.end = tokens[i+n-1].end
@@ -130,18 +132,25 @@ func (c *classifier) pieces(subject string, tokens []token) []piece {
 }
 
 // referenceTerm reads the reference at the head of tokens, however it was
-// hyphened and whatever its check character, or else one plain word.
-func referenceTerm(subject string, tokens []token) (term, int) {
-	const parts = 4 // prefix, year, number, check character
+// hyphened, or else one plain word.
+func referenceTerm(tokens []token) (term, int) {
+	const parts, maxReference = 4, 40 // prefix, year, number, check character
 	if !digital(tokens[0]) && (len(tokens) == 1 || !digital(tokens[1])) {
 		return term{}, 1
 	}
-	for n := min(parts, len(tokens)); n > 0; n-- {
-		typed := subject[tokens[0].start:tokens[n-1].end]
-		if len(typed) > maxCited {
+	var typed []string
+	for _, t := range tokens[:min(parts, len(tokens))] {
+		typed = append(typed, t.text)
+	}
+	for n := len(typed); n > 0; n-- {
+		text, last := strings.Join(typed[:n], "-"), typed[n-1]
+		if len(text) > maxReference {
 			continue
 		}
-		if _, err := desk.ParseReference(typed); !errors.Is(err, desk.ErrNotReference) {
+		_, err := desk.ParseReference(text)
+		// A mistyped reference is one too, but "Budget 2025-2026" is none.
+		years := len(last) == 4 && last[0] != '0' && strings.Trim(last, "0123456789") == ""
+		if err == nil || errors.Is(err, desk.ErrCheck) && !years {
 			return term{role: reference}, n
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/cel"
+
+	"github.com/bara-think-tank/guichet/internal/yamlfile"
 )
 
 // limitSamples is one value of every type that a limit may have.
@@ -41,9 +43,9 @@ func (f *formatSource) readLimits(path string, decoded map[string]any) map[strin
 		value, ok := limitValue(v)
 		switch {
 		case strings.Trim(name, identifierRunes) != "" || name == "":
-			f.faultAtKey(at, "the name of a limit is small letters, digits and _, not %q", name)
+			f.FaultAtKey(at, "the name of a limit is small letters, digits and _, not %q", name)
 		case !ok:
-			f.fault(at, "a limit is a whole number, a text, true or false, or a list of texts")
+			f.Fault(at, "a limit is a whole number, a text, true or false, or a list of texts")
 		default:
 			limits[name] = value
 		}
@@ -51,7 +53,7 @@ func (f *formatSource) readLimits(path string, decoded map[string]any) map[strin
 	low, isLow := limits["min"].(int64)
 	high, isHigh := limits["max"].(int64)
 	if isLow && isHigh && low > high {
-		f.fault(path+".limit.min", "min is %d, above max, which is %d: nothing could pass", low, high)
+		f.Fault(path+".limit.min", "min is %d, above max, which is %d: nothing could pass", low, high)
 	}
 	return limits
 }
@@ -72,12 +74,12 @@ func (c *criteriaFile) checkLimits(u *use) bool {
 			continue
 		}
 		right = false
-		near, hint := suggestion(limit, takes)
+		near, hint := yamlfile.Suggest(limit, takes)
 		meant[near] = true
 		if len(takes) == 0 {
-			u.format.faultAtKey(u.path+".limit."+limit, "the criterion %s takes no limit", u.name)
+			u.format.FaultAtKey(u.path+".limit."+limit, "the criterion %s takes no limit", u.name)
 		} else if !c.misspelt(u.name, near) {
-			u.format.faultAtKey(u.path+".limit."+limit, "the limit %s is not known to the criterion %s%s; accepted: %s",
+			u.format.FaultAtKey(u.path+".limit."+limit, "the limit %s is not known to the criterion %s%s; accepted: %s",
 				limit, u.name, hint, strings.Join(takes, ", "))
 		}
 	}
@@ -88,13 +90,13 @@ func (c *criteriaFile) checkLimits(u *use) bool {
 		right = false
 		switch {
 		case c.misspelt(u.name, m.limit):
-			c.faultInside(m.path, m.offset, "no format gives the limit %s%s", m.limit, c.givenHint(u.name, m.limit))
-		case u.format.nodes[u.path+".limit."+m.limit] == nil && !meant[m.limit]:
+			c.FaultInside(m.path, m.offset, "no format gives the limit %s%s", m.limit, c.givenHint(u.name, m.limit))
+		case !u.format.Has(u.path+".limit."+m.limit) && !meant[m.limit]:
 			missing = append(missing, m.limit)
 		}
 	}
 	if len(missing) > 0 {
-		u.format.fault(u.path+".limit", "limits are missing: %s; the criterion %s takes %s",
+		u.format.Fault(u.path+".limit", "limits are missing: %s; the criterion %s takes %s",
 			strings.Join(missing, ", "), u.name, strings.Join(takes, ", "))
 	}
 	return right
@@ -120,7 +122,7 @@ func (c *criteriaFile) givenHint(name, limit string) string {
 		return ""
 	}
 	all := slices.Sorted(maps.Keys(given))
-	_, hint := suggestion(limit, all)
+	_, hint := yamlfile.Suggest(limit, all)
 	return hint + "; given: " + strings.Join(all, ", ")
 }
 
@@ -146,7 +148,7 @@ func (c *criteriaFile) blameLimits(u *use, text string, gives []*cel.Type) bool 
 		}
 		kind, _ := celValue(u.limits[name])
 		blamed = true
-		u.format.fault(u.path+".limit."+name, "the limit %s of %s is %s; accepted: %s",
+		u.format.Fault(u.path+".limit."+name, "the limit %s of %s is %s; accepted: %s",
 			name, u.name, typeName(kind), strings.Join(accepted, ", "))
 	}
 	u.blamed = u.blamed || blamed

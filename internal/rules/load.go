@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/yamlfile"
 )
 
 // Load reads a rules folder and checks all of it. The error is desk.Faults:
@@ -47,7 +48,7 @@ type loader struct {
 // source decodes one file of the folder. One that is missing was said to be.
 func (l *loader) source(name string, into any) *source {
 	raw, ok := l.files[name]
-	s := &source{name: name, broken: true}
+	s := &source{&yamlfile.File{Name: name, Broken: true}}
 	if ok {
 		s = readSource(name, raw, into)
 	}
@@ -91,14 +92,14 @@ func (l *loader) checkNames() {
 				return
 			}
 			if before, taken := owners[fold(name)]; taken {
-				f.fault(path, "the name %s is taken: %s of formats/%s.yaml reads the same in a subject", name, before.name, before.format)
+				f.Fault(path, "the name %s is taken: %s of formats/%s.yaml reads the same in a subject", name, before.name, before.format)
 				return
 			}
 			owners[fold(name)] = owner{f.id, name}
 		}
 		claim("name", f.file.Name)
 		for i, alias := range f.file.Aliases {
-			claim(nth("aliases", i), alias)
+			claim(yamlfile.Nth("aliases", i), alias)
 		}
 	}
 }
@@ -109,7 +110,7 @@ func (l *loader) checkFolders() {
 	claim := func(s *source, path, folder, queue string) {
 		key := strings.ToLower(folder)
 		if before, taken := owners[key]; taken && folder != "" {
-			s.fault(path, "the folder %s is taken by the queue %s: give each its own", folder, before)
+			s.Fault(path, "the folder %s is taken by the queue %s: give each its own", folder, before)
 			return
 		}
 		owners[key] = queue
@@ -134,8 +135,8 @@ func (l *loader) readCriteria() {
 	c.uses = map[string][]*use{}
 	env, err := newEnvironment()
 	if err != nil {
-		c.add(0, 0, "expressions cannot be read: %v", err)
-		c.broken = true
+		c.Add(0, 0, "expressions cannot be read: %v", err)
+		c.Broken = true
 	}
 	c.env = env
 	for _, f := range l.formats {
@@ -165,12 +166,12 @@ func (l *loader) readSubjects() *classifier {
 	for _, f := range l.formats {
 		names = append(names, formatNames{ID: f.id, Name: f.file.Name, Aliases: f.file.Aliases})
 	}
-	if s.broken {
+	if s.Broken {
 		return nil
 	}
 	made, flaws := newClassifier(words, names, l.desk.TextLanguages)
 	for _, f := range flaws {
-		s.fault(f.path, "%s", f.message)
+		s.Fault(f.path, "%s", f.message)
 	}
 	return made
 }
@@ -179,7 +180,7 @@ func (l *loader) readSubjects() *classifier {
 func (l *loader) told() error {
 	all := l.faults
 	for _, s := range l.sources {
-		all = append(all, s.faults...)
+		all = append(all, s.Faults...)
 	}
 	slices.SortFunc(all, func(a, b desk.Fault) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),

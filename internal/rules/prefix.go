@@ -11,10 +11,10 @@ const maxTag = 80
 // unprefixed is what is left of a subject's glyphs without what mail programs
 // and lists put before it, in any run: "Re:", "RE :", "Re[2]:", "TR :",
 // "[EXTERNAL]". Brackets that hold what sorts a mail, [Baratin], stay.
-func (c *classifier) unprefixed(subject string, glyphs []glyph) []glyph {
+func (c *classifier) unprefixed(glyphs []glyph) []glyph {
 	for {
 		glyphs = glyphs[start(glyphs):]
-		n := c.tag(subject, glyphs)
+		n := c.tag(glyphs)
 		if n == 0 {
 			n = c.prefix(glyphs)
 		}
@@ -35,7 +35,7 @@ func start(glyphs []glyph) int {
 }
 
 // tag is the length of the bracketed tag at the head of glyphs, 0 for none.
-func (c *classifier) tag(subject string, glyphs []glyph) int {
+func (c *classifier) tag(glyphs []glyph) int {
 	if len(glyphs) == 0 || glyphs[0].r != '[' {
 		return 0
 	}
@@ -43,28 +43,28 @@ func (c *classifier) tag(subject string, glyphs []glyph) int {
 	switch {
 	case closing < 0:
 		return 1 // a bracket that never closes is a stray sign
-	case c.sorts(subject, glyphs[1:closing]):
+	case c.sorts(glyphs[1:closing]):
 		return 0
 	}
 	return closing + 1
 }
 
 // sorts says whether the words within a bracket could change what a mail is. A
-// list's name with such a word hyphened in, [bara-analyse], cannot.
-func (c *classifier) sorts(subject string, within []glyph) bool {
-	pieces := c.pieces(subject, tokenize(within))
-	sorts := false
+// list's name that ends in such a word, [bara-analyse], cannot.
+func (c *classifier) sorts(within []glyph) bool {
+	pieces := c.pieces(tokenize(within))
 	for i, p := range pieces {
-		tied := p.gap == hyphened || i+1 < len(pieces) && pieces[i+1].gap == hyphened
 		heard, _ := c.hear(p)
 		switch {
-		case p.mixed || heard.sorts() || p.role == negating:
-			sorts = true
-		case p.role == plain && tied:
+		case p.mixed || heard.sorts():
+			return true
+		case p.gap == hyphened || i+1 < len(pieces) && pieces[i+1].gap == hyphened:
 			return false
+		case p.role == negating:
+			return true
 		}
 	}
-	return sorts
+	return false
 }
 
 // prefix is the length of the reply or forward prefix at the head of glyphs, 0
@@ -74,6 +74,7 @@ func (c *classifier) prefix(glyphs []glyph) int {
 	if n == 0 || n > maxPrefix || !c.prefixes[text(glyphs[:n])] {
 		return 0
 	}
+	n += span(glyphs[n:min(n+1, len(glyphs))], func(r rune) bool { return r == '.' }) // Réf. :
 	counted := n + count(glyphs[n:])
 	at := counted + span(glyphs[counted:], unicode.IsSpace)
 	switch {

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/yamlfile"
 )
 
 // prefixForm is what a reference may begin with (desk.Reference).
@@ -21,14 +22,14 @@ const mostAnswers = 100
 
 // checkDesk looks for what is wrong in desk.yaml.
 func (s *source) checkDesk(d deskFile) {
-	if s.nodes["prefix"] != nil && !prefixForm.MatchString(d.Prefix) {
-		s.fault("prefix", "the prefix %q cannot begin a reference; accepted: capitals A–Z and digits, a letter first, 12 at most", d.Prefix)
+	if s.Has("prefix") && !prefixForm.MatchString(d.Prefix) {
+		s.Fault("prefix", "the prefix %q cannot begin a reference; accepted: capitals A–Z and digits, a letter first, 12 at most", d.Prefix)
 	}
 	s.checkLanguages(d)
 	s.checkAddress("site", d.Site)
 	s.checkAddress("registration.page", d.Registration.Page)
-	if s.nodes["answers_per_hour"] != nil && (d.AnswersPerHour < 1 || d.AnswersPerHour > mostAnswers) {
-		s.fault("answers_per_hour", "answers_per_hour is %d; accepted: 1 to %d", d.AnswersPerHour, mostAnswers)
+	if s.Has("answers_per_hour") && (d.AnswersPerHour < 1 || d.AnswersPerHour > mostAnswers) {
+		s.Fault("answers_per_hour", "answers_per_hour is %d; accepted: 1 to %d", d.AnswersPerHour, mostAnswers)
 	}
 	s.checkFolder("root", d.Root)
 	for q, queue := range d.Queues.all() {
@@ -54,23 +55,23 @@ func (s *source) checkLanguages(d deskFile) {
 		return code + " is no language; accepted: the two letters of ISO 639-1, as fr"
 	})
 	if d.Language != "" && len(d.Languages) > 0 && !slices.Contains(d.Languages, d.Language) {
-		s.fault("language", "the language %s is not among languages; accepted: %s", d.Language, strings.Join(d.Languages, ", "))
+		s.Fault("language", "the language %s is not among languages; accepted: %s", d.Language, strings.Join(d.Languages, ", "))
 	}
 }
 
 // checkSet looks at a list that must hold something, nothing twice and nothing
 // wrong.
 func (s *source) checkSet(path string, list []string, wrong func(string) string) {
-	if n := s.nodes[path]; n != nil && len(n.Content) == 0 {
-		s.fault(path, "%s is empty: give one at least", path)
+	if s.Has(path) && s.Entries(path) == 0 {
+		s.Fault(path, "%s is empty: give one at least", path)
 	}
 	for i, item := range list {
-		at := nth(path, i)
+		at := yamlfile.Nth(path, i)
 		if says := wrong(item); says != "" {
-			s.fault(at, "%s", says)
+			s.Fault(at, "%s", says)
 		}
 		if slices.Contains(list[:i], item) {
-			s.fault(at, "%s stands here twice", item)
+			s.Fault(at, "%s stands here twice", item)
 		}
 	}
 }
@@ -82,7 +83,7 @@ func (s *source) checkAddress(path, address string) {
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.ContainsFunc(address, unicode.IsSpace) {
-		s.fault(path, "%q is no web address; accepted: https://example.org/page", address)
+		s.Fault(path, "%q is no web address; accepted: https://example.org/page", address)
 	}
 }
 
@@ -91,11 +92,11 @@ func (s *source) checkAddress(path, address string) {
 func (s *source) checkFolder(path, name string) {
 	switch {
 	case strings.ContainsAny(name, `/\*%`) || strings.ContainsFunc(name, unicode.IsControl):
-		s.fault(path, `the folder %q holds one of / \ * %% or a control character: choose another name`, name)
+		s.Fault(path, `the folder %q holds one of / \ * %% or a control character: choose another name`, name)
 	case name != strings.TrimSpace(name):
-		s.fault(path, "the folder %q begins or ends with a space", name)
+		s.Fault(path, "the folder %q begins or ends with a space", name)
 	case strings.EqualFold(name, "INBOX"):
-		s.fault(path, "the folder INBOX is where mail arrives: choose another name")
+		s.Fault(path, "the folder INBOX is where mail arrives: choose another name")
 	}
 }
 

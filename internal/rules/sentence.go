@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
+
+	"github.com/bara-think-tank/guichet/internal/yamlfile"
 )
 
 // speech is what rules need of a language beside the sentences that editors
@@ -188,7 +190,7 @@ func templateMistake(text string, err error, names []string) mistake {
 	column, _ := strconv.Atoi(m[2]) // in bytes from 0; absent from a parse error
 	says := m[4]
 	if strings.HasPrefix(says, "map has no entry for key") {
-		_, hint := suggestion(m[3], names)
+		_, hint := yamlfile.Suggest(m[3], names)
 		says = m[3] + " is not known here" + hint + "; accepted: " + strings.Join(names, ", ")
 	}
 	return mistake{offsetOfByte(text, line, column), says}

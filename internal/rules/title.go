@@ -1,13 +1,13 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// maxCited is how many bytes of a subject a reason cites, and how long what
-// stands there for a reference may be.
+// maxCited is how many bytes of a subject a reason cites.
 const maxCited = 60
 
 // typed is a piece as its sender typed it, shortened for a reason.
@@ -21,6 +21,16 @@ func (r *reading) typed(p piece) string {
 		cut--
 	}
 	return cited[:cut] + "…"
+}
+
+// titleAfter is what follows a format, "" where that is no title: "svp", "version
+// corrigée", a reference.
+func (r *reading) titleAfter(p piece) string {
+	rest := r.pieces[len(r.before(p))+1:]
+	if !slices.ContainsFunc(rest, func(p piece) bool { return !p.role.leads() }) {
+		return ""
+	}
+	return title(r.subject, p.end)
 }
 
 // title is what follows a format in a subject, as typed, without the separators

@@ -172,12 +172,12 @@ func (f *File) checkSlice(path string, n *yaml.Node, t reflect.Type) {
 		return
 	}
 	for i, item := range n.Content {
-		f.check(nth(path, i), item, t.Elem())
+		f.check(Nth(path, i), item, t.Elem())
 	}
 }
 
-// nth is the path of an entry of a list.
-func nth(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
+// Nth is the path of entry i, from 0, of a list.
+func Nth(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
 
 // eachKey calls each for every key of a mapping. A key that stands there twice is
 // taken out, so that the rest can still be decoded.
