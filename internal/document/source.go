@@ -41,7 +41,8 @@ func parseSource(text string, links []string) Source {
 	}
 	rest := emphasis.ReplaceAllString(oneLine(entryNumber.ReplaceAllString(s.Text, "")), "$1")
 	rest = seeAlso.ReplaceAllString(rest, "")
-	rest = s.takeLocators(rest)
+	rest = givenBrackets.ReplaceAllString(s.takeLocators(rest), "$1, $2")
+	rest = s.bracketedPublisher(rest)
 	if s.URL == "" && len(links) > 0 {
 		s.URL = links[0]
 	}
@@ -57,6 +58,9 @@ func parseSource(text string, links []string) Source {
 	s.Publisher = cleanPart(s.Publisher)
 	if s.Year == "" {
 		s.Year = lastYear(rest)
+	}
+	if s.Publisher+s.Container+s.URL == "" && len(s.Authors) == 1 && isOrganisation(s.Authors[0]) {
+		s.Publisher = s.Authors[0] // an organisation publishes what it writes
 	}
 	return s
 }
@@ -143,12 +147,29 @@ func trimLink(s string) string {
 }
 
 var (
-	yearBrackets = regexp.MustCompile(`\(\s*(?:[^()\d]{0,15}\d{0,2}[^()\d]{0,15})?\b((?:1[5-9]|20)\d\d)[a-z]?\b[^()]{0,30}\)`)
+	yearBrackets = regexp.MustCompile(`(?:^|\s)\(\s*(?:[^()\d]{0,15}\d{0,2}[^()\d]{0,15})?\b((?:1[5-9]|20)\d\d)[a-z]?\b[^()]{0,30}\)`)
 	noYear       = regexp.MustCompile(`(?i)\((?:s\. ?d\.?|n\. ?d\.?|sans date|à paraître|in press|forthcoming)[^()]*\)`)
-	quoted       = regexp.MustCompile(`«\s*(.+?)\s*»|“\s*(.+?)\s*”|"\s*(.+?)\s*"`)
+	quoted       = regexp.MustCompile(`«\s*(.+?)\s*»|“\s*(.+?)\s*”|"\s*(.+?)\s*"|‘(.+?)’(?:[,.;\s]|$)`)
 	anyYear      = regexp.MustCompile(`\b((?:1[5-9]|20)\d\d)[a-z]?\b`)
 	pageRange    = regexp.MustCompile(`(?i)\bpp?\.\s*\d+(?:\s*[-–]\s*\d+)?|\b\d+\s*p\.`)
 )
+
+var (
+	givenBrackets   = regexp.MustCompile(`^(\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
+	publisherInside = regexp.MustCompile(`\s*\(\p{Lu}[\p{L} ,-]{1,40}:\s*([^,():]+),\s*((?:1[5-9]|20)\d\d)\)`)
+	leadingYear     = regexp.MustCompile(`^((?:1[5-9]|20)\d\d)[a-z]?[.,]\s+`)
+)
+
+// bracketedPublisher takes out "(London: Harbour Books, 2015)", as the notes of
+// Chicago write it.
+func (s *Source) bracketedPublisher(rest string) string {
+	m := publisherInside.FindStringSubmatchIndex(rest)
+	if m == nil {
+		return rest
+	}
+	s.Publisher, s.Year = rest[m[2]:m[3]], rest[m[4]:m[5]]
+	return rest[:m[0]] + rest[m[1]:]
+}
 
 // lastYear is the last year of an entry, outside its title and its pages.
 func lastYear(rest string) string {
@@ -194,7 +215,7 @@ func (s *Source) quotedTitle(rest string) bool {
 	if at == nil {
 		return false
 	}
-	before := strings.Trim(rest[:at[0]], " .,:;")
+	before := strings.Trim(rest[:at[0]], " ,:;")
 	if before != "" && !looksAuthors(before) {
 		return false // the marks are within a title
 	}
@@ -242,6 +263,9 @@ func (s *Source) plainParts(rest string) {
 func (s *Source) titleAndTail(after string) {
 	commas := strings.HasPrefix(strings.TrimSpace(after), ",")
 	after = strings.TrimLeft(after, " .,:;")
+	if m := leadingYear.FindStringSubmatch(after); m != nil {
+		s.Year, after = m[1], after[len(m[0]):]
+	}
 	if at := quoted.FindStringSubmatchIndex(after); at != nil && at[0] == 0 {
 		s.Title = group(after, at)
 		s.tail(after[at[1]:])

@@ -62,7 +62,7 @@ const (
 // isNoise says whether a segment is a date, a volume, pages, a collection.
 func isNoise(s string) bool {
 	s = strings.TrimSpace(s)
-	return s == "" || noise.MatchString(s) || countWords(s) == 0
+	return s == "" || noise.MatchString(s) || described.ReplaceAllString(s, "") == "" || countWords(s) == 0
 }
 
 func volumeOff(s string) string { return yearOff(volume.ReplaceAllString(s, "")) }
@@ -157,7 +157,18 @@ func endsAuthors(before, after []rune) bool {
 var nextIsName = regexp.MustCompile(`^(?:\p{Lu}\.|\p{Lu}-\p{Lu}\.|et |and |& |\(|,|\p{Lu}[\p{L}’'-]+(?:,| \p{Lu}\.|$))`)
 
 // organisations begin the names of authors that are no persons.
-var organisations = regexp.MustCompile(`^(ministere|commission|organisation|cour|conseil|banque|institut|observatoire|fondation|assemblee|senat|onu|haut|haute|agence|parlement|gouvernement|academie|centre|association|universite|nations|union|comite|autorite|direction|france|european|united|world|international|reporters|amnesty|defenseur|secretariat|service|reseau|groupe|bureau|office|chambre|federation|confederation|syndicat|bibliotheque|musee|republique|think|terra|la documentation|le monde|liberation|le figaro|les echos|la croix|mediapart|l'express|le point|l'obs|courrier|ouest-france|la tribune|france info|franceinfo|the |afp|reuters|bbc|arte|rfi|tv5|vie publique|vie-publique|l'humanite|alternatives|slate|le parisien|20 minutes|wikipedia)`)
+var organisations = regexp.MustCompile(`^(ministere|commission|organisation|organization|cour|conseil|banque|institut|institute|observatoire|fondation|foundation|assemblee|senat|haut|haute|agence|parlement|gouvernement|academie|centre|center|association|universite|university|nations|union|comite|autorite|direction|france|european|united|world|international|reporters|amnesty|defenseur|defenseure|secretariat|service|reseau|groupe|bureau|office|chambre|federation|confederation|syndicat|bibliotheque|musee|republique|think|terra|collectif|institution|` +
+	`le monde|liberation|le figaro|les echos|la croix|mediapart|l'express|le point|l'obs|courrier international|ouest-france|la tribune|franceinfo|la documentation|the|afp|reuters|bbc|arte|rfi|tv5monde|vie publique|vie-publique|l'humanite|alternatives economiques|slate|le parisien|20 minutes|wikipedia|` +
+	`insee|ocde|oecd|onu|oms|fmi|unesco|unicef|ademe|dares|drees|depp|hcr|giec|ipcc|otan|cnrs|cnil|arcom|bce|oxfam|ifop|ipsos|cevipof|ifri)([ .,:('&/-]|$)`)
+
+// surnameFirst is a surname, then what is given with it: "Bureau, D."
+var surnameFirst = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0,12}([,.& ]|$)`)
+
+// isOrganisation says whether authors are an organisation, whose name is never
+// cut. A surname may be the first word of one.
+func isOrganisation(s string) bool {
+	return organisations.MatchString(fold(s)) && !surnameFirst.MatchString(s)
+}
 
 // beginners are small words that begin sentences and titles, never authors.
 var beginners = regexp.MustCompile(`^(l'|d'|qu'|j'|c')|^(le|la|les|un|une|des|du|de|en|au|aux|selon|depuis|ainsi|enfin|comme|si|il|elle|on|nous|ce|cette|ces|pour|dans|par|sur|avec|sans|mais|or|donc|car|pourquoi|comment|que|qui|quand|a|the|this|these|in|on|why|how|what|for|from)( |$)`)
@@ -175,7 +186,7 @@ func looksAuthors(s string) bool {
 		return false
 	}
 	f := fold(s)
-	if organisations.MatchString(f) || acronym.MatchString(strings.Trim(words[0], ",.")) && len(words) <= 8 {
+	if isOrganisation(s) || acronym.MatchString(strings.Trim(words[0], ",.")) && len(words) <= 8 {
 		return len(words) <= 16
 	}
 	if beginners.MatchString(f) && !strings.HasPrefix(f, "de ") && !strings.HasPrefix(f, "du ") && !strings.HasPrefix(f, "d'") {
@@ -201,7 +212,9 @@ func authorSegments(segments []string) int {
 	for n < len(segments) {
 		seg := strings.TrimSpace(segments[n])
 		switch {
-		case n == 0 && organisations.MatchString(fold(seg)), n == 0 && acronym.MatchString(seg):
+		case n == 0 && isOrganisation(seg) && !givenFollows(segments, 1):
+			return 1
+		case n == 0 && acronym.MatchString(seg) && !givenFollows(segments, 3):
 			return 1
 		case looksPerson(seg):
 			n++
@@ -212,6 +225,16 @@ func authorSegments(segments []string) int {
 		}
 	}
 	return n
+}
+
+// givenFollows says whether the second of the segments is what is given with a
+// surname: initials, or a name that at least so many segments follow.
+func givenFollows(segments []string, least int) bool {
+	if len(segments) < 2 {
+		return false
+	}
+	given := strings.TrimSpace(segments[1])
+	return initial.MatchString(given) || least > 1 && len(segments) >= 2+least && isGiven(given)
 }
 
 // looksPerson says whether a segment is one or several full names: "Jean Dupont",
@@ -245,7 +268,7 @@ func isGiven(s string) bool {
 var (
 	joiners = regexp.MustCompile(`\s+(?:et|and|&)\s+|\s*;\s*|,\s*&\s*|,\s+(?:et|and)\s+`)
 	roles   = regexp.MustCompile(`(?i)\s*(?:,?\s*\(?\b(?:sous la direction de|sous la dir\. de|dir|éds?|eds?|coord|coords|trad)\b\.?\)?|\bet al\.?|\bet alii)`)
-	initial = regexp.MustCompile(`^(?:\p{Lu}\p{Ll}?\.?[ -]?)+$`)
+	initial = regexp.MustCompile(`^(?:\p{Lu}\p{Ll}?\.[ -]?)+$|^\p{Lu}{1,2}$`)
 )
 
 // authorsOf cuts a list of authors, each as it is written: "Nom, P.", "Prénom Nom".
@@ -255,7 +278,7 @@ func authorsOf(s string) []string {
 	if s == "" {
 		return authors
 	}
-	if organisations.MatchString(fold(s)) {
+	if isOrganisation(s) {
 		return append(authors, strings.TrimRight(s, "."))
 	}
 	for _, group := range joiners.Split(s, -1) {

@@ -8,8 +8,10 @@ import (
 // What in a line is a sign of a source, beside its year and its link.
 var (
 	signApparatus = regexp.MustCompile(`(?i)\b(consultée? le|en ligne\]|disponible (à|sur|en ligne)|isbn|doi\s*:|pp?\. ?\d|n° ?\d|vol\. ?\d|éd\.|coll\.|\(dir\.\)|\(coord\.\)|\bet al\.|accessed|retrieved|available at|mis en ligne)`)
-	signSurname   = regexp.MustCompile(`^\s*(\p{Lu}[\p{L}’' -]{1,30},\s+(\p{Lu}\.|\p{Lu}\p{Ll}+\b)|\p{Lu}{2,}[\p{Lu}’' -]*\s+\p{Lu}(\p{Ll}+|\.))`)
+	signSurname   = regexp.MustCompile(`^\s*(\p{Lu}[\p{L}’' -]{1,30},\s+(\p{Lu}\.|\p{Lu}\p{Ll}+\b)|\p{Lu}{2,}[\p{Lu}’' -]*\s+\p{Lu}(\p{Ll}+|\.)|\p{Lu}\p{Ll}+\s+\p{Lu}\.,)`)
 	signPublished = regexp.MustCompile(`(?i)\b(le monde|libération|le figaro|les échos|la croix|mediapart|the (guardian|new york times|economist|conversation)|revue|cahiers|journal of|cairn|openedition|persée)\b`)
+	signYear      = regexp.MustCompile(`^[^(«]{2,120}\([^()]{0,20}\b(1[5-9]|20)\d\d\b[^()]{0,20}\)(\s*[.,:«“"]|\s+\p{Lu})`)
+	signLaw       = regexp.MustCompile(`(?i)^(loi|décret|ordonnance|arrêté|directive|règlement|décision)( organique| constitutionnelle)?\s+(\(\p{L}+\)\s*)?n[°ºo]`)
 	signPlace     = regexp.MustCompile(`\p{Lu}[\p{L}-]+\s*:\s*\p{Lu}[^,:]{2,40},\s*(1[5-9]|20)\d\d`)
 )
 
@@ -40,6 +42,8 @@ func readsAsSource(s string) bool {
 		signSurname.MatchString(s),
 		signPublished.MatchString(s) || isPublisherIn(s),
 		signPlace.MatchString(s),
+		signYear.MatchString(s),
+		signLaw.MatchString(s),
 	} {
 		if sign {
 			signs++
@@ -63,6 +67,9 @@ func isPublisherIn(s string) bool {
 func beginsAsSource(s string) bool {
 	if at := quoted.FindStringIndex(s); at != nil && at[0] == 0 {
 		return len(s) > at[1] && strings.ContainsAny(s[at[1]:min(len(s), at[1]+2)], ",.")
+	}
+	if signLaw.MatchString(s) {
+		return true
 	}
 	end := strings.IndexAny(s, ",(.:«")
 	if end <= 0 || end > 120 {
