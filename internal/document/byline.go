@@ -197,8 +197,8 @@ func isName(s string) bool {
 	}
 	proper := 0
 	for i, w := range words {
-		if i > 0 && particles[strings.ToLower(w)] {
-			continue
+		if particles[strings.ToLower(w)] && (i > 0 || isCapitals(w) && isCapitals(words[1])) {
+			continue // "Jean de La Tour", "LE BIHAN Maëlle"
 		}
 		if !isProper(w) || notNames[foldName(w)] {
 			return false
@@ -207,6 +207,9 @@ func isName(s string) bool {
 	}
 	return proper >= 2 && proper <= 5
 }
+
+// isCapitals says whether a word of two letters or more is all in capitals.
+func isCapitals(w string) bool { return len(w) > 1 && w == strings.ToUpper(w) && isProper(w) }
 
 // isSingleName says whether one word could be a pen name.
 func isSingleName(s string) bool {

@@ -3,8 +3,8 @@ package email
 import "strings"
 
 // OwnText is what the sender wrote: quoted lines and the lines that announce
-// them, a mail quoted or forwarded below, and the signature are left out. What
-// stands between quoted lines is kept.
+// them, a mail quoted or forwarded below, the closing formula and the signature are
+// left out. What stands between quoted lines is kept.
 func OwnText(text string) string {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	var own []string
@@ -28,7 +28,7 @@ func OwnText(text string) string {
 		}
 		own = append(own, line)
 	}
-	return strings.TrimSpace(strings.Join(own, "\n"))
+	return strings.TrimSpace(strings.Join(withoutSignOff(own), "\n"))
 }
 
 func isQuoted(line string) bool {

@@ -75,7 +75,7 @@ var richness = []document.Type{
 }
 
 // chooseText finds the text among the documents of a mail: an attachment before
-// the body, and a few words in either only where there is nothing else. A file
+// the body, and a few words only where they are attached and there is nothing else. A file
 // that cannot be read may be the text: then nothing is sure, and nothing beside
 // it is judged in its place.
 func chooseText(docs []document.Document) choice {
@@ -101,8 +101,8 @@ func chooseText(docs []document.Document) choice {
 	if long := slices.IndexFunc(rest, CouldBeText); long >= 0 {
 		return choice{text: rest[long]}
 	}
-	if len(rest) > 0 {
-		return choice{text: rest[0]} // an attachment stands before the body
+	if len(rest) > 0 && rest[0].Type != document.Body { // a short body announces a text
+		return choice{text: rest[0]}
 	}
 	return choice{doubt: noText}
 }

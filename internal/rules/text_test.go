@@ -28,7 +28,7 @@ func TestChooseText(t *testing.T) {
 		{"nothing", nil, noText, ""},
 		{"an empty body", []document.Document{unread("", document.Body, document.FaultEmpty)}, noText, ""},
 		{"a picture", []document.Document{{File: "a.jpg", Type: document.Picture}}, noText, ""},
-		{"the body alone, however short", []document.Document{letter(6)}, certain, ""},
+		{"a short body alone is no text", []document.Document{letter(6)}, noText, ""},
 		{"an attachment before a long body", []document.Document{docx, letter(500)}, certain, "a.docx"},
 		{"a body beside a picture", []document.Document{{File: "a.jpg", Type: document.Picture}, letter(300)}, certain, ""},
 		{"a body beside a signature", []document.Document{unread("smime.p7s", document.Other, document.FaultType), letter(300)}, certain, ""},
