@@ -62,7 +62,7 @@ func (c checkCommand) Run(a *app) error {
 	db, err := store.Open(a.ctx, path, a.now)
 	if err != nil {
 		r.fail("database", "%v", err)
-		return silent
+		return errSaid
 	}
 	defer db.Close() //nolint:errcheck // nothing was written
 	w, err := a.assemble(config, db)
@@ -83,7 +83,7 @@ func (c checkCommand) Run(a *app) error {
 	}
 	r.editors(config)
 	if r.failed {
-		return silent
+		return errSaid
 	}
 	return nil
 }

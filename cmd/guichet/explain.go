@@ -33,7 +33,7 @@ func (c explainCommand) Run(a *app) error {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			a.log.Error("not opened", "file", file, "error", err)
-			failed = silent
+			failed = errSaid
 			continue
 		}
 		if err := c.print(a.out, explain(assessor, file, raw)); err != nil {
@@ -82,8 +82,10 @@ func explain(assessor intake.Assessor, file string, raw []byte) explanation {
 		References: orEmpty(m.References), Verdict: m.Report.Verdict, Findings: orEmpty(m.Report.Findings),
 	}
 	for _, d := range m.Documents {
-		e.Documents = append(e.Documents, glance{File: d.File, Type: d.Type, Title: d.Title, Words: d.Words,
-			Sources: len(d.Sources), Language: d.Language, SHA256: d.SHA256, Error: d.Error})
+		e.Documents = append(e.Documents, glance{
+			File: d.File, Type: d.Type, Title: d.Title, Words: d.Words,
+			Sources: len(d.Sources), Language: d.Language, SHA256: d.SHA256, Error: d.Error,
+		})
 	}
 	return e
 }
@@ -102,7 +104,8 @@ func (c explainCommand) print(w io.Writer, e explanation) error {
 		fmt.Fprintf(&b, "  document  %s\n", d.line())
 	}
 	for _, list := range []struct{ name, values string }{
-		{"flags", strings.Join(e.Flags, ", ")}, {"refers to", strings.Join(references(e.References), ", ")},
+		{"flags", strings.Join(e.Flags, ", ")},
+		{"refers to", strings.Join(references(e.References), ", ")},
 		{"verdict", string(e.Verdict)},
 	} {
 		if list.values != "" {

@@ -74,8 +74,10 @@ func run(args []string, out, errs io.Writer) int {
 	if err != nil {
 		return tell(errs, badUse{fmt.Errorf("%w; see: guichet help", err)})
 	}
-	a := &app{ctx: ctx, out: out, now: time.Now,
-		log: slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo}))}
+	a := &app{
+		ctx: ctx, out: out, now: time.Now,
+		log: slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo})),
+	}
 	return tell(errs, chosen.Run(a))
 }
 
@@ -95,8 +97,8 @@ type badUse struct{ error }
 
 func (b badUse) Unwrap() error { return b.error }
 
-// silent says that the work failed and that everything was said already.
-var silent = errors.New("the work could not be done")
+// errSaid says that the work failed and that everything was said already.
+var errSaid = errors.New("the work could not be done")
 
 // tell prints an error as one line for each thing that is wrong, and gives the
 // exit status.
@@ -106,7 +108,7 @@ func tell(errs io.Writer, err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, silent):
+	case errors.Is(err, errSaid):
 		return exitFailed
 	case errors.As(err, &faults):
 		fmt.Fprintln(errs, err)

@@ -76,9 +76,11 @@ func (c queueCommand) queues(set *rules.Set) ([]desk.Queue, error) {
 func printCases(w io.Writer, cases []desk.Case) error {
 	lines := json.NewEncoder(w)
 	for _, c := range cases {
-		if err := lines.Encode(waiting{Queue: c.Queue, Reference: c.Reference, Kind: c.Kind, Format: c.Format,
+		if err := lines.Encode(waiting{
+			Queue: c.Queue, Reference: c.Reference, Kind: c.Kind, Format: c.Format,
 			Author: c.Author, Address: c.Address, Title: c.Title, Verdict: c.Verdict, State: c.State,
-			Versions: c.Versions, Reason: c.Reason.In("en"), Since: c.OpenedAt}); err != nil {
+			Versions: c.Versions, Reason: c.Reason.In("en"), Since: c.OpenedAt,
+		}); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,7 @@ func (c readCommand) Run(a *app) error {
 			d = document.Document{File: filepath.Base(file), Type: document.Other, Error: err.Error()}
 		}
 		if !d.Readable() {
-			failed = silent
+			failed = errSaid
 		}
 		if err := c.print(a.out, d); err != nil {
 			return err

@@ -43,7 +43,8 @@ func newTown(t *testing.T) *town {
 	w := &town{t: t, folder: t.TempDir()}
 	w.dovecot = realmail.StartDovecot(t, contact, editor, student)
 	w.postfix = realmail.StartPostfix(t, realmail.PostfixOptions{
-		Domains: []string{"example.org", "example.fr"}, LMTP: w.dovecot.LMTP, SASL: w.dovecot.SASL})
+		Domains: []string{"example.org", "example.fr"}, LMTP: w.dovecot.LMTP, SASL: w.dovecot.SASL,
+	})
 	w.write("secret", contact.Password+"\n")
 	w.write("guichet.yaml", fmt.Sprintf(`database: guichet.db
 mailboxes:

@@ -116,21 +116,27 @@ func (w *works) dossier(a *app, ref desk.Reference) (d dossier, err error) {
 	if err != nil {
 		return d, err
 	}
-	d = dossier{Reference: c.Reference, Kind: c.Kind, Format: c.Format, Queue: c.Queue, State: c.State,
+	d = dossier{
+		Reference: c.Reference, Kind: c.Kind, Format: c.Format, Queue: c.Queue, State: c.State,
 		Verdict: c.Verdict, Reason: c.Reason.In("en"), Title: c.Title, Author: c.Author, Address: c.Address,
 		Opened: c.OpenedAt, Changed: c.ChangedAt,
-		Mails: []mailLine{}, Versions: []versionLine{}, Notices: []noticeLine{}, History: []eventLine{}}
+		Mails: []mailLine{}, Versions: []versionLine{}, Notices: []noticeLine{}, History: []eventLine{},
+	}
 	mails, errMails := w.db.Mails(a.ctx, c.ID)
 	versions, errVersions := w.db.Versions(a.ctx, c.ID)
 	notices, errNotices := w.db.Notices(a.ctx, c.ID)
 	events, errEvents := w.db.History(a.ctx, c.ID)
 	for _, m := range mails {
-		d.Mails = append(d.Mails, mailLine{m.ID, m.At, person(m.FromName, m.FromAddress), m.Subject, m.Ending,
-			m.Reason.In("en"), orEmpty(m.Flags), m.Authentication, orEmpty(m.References)})
+		d.Mails = append(d.Mails, mailLine{
+			m.ID, m.At, person(m.FromName, m.FromAddress), m.Subject, m.Ending,
+			m.Reason.In("en"), orEmpty(m.Flags), m.Authentication, orEmpty(m.References),
+		})
 	}
 	for _, v := range versions {
-		d.Versions = append(d.Versions, versionLine{v.Number, v.At, v.Format, v.File, v.Type, v.SHA256, v.Title,
-			v.Author, v.Language, v.Words, v.WordsTotal, v.Sources, v.Verdict, v.RulesHash, orEmpty(v.Findings)})
+		d.Versions = append(d.Versions, versionLine{
+			v.Number, v.At, v.Format, v.File, v.Type, v.SHA256, v.Title,
+			v.Author, v.Language, v.Words, v.WordsTotal, v.Sources, v.Verdict, v.RulesHash, orEmpty(v.Findings),
+		})
 	}
 	for _, n := range notices {
 		d.Notices = append(d.Notices, noticeLine{n.Kind, n.Recipient, n.MessageID, n.At, n.State, n.Attempts, n.Reply})

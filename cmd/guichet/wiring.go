@@ -70,15 +70,19 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, turn *sync.Mutex
 		own = append(own, other.Address)
 	}
 	flow := &intake.Flow{
-		Assessor: intake.Assessor{Rules: set, Ours: email.Ours{Addresses: own, ListIDs: m.ListIDs},
-			AuthservID: m.AuthservID, ReceivedBy: m.ReceivedBy},
+		Assessor: intake.Assessor{
+			Rules: set, Ours: email.Ours{Addresses: own, ListIDs: m.ListIDs},
+			AuthservID: m.AuthservID, ReceivedBy: m.ReceivedBy,
+		},
 		Ledger: db, Notices: composer, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
 	}
 	watcher := &mailbox.Watcher{
 		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, FolderOf: set.Folder,
 		Now: a.now, Log: a.log.With("mailbox", m.Address),
-		Server: mailbox.Server{Address: m.IMAP.Server, Security: mailbox.Security(m.IMAP.Security), User: m.IMAP.User,
-			Password: func() (string, error) { return c.password(m.IMAP) }, TLS: tlsConfig},
+		Server: mailbox.Server{
+			Address: m.IMAP.Server, Security: mailbox.Security(m.IMAP.Security), User: m.IMAP.User,
+			Password: func() (string, error) { return c.password(m.IMAP) }, TLS: tlsConfig,
+		},
 		Process: func(ctx context.Context, r desk.Received) error {
 			turn.Lock()
 			defer turn.Unlock()
@@ -115,8 +119,10 @@ func (a *app) wireSenders(c *Config, w *works) error {
 		}
 		w.boxes, w.wakes = append(w.boxes, box), append(w.wakes, wake)
 		w.senders = append(w.senders, &outbox.Sender{
-			Server: outbox.Server{Address: server.Server, Security: outbox.Security(server.Security), User: server.User,
-				Password: func() (string, error) { return c.password(server) }, TLS: tlsConfig},
+			Server: outbox.Server{
+				Address: server.Server, Security: outbox.Security(server.Security), User: server.User,
+				Password: func() (string, error) { return c.password(server) }, TLS: tlsConfig,
+			},
 			Queue: box, Clock: a.now, Log: a.log.With("smtp", server.Server), Wake: wake,
 		})
 	}
@@ -126,8 +132,10 @@ func (a *app) wireSenders(c *Config, w *works) error {
 func (a *app) wireDigests(c *Config, w *works) error {
 	first := w.stations[0].flow
 	order := queueOrder(first.Rules)
-	d := &triage.Digests{Queues: order, Address: first.Address, Lang: first.Rules.Desk.Language, Zone: c.zone,
-		Waiting: ledgerOf{w}, Slots: w.db, Notices: first.Notices, Clock: a.now, Log: a.log, Wake: func() { nudge(w.wakes[0]) }}
+	d := &triage.Digests{
+		Queues: order, Address: first.Address, Lang: first.Rules.Desk.Language, Zone: c.zone,
+		Waiting: ledgerOf{w}, Slots: w.db, Notices: first.Notices, Clock: a.now, Log: a.log, Wake: func() { nudge(w.wakes[0]) },
+	}
 	if err := c.checkQueues(order); err != nil {
 		return err
 	}

@@ -24,8 +24,13 @@ func TestIdentity(t *testing.T) {
 		}
 	}
 	for _, change := range [][2]string{
-		{"<1@", "<2@"}, {"jeanne@", "jean@"}, {"10:00", "10:01"}, {"Subject: s", "Subject: t"}, {"deux", "trois"},
-		{"Subject: s\n", "Subject: s\nFrom: b@example.org\n"}, {"un\ndeux", "undeux"},
+		{"<1@", "<2@"},
+		{"jeanne@", "jean@"},
+		{"10:00", "10:01"},
+		{"Subject: s", "Subject: t"},
+		{"deux", "trois"},
+		{"Subject: s\n", "Subject: s\nFrom: b@example.org\n"},
+		{"un\ndeux", "undeux"},
 	} {
 		if parse(t, strings.Replace(identified, change[0], change[1], 1), "\n").Identity() == want {
 			t.Errorf("%q for %q has the same identity", change[1], change[0])

@@ -26,8 +26,10 @@ func (f *Flow) answer(a *Assessment, d decision, e *desk.Entry) (*desk.Notice, e
 	if err != nil || mail.Recipient == "" {
 		return nil, err
 	}
-	return &desk.Notice{Kind: string(mail.Kind), Mailbox: f.Address, Sender: f.Address,
-		Recipient: mail.Recipient, MessageID: mail.MessageID, Bytes: mail.Bytes}, nil
+	return &desk.Notice{
+		Kind: string(mail.Kind), Mailbox: f.Address, Sender: f.Address,
+		Recipient: mail.Recipient, MessageID: mail.MessageID, Bytes: mail.Bytes,
+	}, nil
 }
 
 // compose chooses the notice; a mail without a recipient is none.
@@ -36,8 +38,10 @@ func (f *Flow) compose(env notice.Envelope, a *Assessment, d decision, e *desk.E
 	case e.Version != nil:
 		return f.Notices.Receipt(env, receipt(a, d, e))
 	case d.opens && a.Kind == desk.KindWithdrawal:
-		return f.Notices.Withdrawal(env, notice.Withdrawal{Reference: e.Case.Reference, Format: a.Format,
-			References: a.References, Mistyped: a.Mistyped})
+		return f.Notices.Withdrawal(env, notice.Withdrawal{
+			Reference: e.Case.Reference, Format: a.Format,
+			References: a.References, Mistyped: a.Mistyped,
+		})
 	case d.opens && a.Kind == desk.KindUnclear:
 		return f.Notices.Unclear(env, notice.Unclear{Reference: e.Case.Reference, Reason: a.Reason})
 	}

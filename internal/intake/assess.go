@@ -44,8 +44,10 @@ type Assessment struct {
 // Assess reads and classifies a mail. A mail that cannot be read, or that
 // breaks a reader, is an assessment like any other: of kind unreadable.
 func (s Assessor) Assess(r desk.Received) (a *Assessment) {
-	a = &Assessment{Received: r, Message: &email.Message{}, Lang: s.Rules.Desk.Language,
-		rulesHash: s.Rules.Hash()}
+	a = &Assessment{
+		Received: r, Message: &email.Message{}, Lang: s.Rules.Desk.Language,
+		rulesHash: s.Rules.Hash(),
+	}
 	defer func() {
 		if fault := recover(); fault != nil {
 			a.Kind, a.Format = desk.KindUnreadable, ""

@@ -43,8 +43,10 @@ func open(t testing.TB) *scene {
 	t.Cleanup(func() { must(t, db.Close()) })
 	s := &scene{t: t, db: db}
 	s.flow = &intake.Flow{
-		Assessor: intake.Assessor{Rules: set, Ours: email.Ours{Addresses: []string{contact}},
-			AuthservID: "mx.example.org", ReceivedBy: "mx.example.org"},
+		Assessor: intake.Assessor{
+			Rules: set, Ours: email.Ours{Addresses: []string{contact}},
+			AuthservID: "mx.example.org", ReceivedBy: "mx.example.org",
+		},
 		Ledger: db, Notices: composer(t, set), Address: contact, Zone: time.UTC, Clock: now,
 		Log: slog.New(slog.DiscardHandler), Recorded: func(e *desk.Entry) { s.last = e },
 	}
@@ -55,8 +57,10 @@ func composer(t testing.TB, set *rules.Set) *notice.Composer {
 	t.Helper()
 	templates, err := fs.Sub(builtin.FS, "notices")
 	must(t, err)
-	pub := notice.Publication{Name: set.Desk.Name, Prefix: set.Desk.Prefix, Language: set.Desk.Language,
-		Languages: set.Desk.Languages, RegistrationPage: set.Desk.Registration.Page}
+	pub := notice.Publication{
+		Name: set.Desk.Name, Prefix: set.Desk.Prefix, Language: set.Desk.Language,
+		Languages: set.Desk.Languages, RegistrationPage: set.Desk.Registration.Page,
+	}
 	for _, f := range set.Formats {
 		pub.Formats = append(pub.Formats, notice.Format{ID: f.ID, Name: f.Name})
 	}
@@ -157,8 +161,10 @@ func TestASubmissionIsFiledAndAnswered(t *testing.T) {
 
 func TestTheSamePositionHasOneEffect(t *testing.T) {
 	s := open(t)
-	r := desk.Received{Mailbox: contact, UIDValidity: 1, UID: 5,
-		Raw: mail{from: lea, subject: "Baratin : x", body: baratin(300)}.raw()}
+	r := desk.Received{
+		Mailbox: contact, UIDValidity: 1, UID: 5,
+		Raw: mail{from: lea, subject: "Baratin : x", body: baratin(300)}.raw(),
+	}
 	if s.receive(r) == nil {
 		t.Fatal("nothing was recorded")
 	}
@@ -276,11 +282,15 @@ func TestWhereTheOthersGo(t *testing.T) {
 		"withdrawal": {mail{from: lea, subject: "Retrait baratin", body: "BARA-2026-0042-R"}, desk.Filed, "withdrawals", "withdrawal"},
 		"inquiry":    {mail{from: lea, subject: "Une question", body: "Bonjour"}, desk.Filed, "to-sort", ""},
 		"unclear":    {mail{from: lea, subject: "Baratin / Analyse", body: "Bonjour"}, desk.Filed, "to-sort", "unclear"},
-		"vacation": {mail{from: lea, subject: "Baratin", body: "Absente", header: []string{"Auto-Submitted: auto-replied"}},
-			desk.EndedAutomatic, "automatic", ""},
+		"vacation": {
+			mail{from: lea, subject: "Baratin", body: "Absente", header: []string{"Auto-Submitted: auto-replied"}},
+			desk.EndedAutomatic, "automatic", "",
+		},
 		"ourselves": {mail{from: contact, subject: "Baratin : x", body: "x"}, desk.EndedAutomatic, "automatic", ""},
-		"two senders": {mail{from: "a@example.fr, b@example.fr", subject: "Baratin : x", body: baratin(300)},
-			desk.Filed, "baratin", ""},
+		"two senders": {
+			mail{from: "a@example.fr, b@example.fr", subject: "Baratin : x", body: baratin(300)},
+			desk.Filed, "baratin", "",
+		},
 		"no text": {mail{from: lea, subject: "Baratin : x", body: "Le texte suit."}, desk.Filed, "baratin", "receipt"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -318,8 +328,10 @@ func TestWhatCannotBeReadIsParked(t *testing.T) {
 	if e := s.takeRaw([]byte("\r\n")); e.Mail.Ending != desk.Parked || e.Queue != desk.QueueParked || e.Case == nil {
 		t.Errorf("an empty mail: %+v", e.Mail)
 	}
-	e := s.receive(desk.Received{Mailbox: contact, UIDValidity: 1, UID: 2, Oversize: 50 << 20,
-		Raw: []byte("From: lea@example.fr\r\nSubject: Baratin : x\r\n\r\n")})
+	e := s.receive(desk.Received{
+		Mailbox: contact, UIDValidity: 1, UID: 2, Oversize: 50 << 20,
+		Raw: []byte("From: lea@example.fr\r\nSubject: Baratin : x\r\n\r\n"),
+	})
 	if e.Mail.Ending != desk.Parked || e.Mail.Reason.Code != "oversize" || e.Mail.FromAddress != "lea@example.fr" {
 		t.Errorf("an oversize mail: %+v", e.Mail)
 	}

@@ -52,7 +52,8 @@ func TestTemplateFaults(t *testing.T) {
 		{"shared once", map[string]string{"fr/shared.txt": "{{define}}"}, []string{`fr/shared.txt:1:1: unexpected "}}" in define clause`}},
 		{"shared at work", map[string]string{"fr/shared.txt": "\n{{define \"finding\"}}{{.X}}{{end}}{{define \"closing\"}}x{{end}}"}, []string{"fr/shared.txt:2:23: <.X>: can't evaluate field X in type desk.Finding"}},
 		{
-			"missing and unknown", map[string]string{"fr/digest.txt": "", "fr/digset.txt": "x", "de/digest.txt": "x", "notes.md": "x"},
+			"missing and unknown",
+			map[string]string{"fr/digest.txt": "", "fr/digset.txt": "x", "de/digest.txt": "x", "notes.md": "x"},
 			[]string{
 				"de/digest.txt: no notice uses this file", "fr/digset.txt: no notice uses this file",
 				"notes.md: no notice uses this file; the languages are fr, en, the files shared.txt, receipt.txt",
@@ -60,7 +61,8 @@ func TestTemplateFaults(t *testing.T) {
 			},
 		},
 		{
-			"all at once", map[string]string{"fr/receipt.txt": subject + "{{.A}}", "en/unclear.txt": subject + "{{.B}}"},
+			"all at once",
+			map[string]string{"fr/receipt.txt": subject + "{{.A}}", "en/unclear.txt": subject + "{{.B}}"},
 			[]string{"fr/receipt.txt:1:", "en/unclear.txt:1:"},
 		},
 	}

@@ -213,9 +213,13 @@ func (c *criteriaFile) mentions(name string) []mention {
 		}
 	}
 	for _, t := range []struct{ key, text string }{
-		{"limit", entry.Limit}, {"says.fr", entry.Says.FR}, {"says.en", entry.Says.EN},
-		{"repair.fr", entry.Repair.FR}, {"repair.en", entry.Repair.EN},
-		{"unsure.fr", entry.Unsure.FR}, {"unsure.en", entry.Unsure.EN},
+		{"limit", entry.Limit},
+		{"says.fr", entry.Says.FR},
+		{"says.en", entry.Says.EN},
+		{"repair.fr", entry.Repair.FR},
+		{"repair.en", entry.Repair.EN},
+		{"unsure.fr", entry.Unsure.FR},
+		{"unsure.en", entry.Unsure.EN},
 	} {
 		for _, at := range templateLimit.FindAllStringSubmatchIndex(t.text, -1) {
 			note(t.key, t.text[at[2]:at[3]], len([]rune(t.text[:at[0]])))

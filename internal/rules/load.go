@@ -75,7 +75,8 @@ func (l *loader) readFormats() {
 	}
 	if len(l.formats) == 0 {
 		l.faults = append(l.faults, desk.Fault{
-			File: formatsName, Message: "holds no format; accepted: one file a format, as " + formatsName + "/essay.yaml"})
+			File: formatsName, Message: "holds no format; accepted: one file a format, as " + formatsName + "/essay.yaml",
+		})
 	}
 	l.checkNames()
 	l.checkFolders()

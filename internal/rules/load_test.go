@@ -78,8 +78,11 @@ func TestLoadShipped(t *testing.T) {
 		queue      desk.Queue
 		lang, want string
 	}{
-		{desk.QueueToSort, "fr", "à trier"}, {desk.QueueToSort, "en", "to sort"},
-		{desk.QueueToSort, "de", "à trier"}, {"baratin", "en", "Baratin"}, {"older", "fr", "older"},
+		{desk.QueueToSort, "fr", "à trier"},
+		{desk.QueueToSort, "en", "to sort"},
+		{desk.QueueToSort, "de", "à trier"},
+		{"baratin", "en", "Baratin"},
+		{"older", "fr", "older"},
 	} {
 		if got := set.QueueName(tt.queue, tt.lang); got != tt.want {
 			t.Errorf("QueueName(%s, %s) is %q, want %q", tt.queue, tt.lang, got, tt.want)

@@ -82,19 +82,32 @@ func TestLimitsAreExact(t *testing.T) {
 		change            func(*document.Document)
 		want              desk.Result
 	}{
-		{"baratin", "length", 249, none, desk.Fail}, {"baratin", "length", 250, none, desk.Pass},
-		{"baratin", "length", 800, none, desk.Pass}, {"baratin", "length", 801, none, desk.Fail},
-		{"baragouin", "length", 799, none, desk.Fail}, {"baragouin", "length", 800, none, desk.Pass},
-		{"baragouin", "length", 2000, none, desk.Pass}, {"baragouin", "length", 2001, none, desk.Fail},
-		{"analyse", "length", 1999, none, desk.Fail}, {"analyse", "length", 2000, none, desk.Pass},
-		{"analyse", "length", 6000, none, desk.Pass}, {"analyse", "length", 6001, none, desk.Fail},
-		{"baratin", "sources", 400, sources(1), desk.Fail}, {"baratin", "sources", 400, sources(2), desk.Pass},
-		{"baragouin", "sources", 900, sources(3), desk.Fail}, {"baragouin", "sources", 900, sources(4), desk.Pass},
-		{"analyse", "sources", 3000, sources(7), desk.Fail}, {"analyse", "sources", 3000, sources(8), desk.Pass},
-		{"analyse", "abstract", 3000, abstract(0), desk.Fail}, {"analyse", "abstract", 3000, abstract(1), desk.Pass},
-		{"analyse", "abstract", 3000, abstract(200), desk.Pass}, {"analyse", "abstract", 3000, abstract(201), desk.Fail},
-		{"analyse", "sections", 3000, sections(1), desk.Fail}, {"analyse", "sections", 3000, sections(2), desk.Pass},
-		{"baragouin", "sections", 900, sections(1), desk.Fail}, {"baragouin", "sections", 900, sections(2), desk.Pass},
+		{"baratin", "length", 249, none, desk.Fail},
+		{"baratin", "length", 250, none, desk.Pass},
+		{"baratin", "length", 800, none, desk.Pass},
+		{"baratin", "length", 801, none, desk.Fail},
+		{"baragouin", "length", 799, none, desk.Fail},
+		{"baragouin", "length", 800, none, desk.Pass},
+		{"baragouin", "length", 2000, none, desk.Pass},
+		{"baragouin", "length", 2001, none, desk.Fail},
+		{"analyse", "length", 1999, none, desk.Fail},
+		{"analyse", "length", 2000, none, desk.Pass},
+		{"analyse", "length", 6000, none, desk.Pass},
+		{"analyse", "length", 6001, none, desk.Fail},
+		{"baratin", "sources", 400, sources(1), desk.Fail},
+		{"baratin", "sources", 400, sources(2), desk.Pass},
+		{"baragouin", "sources", 900, sources(3), desk.Fail},
+		{"baragouin", "sources", 900, sources(4), desk.Pass},
+		{"analyse", "sources", 3000, sources(7), desk.Fail},
+		{"analyse", "sources", 3000, sources(8), desk.Pass},
+		{"analyse", "abstract", 3000, abstract(0), desk.Fail},
+		{"analyse", "abstract", 3000, abstract(1), desk.Pass},
+		{"analyse", "abstract", 3000, abstract(200), desk.Pass},
+		{"analyse", "abstract", 3000, abstract(201), desk.Fail},
+		{"analyse", "sections", 3000, sections(1), desk.Fail},
+		{"analyse", "sections", 3000, sections(2), desk.Pass},
+		{"baragouin", "sections", 900, sections(1), desk.Fail},
+		{"baragouin", "sections", 900, sections(2), desk.Pass},
 	} {
 		r := set.Validate(Submission{Format: tt.format, Documents: with(tt.words, tt.change)}, "fr")
 		f := find(t, r, tt.criterion)
@@ -122,82 +135,102 @@ func TestSentences(t *testing.T) {
 		{"too short", "fr", Submission{Format: "baratin", Documents: with(212, func(*document.Document) {})}, desk.Finding{
 			Criterion: "length", Level: desk.Required, Result: desk.Fail, Measured: "212", Limit: "250–800", File: "texte.docx", Label: "Nombre de mots",
 			Message: "Votre texte compte 212 mots ; le format Baratin en demande de 250 à 800.",
-			Repair:  "Ajoutez au moins 38 mots ; le titre, la bibliographie et les notes ne comptent pas."}},
+			Repair:  "Ajoutez au moins 38 mots ; le titre, la bibliographie et les notes ne comptent pas.",
+		}},
 		{"too long", "fr", Submission{Format: "baragouin", Documents: with(2001, func(*document.Document) {})}, desk.Finding{
 			Criterion: "length", Level: desk.Required, Result: desk.Fail, Measured: "2 001", Limit: "800–2 000", File: "texte.docx", Label: "Nombre de mots",
 			Message: "Votre texte compte 2 001 mots ; le format Baragouin en demande de 800 à 2 000.",
-			Repair:  "Retirez au moins 1 mot ; le titre, la bibliographie et les notes ne comptent pas."}},
+			Repair:  "Retirez au moins 1 mot ; le titre, la bibliographie et les notes ne comptent pas.",
+		}},
 		{"too long, in English", "en", Submission{Format: "baragouin", Documents: with(2001, func(*document.Document) {})}, desk.Finding{
 			Criterion: "length", Level: desk.Required, Result: desk.Fail, Measured: "2,001", Limit: "800–2,000", File: "texte.docx", Label: "Words",
 			Message: "Your text has 2,001 words; the format Baragouin asks for 800 to 2,000.",
-			Repair:  "Cut at least 1 word; the title, the bibliography and the notes do not count."}},
+			Repair:  "Cut at least 1 word; the title, the bibliography and the notes do not count.",
+		}},
 		{"no source", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Sources = nil })}, desk.Finding{
 			Criterion: "sources", Level: desk.Required, Result: desk.Fail, Measured: "0", Limit: "≥ 2", File: "texte.docx", Label: "Sources",
 			Message: "Nous n’avons trouvé aucune source dans votre texte ; le format Baratin en demande au moins 2.",
-			Repair:  "Ajoutez au moins 2 sources, une par ligne, à la fin du texte, sous le titre « Bibliographie » ou « Sources »."}},
+			Repair:  "Ajoutez au moins 2 sources, une par ligne, à la fin du texte, sous le titre « Bibliographie » ou « Sources ».",
+		}},
 		{"one source", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Sources = d.Sources[:1] })}, desk.Finding{
 			Criterion: "sources", Level: desk.Required, Result: desk.Fail, Measured: "1", Limit: "≥ 2", File: "texte.docx", Label: "Sources",
 			Message: "Votre bibliographie compte 1 source ; le format Baratin en demande au moins 2.",
-			Repair:  "Ajoutez au moins 1 source, une par ligne, à la fin du texte, sous le titre « Bibliographie » ou « Sources »."}},
+			Repair:  "Ajoutez au moins 1 source, une par ligne, à la fin du texte, sous le titre « Bibliographie » ou « Sources ».",
+		}},
 		{"incomplete sources", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) {
 			d.Sources = []document.Source{goodSource, broken, goodSource, {Text: "La ville", Title: "La ville", Year: "2025", Publisher: "Ici"}}
 		})}, desk.Finding{
 			Criterion: "sources_complete", Level: desk.Required, Result: desk.Fail, Measured: "2/4", File: "texte.docx", Label: "Sources complètes",
 			Where:   "entrée 2 : année, lien ou éditeur ; entrée 4 : auteur",
 			Message: "Il manque quelque chose à certaines sources de votre bibliographie.",
-			Repair:  "Donnez pour chaque source l’auteur, l’année, le titre, et un lien ou l’éditeur."}},
+			Repair:  "Donnez pour chaque source l’auteur, l’année, le titre, et un lien ou l’éditeur.",
+		}},
 		{"incomplete sources, in English", "en", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Sources = []document.Source{broken} })}, desk.Finding{
 			Criterion: "sources_complete", Level: desk.Advice, Result: desk.Fail, Measured: "0/1", File: "texte.docx", Label: "Complete sources",
 			Where:   "entry 1: year, link or publisher",
 			Message: "Something is missing from some of the sources in your bibliography.",
-			Repair:  "Give the author, the year, the title, and a link or the publisher of each source."}},
+			Repair:  "Give the author, the year, the title, and a link or the publisher of each source.",
+		}},
 		{"no title", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Title = "" })}, desk.Finding{
 			Criterion: "title", Level: desk.Required, Result: desk.Fail, File: "texte.docx", Label: "Titre",
 			Message: "Nous n’avons trouvé de titre ni dans votre texte ni dans l’objet de votre message.",
-			Repair:  "Écrivez le titre en tête du texte, ou dans l’objet après le format, comme dans « Baratin : votre titre »."}},
+			Repair:  "Écrivez le titre en tête du texte, ou dans l’objet après le format, comme dans « Baratin : votre titre ».",
+		}},
 		{"no name", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Authors = nil })}, desk.Finding{
 			Criterion: "author", Level: desk.Required, Result: desk.Fail, File: "texte.docx", Label: "Nom de l’auteur",
 			Message: "Nous n’avons trouvé votre nom ni dans le texte ni dans votre message.",
-			Repair:  "Écrivez vos prénom et nom sous le titre, tels que vous souhaitez les voir publiés."}},
+			Repair:  "Écrivez vos prénom et nom sous le titre, tels que vous souhaitez les voir publiés.",
+		}},
 		{"in English", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Language = "en" })}, desk.Finding{
 			Criterion: "language", Level: desk.Required, Result: desk.Fail, Measured: "anglais", Limit: "français", File: "texte.docx", Label: "Langue",
 			Message: "Votre texte semble écrit en anglais ; le format Baratin se publie en français.",
-			Repair:  "Envoyez-nous votre texte en français ; si nous nous trompons de langue, dites-le-nous en réponse."}},
+			Repair:  "Envoyez-nous votre texte en français ; si nous nous trompons de langue, dites-le-nous en réponse.",
+		}},
 		{"in no language", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Language = "" })}, desk.Finding{
 			Criterion: "language", Level: desk.Required, Result: desk.Unknown, Limit: "français", File: "texte.docx", Label: "Langue",
-			Message: "Nous n’avons pas reconnu la langue de votre texte ; la rédaction la vérifiera."}},
+			Message: "Nous n’avons pas reconnu la langue de votre texte ; la rédaction la vérifiera.",
+		}},
 		{"no abstract", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) { d.Abstract = "" })}, desk.Finding{
 			Criterion: "abstract", Level: desk.Required, Result: desk.Fail, Measured: "0", Limit: "≤ 200", File: "texte.docx", Label: "Résumé",
 			Message: "Nous n’avons pas trouvé de résumé dans votre texte ; le format Analyse en demande un, de 200 mots au plus.",
-			Repair:  "Ajoutez-le avant l’introduction, sous le titre « Résumé »."}},
+			Repair:  "Ajoutez-le avant l’introduction, sous le titre « Résumé ».",
+		}},
 		{"a long abstract", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) { d.Abstract = strings.Repeat("mot ", 250) })}, desk.Finding{
 			Criterion: "abstract", Level: desk.Required, Result: desk.Fail, Measured: "250", Limit: "≤ 200", File: "texte.docx", Label: "Résumé",
 			Message: "Votre résumé compte 250 mots ; le format Analyse en demande 200 au plus.",
-			Repair:  "Retirez-en au moins 50 mots."}},
+			Repair:  "Retirez-en au moins 50 mots.",
+		}},
 		{"no heading", "fr", Submission{Format: "baragouin", Documents: with(900, func(d *document.Document) { d.Sections = 0 })}, desk.Finding{
 			Criterion: "sections", Level: desk.Advice, Result: desk.Fail, Measured: "0", Limit: "≥ 2", File: "texte.docx", Label: "Intertitres",
 			Message: "Nous n’avons trouvé aucun intertitre dans votre texte ; le format Baragouin en prévoit au moins 2.",
-			Repair:  "Donnez un titre à chaque partie, avec les styles de titre de votre traitement de texte (« Titre 1 », « Titre 2 ») ; ceux du résumé et de la bibliographie ne comptent pas."}},
+			Repair:  "Donnez un titre à chaque partie, avec les styles de titre de votre traitement de texte (« Titre 1 », « Titre 2 ») ; ceux du résumé et de la bibliographie ne comptent pas.",
+		}},
 		{"a picture without credit", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) { d.Credited = 1 })}, desk.Finding{
 			Criterion: "pictures_credited", Level: desk.Required, Result: desk.Fail, Measured: "1/2", File: "texte.docx", Label: "Crédits des images",
 			Message: "Toutes les images de votre texte ne sont pas créditées.",
-			Repair:  "Ajoutez sous chaque image une légende qui dit d’où elle vient, comme dans « Photo : Prénom Nom, 2026 »."}},
+			Repair:  "Ajoutez sous chaque image une légende qui dit d’où elle vient, comme dans « Photo : Prénom Nom, 2026 ».",
+		}},
 		{"a picture beside the text", "fr", lone, desk.Finding{
 			Criterion: "pictures_credited", Level: desk.Required, Result: desk.Unknown, Measured: "2/2", File: "texte.docx", Label: "Crédits des images",
-			Message: "Des images sont jointes à côté du texte : nous ne pouvons pas savoir s’il les crédite, la rédaction le vérifiera."}},
+			Message: "Des images sont jointes à côté du texte : nous ne pouvons pas savoir s’il les crédite, la rédaction le vérifiera.",
+		}},
 		{"nothing", "fr", Submission{Format: "baratin"}, desk.Finding{
 			Criterion: "readable", Level: desk.Required, Result: desk.Fail, Label: "Texte lisible",
 			Message: "Nous n’avons trouvé aucun texte dans votre message.",
-			Repair:  "Joignez votre texte à votre réponse, de préférence en docx ou en odt ; vous pouvez aussi l’écrire dans le corps du message."}},
+			Repair:  "Joignez votre texte à votre réponse, de préférence en docx ou en odt ; vous pouvez aussi l’écrire dans le corps du message.",
+		}},
 		{"nothing to count", "fr", Submission{Format: "baratin"}, desk.Finding{
 			Criterion: "length", Level: desk.Required, Result: desk.Unknown, Limit: "250–800", Label: "Nombre de mots",
-			Message: "Il n’y a pas encore de texte à vérifier."}},
+			Message: "Il n’y a pas encore de texte à vérifier.",
+		}},
 		{"a file that cannot be read", "fr", Submission{Format: "baratin", Documents: unreadable}, desk.Finding{
 			Criterion: "readable", Level: desk.Required, Result: desk.Unknown, File: "texte.pdf", Label: "Texte lisible",
-			Message: "Nous n’avons pas pu lire « texte.pdf » ; la rédaction regardera elle-même."}},
+			Message: "Nous n’avons pas pu lire « texte.pdf » ; la rédaction regardera elle-même.",
+		}},
 		{"two texts", "en", Submission{Format: "baratin", Documents: []document.Document{readable("a.docx", "un deux"), readable("b.odt", "trois quatre")}}, desk.Finding{
 			Criterion: "length", Level: desk.Required, Result: desk.Unknown, Limit: "250–800", File: "a.docx, b.odt", Label: "Words",
-			Message: "We found different texts, “a.docx” and “b.odt”; an editor will see which one you are submitting."}},
+			Message: "We found different texts, “a.docx” and “b.odt”; an editor will see which one you are submitting.",
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := find(t, set.Validate(tt.sub, tt.lang), tt.want.Criterion)

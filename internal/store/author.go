@@ -31,8 +31,10 @@ func (db *DB) ImportAuthors(ctx context.Context, authors []Author) (added int, e
 				added++
 			}
 		}
-		return db.append(ctx, tx, desk.Event{At: db.now(), Type: "authors_imported",
-			Detail: map[string]string{"added": strconv.Itoa(added)}})
+		return db.append(ctx, tx, desk.Event{
+			At: db.now(), Type: "authors_imported",
+			Detail: map[string]string{"added": strconv.Itoa(added)},
+		})
 	})
 	return added, err
 }

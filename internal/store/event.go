@@ -20,8 +20,10 @@ func (db *DB) append(ctx context.Context, tx *sql.Tx, e desk.Event) error {
 	if err != nil {
 		return err
 	}
-	l := link{ID: id + 1, At: millis(e.At), Type: e.Type, MailID: e.MailID, CaseID: e.CaseID,
-		Person: db.pseudonym(e.Person), Detail: toJSON(e.Detail)}
+	l := link{
+		ID: id + 1, At: millis(e.At), Type: e.Type, MailID: e.MailID, CaseID: e.CaseID,
+		Person: db.pseudonym(e.Person), Detail: toJSON(e.Detail),
+	}
 	const query = `INSERT INTO events (id, at, type, mail_id, case_id, person, detail, prev, hash)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	_, err = tx.ExecContext(ctx, query, l.ID, l.At, l.Type, l.MailID, l.CaseID, l.Person, l.Detail, prev, l.hash(prev))

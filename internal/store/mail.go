@@ -132,8 +132,10 @@ func (db *DB) putEvents(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	if _, err := tx.ExecContext(ctx, query, desk.Closed, millis(e.Mail.At), e.Closes); err != nil {
 		return err
 	}
-	return db.append(ctx, tx, desk.Event{At: e.Mail.At, Type: "closed", MailID: e.Mail.ID, CaseID: e.Closes,
-		Detail: map[string]string{"replaced_by": string(e.Case.Reference)}})
+	return db.append(ctx, tx, desk.Event{
+		At: e.Mail.At, Type: "closed", MailID: e.Mail.ID, CaseID: e.Closes,
+		Detail: map[string]string{"replaced_by": string(e.Case.Reference)},
+	})
 }
 
 func hashOrNull(hash [32]byte) any {

@@ -48,16 +48,24 @@ func submission(t *testing.T, db *store.DB, uid uint32, address string) *desk.En
 	raw := fmt.Appendf(nil, "From: %s\r\n\r\nmail %d\r\n", address, uid)
 	return &desk.Entry{
 		Received: desk.Received{Mailbox: contact, UIDValidity: 7, UID: uid, Raw: raw},
-		Mail: desk.Mail{SHA256: sha256.Sum256(raw), MessageID: fmt.Sprintf("<%d@example.fr>", uid),
+		Mail: desk.Mail{
+			SHA256: sha256.Sum256(raw), MessageID: fmt.Sprintf("<%d@example.fr>", uid),
 			FromAddress: address, Kind: desk.KindSubmission, Format: "baratin",
-			Reason: desk.Because("format-first", "Baratin"), Flags: []string{"a"}, Ending: desk.Filed},
-		Case: &desk.Case{Reference: ref, Kind: desk.KindSubmission, Format: "baratin", Queue: "baratin",
+			Reason: desk.Because("format-first", "Baratin"), Flags: []string{"a"}, Ending: desk.Filed,
+		},
+		Case: &desk.Case{
+			Reference: ref, Kind: desk.KindSubmission, Format: "baratin", Queue: "baratin",
 			State: desk.AwaitingEditor, Verdict: desk.Complete, Title: "Un titre", Author: "A. B.", Address: address,
-			Reason: desk.Because("format-first", "Baratin")},
-		Version: &desk.Version{Format: "baratin", Verdict: desk.Complete, Words: 412,
-			Findings: []desk.Finding{{Criterion: "length", Result: desk.Pass, Measured: "412", Message: "Longueur"}}},
-		Notice: &desk.Notice{Kind: "receipt", Mailbox: contact, Sender: contact, Recipient: address,
-			MessageID: fmt.Sprintf("<n%d@example.org>", uid), Bytes: []byte("notice")},
+			Reason: desk.Because("format-first", "Baratin"),
+		},
+		Version: &desk.Version{
+			Format: "baratin", Verdict: desk.Complete, Words: 412,
+			Findings: []desk.Finding{{Criterion: "length", Result: desk.Pass, Measured: "412", Message: "Longueur"}},
+		},
+		Notice: &desk.Notice{
+			Kind: "receipt", Mailbox: contact, Sender: contact, Recipient: address,
+			MessageID: fmt.Sprintf("<n%d@example.org>", uid), Bytes: []byte("notice"),
+		},
 		Queue:  "baratin",
 		Events: []desk.Event{{Type: "received", Person: address, Detail: map[string]string{"kind": "submission"}}},
 	}
@@ -377,8 +385,10 @@ func TestDigestSlots(t *testing.T) {
 	if err != nil || !slot.IsZero() || !sent.IsZero() {
 		t.Fatalf("before the first: %v, %v, %v", slot, sent, err)
 	}
-	must(t, db.CloseSlot(ctx, editor, c.at, &desk.Notice{Kind: "digest", Mailbox: contact, Sender: contact,
-		Recipient: editor, MessageID: "<d@example.org>", Bytes: []byte("digest"), At: c.at}))
+	must(t, db.CloseSlot(ctx, editor, c.at, &desk.Notice{
+		Kind: "digest", Mailbox: contact, Sender: contact,
+		Recipient: editor, MessageID: "<d@example.org>", Bytes: []byte("digest"), At: c.at,
+	}))
 	must(t, db.CloseSlot(ctx, editor, c.at.Add(24*time.Hour), nil)) // nothing waited
 	slot, sent, err = db.DigestSlot(ctx, editor)
 	must(t, err)

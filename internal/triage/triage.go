@@ -134,8 +134,10 @@ func (d *Digests) write(ctx context.Context, e Editor) (*desk.Notice, error) {
 	if err != nil || mail == nil {
 		return nil, err
 	}
-	return &desk.Notice{Kind: string(mail.Kind), Mailbox: d.Address, Sender: d.Address,
-		Recipient: mail.Recipient, MessageID: mail.MessageID, Bytes: mail.Bytes, At: d.Clock()}, nil
+	return &desk.Notice{
+		Kind: string(mail.Kind), Mailbox: d.Address, Sender: d.Address,
+		Recipient: mail.Recipient, MessageID: mail.MessageID, Bytes: mail.Bytes, At: d.Clock(),
+	}, nil
 }
 
 // Compose writes an editor's digest without queueing it; nil where nothing
@@ -161,8 +163,10 @@ func (d *Digests) Compose(ctx context.Context, e Editor) (*notice.Mail, error) {
 	if !since.IsZero() {
 		since = since.In(d.Zone)
 	}
-	page := notice.Digest{Editor: e.Name, Since: since, Until: now, Queues: d.sort(cases),
-		Received: tally.Received(), Tally: tally, HeldBack: held, Parked: parked(cases)}
+	page := notice.Digest{
+		Editor: e.Name, Since: since, Until: now, Queues: d.sort(cases),
+		Received: tally.Received(), Tally: tally, HeldBack: held, Parked: parked(cases),
+	}
 	env := notice.Envelope{From: d.Address, To: e.Address, ToName: e.Name, At: now, Lang: d.Lang}
 	mail, err := d.Notices.Digest(env, page)
 	return &mail, err
@@ -174,8 +178,10 @@ func (d *Digests) sort(cases []desk.Case) (queues []notice.Queue) {
 		q := notice.Queue{Name: name}
 		for _, c := range cases {
 			if c.Queue == name {
-				q.Entries = append(q.Entries, notice.Entry{Reference: c.Reference, Author: c.Author, Title: c.Title,
-					Verdict: c.Verdict, Reason: c.Reason, Since: c.OpenedAt})
+				q.Entries = append(q.Entries, notice.Entry{
+					Reference: c.Reference, Author: c.Author, Title: c.Title,
+					Verdict: c.Verdict, Reason: c.Reason, Since: c.OpenedAt,
+				})
 			}
 		}
 		queues = append(queues, q)
@@ -205,4 +211,3 @@ func (e Editor) lastSlot(now time.Time) (last time.Time) {
 	}
 	return last
 }
-
