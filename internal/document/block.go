@@ -90,7 +90,7 @@ func (s *size) grow(bytes int) error {
 func settle(blocks []block) []block {
 	out := make([]block, 0, len(blocks))
 	for _, b := range blocks {
-		b.text = strings.TrimSpace(strings.ToValidUTF8(b.text, "\uFFFD"))
+		b.text = strings.TrimSpace(unseenSigns.Replace(strings.ToValidUTF8(b.text, "\uFFFD")))
 		if b.role == roleTitle || b.role == roleHeading {
 			b.text = oneLine(b.text)
 		}
@@ -113,6 +113,10 @@ func settle(blocks []block) []block {
 	}
 	return out
 }
+
+// unseenSigns leaves out what only helps to break lines: soft hyphens and signs of
+// no width.
+var unseenSigns = strings.NewReplacer("\u00ad", "", "\u200b", "", "\ufeff", "", "\u2060", "")
 
 // oneLine folds every run of white space into one space.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -31,10 +31,10 @@ type Document struct {
 	Title      string    `json:"title"`
 	Authors    []string  `json:"authors"`
 	Abstract   string    `json:"abstract"`
-	Language   string    `json:"language"` // ISO 639-1; "" where it cannot be told
-	Words      int       `json:"words"`    // without title, bibliography and notes
-	WordsTotal int       `json:"words_total"`
-	Headings   []Heading `json:"headings"` // without the title
+	Language   string    `json:"language"`    // ISO 639-1; "" where it cannot be told
+	Words      int       `json:"words"`       // without title, bibliography and notes
+	WordsTotal int       `json:"words_total"` // all, and the numbers of lists
+	Headings   []Heading `json:"headings"`    // without the title
 	Sources    []Source  `json:"sources"`
 	Text       string    `json:"text"`
 	SHA256     string    `json:"sha256"` // of the bytes read, in hexadecimal

@@ -107,6 +107,9 @@ func (w *webPage) passes(n *html.Node) bool {
 	if _, hidden := attrOf(n, "hidden"); hidden {
 		return true
 	}
+	if class, _ := attrOf(n, "class"); class == "gmail_signature" {
+		return true
+	}
 	style, _ := attrOf(n, "style")
 	return unseen.MatchString(style) || n.DataAtom == atom.A && isNoteRef(n)
 }

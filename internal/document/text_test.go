@@ -99,6 +99,7 @@ func TestPlainLayout(t *testing.T) {
 		{"one line a paragraph", "un\ndeux\n\ntrois", "un\n\ndeux\n\ntrois"},
 		{"wrapped", "Une première phrase assez longue pour être coupée à la\nligne par un logiciel de courrier, comme il y en a tant\nencore de nos jours.\nUne autre phrase, après une ligne courte, qui est ainsi\nun paragraphe.", "Une première phrase assez longue pour être coupée à la ligne par un logiciel de courrier, comme il y en a tant encore de nos jours.\n\nUne autre phrase, après une ligne courte, qui est ainsi un paragraphe."},
 		{"list", "- un\n- deux\n1. trois", "un\n\ndeux\n\n1. trois"},
+		{"soft hyphens", "fran\u00adçais\u200b", "français"},
 		{"CR alone", "un\rdeux", "un\n\ndeux"},
 		{"rule", "un\n\n-----\n\ndeux", "un\n\ndeux"},
 	} {
@@ -118,7 +119,7 @@ func TestBody(t *testing.T) {
 	if strings.Contains(d.Text, "Envoyé") {
 		t.Error("the signature is read")
 	}
-	if d := ReadBody(" \n", "<div>Bonjour</div><div><br></div><div>à tous</div>"); d.Text != "Bonjour\n\nà tous" || d.Type != Body {
+	if d := ReadBody(" \n", "<div>Bonjour</div><div><br></div><div>à tous</div><div class=\"gmail_signature\">Jeanne</div>"); d.Text != "Bonjour\n\nà tous" || d.Type != Body {
 		t.Errorf("got %q (%s)", d.Text, d.Type)
 	}
 	if d := ReadBody("", ""); d.Fault != FaultEmpty || d.Readable() {

@@ -1,0 +1,165 @@
+package document
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// organisations begin the names of authors that are no persons.
+var organisations = regexp.MustCompile(`^(ministere|commission|organisation|organization|cour|conseil|banque|institut|institute|observatoire|fondation|foundation|assemblee|senat|haut|haute|agence|parlement|gouvernement|academie|centre|center|association|universite|university|nations|union|comite|autorite|direction|france|european|united|world|international|reporters|amnesty|defenseur|defenseure|secretariat|service|reseau|groupe|bureau|office|chambre|federation|confederation|syndicat|bibliotheque|musee|republique|think|terra|collectif|institution|` +
+	`le monde|liberation|le figaro|les echos|la croix|mediapart|l'express|le point|l'obs|courrier international|ouest-france|la tribune|franceinfo|la documentation|the|afp|reuters|bbc|arte|rfi|tv5monde|vie publique|vie-publique|l'humanite|alternatives economiques|slate|le parisien|20 minutes|wikipedia|` +
+	`insee|ocde|oecd|onu|oms|fmi|unesco|unicef|ademe|dares|drees|depp|hcr|giec|ipcc|otan|cnrs|cnil|arcom|bce|oxfam|ifop|ipsos|cevipof|ifri)([ .,:('&/-]|$)`)
+
+// surnameFirst is a surname, then what is given with it: "Bureau, D."
+var surnameFirst = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0,12}([,.& ]|$)`)
+
+// isOrganisation says whether authors are an organisation, whose name is never
+// cut. A surname may be the first word of one.
+func isOrganisation(s string) bool {
+	return organisations.MatchString(fold(s)) && !surnameFirst.MatchString(s)
+}
+
+// beginners are small words that begin sentences and titles, never authors.
+var beginners = regexp.MustCompile(`^(l'|d'|qu'|j'|c')|^(le|la|les|un|une|des|du|de|en|au|aux|selon|depuis|ainsi|enfin|comme|si|il|elle|on|nous|ce|cette|ces|pour|dans|par|sur|avec|sans|mais|or|donc|car|pourquoi|comment|que|qui|quand|a|the|this|these|in|on|why|how|what|for|from)( |$)`)
+
+var (
+	nameJoin = map[string]bool{"et": true, "and": true, "&": true, "al": true, "al.": true, "alii": true, "dir.": true, "(dir.)": true, "éd.": true, "(éd.)": true, "(éds.)": true, "(ed.)": true, "(eds.)": true, "(coord.)": true, "(coord.),": true, "(dir.),": true, "avec": true, "sous": true, "direction": true, "(sous": true, "dir.)": true, "jr.": true}
+	acronym  = regexp.MustCompile(`^\p{Lu}[\p{Lu}\d&.-]+$`)
+)
+
+// looksAuthors says whether what stands before a title or a year names persons or
+// an organisation.
+func looksAuthors(s string) bool {
+	words := strings.Fields(strings.Trim(s, " ,;:"))
+	if len(words) == 0 || len(words) > 45 || strings.ContainsAny(s, "?!«»“”\"") {
+		return false
+	}
+	f := fold(s)
+	if isOrganisation(s) || acronym.MatchString(strings.Trim(words[0], ",.")) && len(words) <= 8 {
+		return len(words) <= 16
+	}
+	if beginners.MatchString(f) && !strings.HasPrefix(f, "de ") && !strings.HasPrefix(f, "du ") && !strings.HasPrefix(f, "d'") {
+		return false
+	}
+	small := 0
+	for _, w := range words {
+		bare := strings.Trim(w, ",;:")
+		if nameJoin[strings.ToLower(bare)] || particles[strings.ToLower(bare)] {
+			continue
+		}
+		if !isProper(strings.Trim(bare, ".()")) {
+			small++
+		}
+	}
+	return small == 0 || small <= 1 && len(words) >= 5
+}
+
+// authorSegments is how many of the segments between commas name authors: full
+// names, or a surname and what is given with it.
+func authorSegments(segments []string) int {
+	n := 0
+	for n < len(segments) {
+		seg := strings.TrimSpace(segments[n])
+		switch {
+		case n == 0 && isOrganisation(seg) && !givenFollows(segments, 1):
+			return 1
+		case n == 0 && acronym.MatchString(seg) && !givenFollows(segments, 3):
+			return 1
+		case looksPerson(seg):
+			n++
+		case n+1 < len(segments) && len(strings.Fields(seg)) <= 2 && looksAuthors(seg) && isGiven(segments[n+1]):
+			n += 2
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// givenFollows says whether the second of the segments is what is given with a
+// surname: initials, or a name that at least so many segments follow.
+func givenFollows(segments []string, least int) bool {
+	if len(segments) < 2 {
+		return false
+	}
+	given := strings.TrimSpace(segments[1])
+	return initial.MatchString(given) || least > 1 && len(segments) >= 2+least && isGiven(given)
+}
+
+// looksPerson says whether a segment is one or several full names: "Jean Dupont",
+// "DUPONT Jean et MARTIN Paul", "Dupont J.".
+func looksPerson(s string) bool {
+	for _, name := range joiners.Split(s, -1) {
+		name = strings.TrimSpace(roles.ReplaceAllString(name, ""))
+		if !isName(name) || isPlace(name) || isPublisher(name) {
+			return false
+		}
+	}
+	return true
+}
+
+// isGiven says whether a segment is what is given with a surname: one or two
+// names, or initials, and perhaps one more author joined on.
+func isGiven(s string) bool {
+	first := joiners.Split(strings.TrimSpace(s), 2)[0]
+	words := strings.Fields(roles.ReplaceAllString(first, ""))
+	if len(words) == 0 || len(words) > 3 || isPlace(first) || isPublisher(first) {
+		return false
+	}
+	for _, w := range words {
+		if !isProper(w) || notNames[foldName(w)] {
+			return false
+		}
+	}
+	return len(words) == 1 || !slices.ContainsFunc(words[1:], func(w string) bool { return len([]rune(w)) > 9 })
+}
+
+var (
+	joiners = regexp.MustCompile(`\s+(?:et|and|&)\s+|\s*;\s*|,\s*&\s*|,\s+(?:et|and)\s+`)
+	roles   = regexp.MustCompile(`(?i)\s*(?:,?\s*\(?\b(?:sous la direction de|sous la dir\. de|dir|éds?|eds?|coord|coords|trad)\b\.?\)?|\bet al\.?|\bet alii)`)
+	initial = regexp.MustCompile(`^(?:\p{Lu}\p{Ll}?\.[ -]?)+$|^\p{Lu}{1,2}$`)
+)
+
+// authorsOf cuts a list of authors, each as it is written: "Nom, P.", "Prénom Nom".
+func authorsOf(s string) []string {
+	authors := []string{}
+	s = strings.Trim(roles.ReplaceAllString(strings.TrimSpace(s), ""), " ,;:")
+	if s == "" {
+		return authors
+	}
+	if isOrganisation(s) {
+		return append(authors, strings.TrimRight(s, "."))
+	}
+	for _, group := range joiners.Split(s, -1) {
+		parts := strings.Split(group, ",")
+		for i := 0; i < len(parts); i++ {
+			name := strings.TrimSpace(parts[i])
+			if i+1 < len(parts) && goesWith(name, strings.TrimSpace(parts[i+1])) {
+				i++
+				name += ", " + strings.TrimSpace(parts[i])
+			}
+			if name = strings.TrimSpace(name); name != "" {
+				authors = append(authors, endOfName(name))
+			}
+		}
+	}
+	return authors
+}
+
+// goesWith says whether given is what is given with a surname, not another author.
+func goesWith(surname, given string) bool {
+	words := len(strings.Fields(given))
+	return initial.MatchString(given) || words == 1 || words == 2 && len(strings.Fields(surname)) == 1
+}
+
+// endOfName leaves the full stop of an initial and takes off any other.
+func endOfName(name string) string {
+	bare := strings.TrimSuffix(name, ".")
+	if words := strings.Fields(bare); len(words) > 0 {
+		if last := []rune(words[len(words)-1]); len(last) == 1 || strings.ContainsAny(string(last), ".") {
+			return name
+		}
+	}
+	return bare
+}
