@@ -15,6 +15,7 @@ import (
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/email"
 	"github.com/bara-think-tank/guichet/internal/localmail"
+	"github.com/bara-think-tank/guichet/internal/rules"
 	"github.com/bara-think-tank/guichet/internal/store"
 	"github.com/bara-think-tank/guichet/internal/yamlfile"
 )
@@ -159,7 +160,7 @@ func (a *app) openDemo(servers *localmail.Servers, db *store.DB) (*works, error)
 	if err := w.startFrom("all", config); err != nil {
 		return nil, err
 	}
-	w.seen = func(e *desk.Entry) { fmt.Fprint(a.out, decided(e, w.stations[0].flow.Rules)) }
+	w.seen = func(e *desk.Entry, set *rules.Set) { fmt.Fprint(a.out, decided(e, set)) }
 	return w, nil
 }
 
@@ -194,8 +195,7 @@ func (c demoCommand) tellQueues(a *app, w *works) error {
 		return err
 	}
 	fmt.Fprintf(a.out, "%s\nThe editors' queues:\n\n", rule)
-	set := w.stations[0].flow.Rules
-	if err := printQueues(a.out, set, queueOrder(set), cases, a.now()); err != nil {
+	if err := w.printQueues(a, w.queues(), cases); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(a.out, "\n%s\n", sum(tally))

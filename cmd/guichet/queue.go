@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
-	"github.com/bara-think-tank/guichet/internal/rules"
 	"github.com/bara-think-tank/guichet/internal/store"
 )
 
@@ -42,8 +41,7 @@ func (c queueCommand) Run(a *app) error {
 		return err
 	}
 	defer done()
-	set := w.stations[0].flow.Rules
-	order, err := c.queues(set)
+	order, err := c.queues(w.queues())
 	if err != nil {
 		return err
 	}
@@ -54,14 +52,14 @@ func (c queueCommand) Run(a *app) error {
 	if c.JSON {
 		return printCases(a.out, cases)
 	}
-	if err := printQueues(a.out, set, order, cases, a.now()); err != nil {
+	if err := w.printQueues(a, order, cases); err != nil {
 		return err
 	}
 	return w.printTroubles(a)
 }
 
-func (c queueCommand) queues(set *rules.Set) ([]desk.Queue, error) {
-	order := queueOrder(set)
+// queues is the queue that was asked for, or all.
+func (c queueCommand) queues(order []desk.Queue) ([]desk.Queue, error) {
 	if c.Queue == "" {
 		return order, nil
 	}
@@ -87,7 +85,7 @@ func printCases(w io.Writer, cases []desk.Case) error {
 	return nil
 }
 
-func printQueues(w io.Writer, set *rules.Set, order []desk.Queue, cases []desk.Case, now time.Time) error {
+func (w *works) printQueues(a *app, order []desk.Queue, cases []desk.Case) error {
 	for _, q := range order {
 		var b strings.Builder
 		n := 0
@@ -96,10 +94,10 @@ func printQueues(w io.Writer, set *rules.Set, order []desk.Queue, cases []desk.C
 				continue
 			}
 			n++
-			fmt.Fprintf(&b, "  %-17s %-10s %7s  %s: %s\n", c.Reference, c.Verdict, age(now.Sub(c.OpenedAt)), c.Author, c.Title)
+			fmt.Fprintf(&b, "  %-17s %-10s %7s  %s: %s\n", c.Reference, c.Verdict, age(a.now().Sub(c.OpenedAt)), c.Author, c.Title)
 			fmt.Fprintf(&b, "  %-17s %s\n", "", c.Reason.In("en"))
 		}
-		if _, err := fmt.Fprintf(w, "%s (%s): %d\n%s", q, set.QueueName(q, set.Desk.Language), n, b.String()); err != nil {
+		if _, err := fmt.Fprintf(a.out, "%s (%s): %d\n%s", q, w.queueName(q, w.digests.Lang), n, b.String()); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 
 	builtin "github.com/bara-think-tank/guichet/rules"
 
@@ -64,11 +65,15 @@ func publication(set *rules.Set) notice.Publication {
 	return p
 }
 
-// queueOrder is every queue in the order in which people see them: the
-// publication's formats, then the others.
-func queueOrder(set *rules.Set) (order []desk.Queue) {
-	for _, f := range set.Formats {
-		order = append(order, desk.Queue(f.ID))
+// queueOrder is every queue in the order in which people see them: the formats
+// of the publications, then the others.
+func queueOrder(sets ...*rules.Set) (order []desk.Queue) {
+	for _, set := range sets {
+		for _, f := range set.Formats {
+			if q := desk.Queue(f.ID); !slices.Contains(order, q) {
+				order = append(order, q)
+			}
+		}
 	}
 	return append(order, desk.QueueWithdrawals, desk.QueueToSort, desk.QueueRegistration, desk.QueueParked)
 }

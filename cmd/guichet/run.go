@@ -11,6 +11,7 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/mailbox"
+	"github.com/bara-think-tank/guichet/internal/rules"
 	"github.com/bara-think-tank/guichet/internal/store"
 )
 
@@ -78,7 +79,7 @@ func (c runCommand) observe(a *app, config *Config) error {
 	for _, s := range w.stations {
 		s.watcher.Filings = nil
 	}
-	w.seen = func(e *desk.Entry) { fmt.Fprint(a.out, decided(e, w.stations[0].flow.Rules)) }
+	w.seen = func(e *desk.Entry, set *rules.Set) { fmt.Fprint(a.out, decided(e, set)) }
 	if c.Once {
 		return firstStart(w.drain(a))
 	}

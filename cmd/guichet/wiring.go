@@ -17,6 +17,7 @@ import (
 	"github.com/bara-think-tank/guichet/internal/intake"
 	"github.com/bara-think-tank/guichet/internal/mailbox"
 	"github.com/bara-think-tank/guichet/internal/outbox"
+	"github.com/bara-think-tank/guichet/internal/rules"
 	"github.com/bara-think-tank/guichet/internal/store"
 	"github.com/bara-think-tank/guichet/internal/triage"
 )
@@ -30,7 +31,26 @@ type works struct {
 	boxes    []store.Outbox  // of the senders, in the same order
 	wakes    []chan struct{} // likewise
 	digests  *triage.Digests
-	seen     func(*desk.Entry) // told of every mail recorded; may be nil
+	seen     func(*desk.Entry, *rules.Set) // told of every mail recorded, and by which rules; may be nil
+}
+
+// queues is every queue of every mailbox.
+func (w *works) queues() []desk.Queue {
+	var sets []*rules.Set
+	for _, s := range w.stations {
+		sets = append(sets, s.flow.Rules)
+	}
+	return queueOrder(sets...)
+}
+
+// queueName is what people call a queue.
+func (w *works) queueName(q desk.Queue, lang string) string {
+	for _, s := range w.stations {
+		if name := s.flow.Rules.QueueName(q, lang); name != string(q) {
+			return name
+		}
+	}
+	return string(q)
 }
 
 // station is one mailbox with what watches it and what understands its mail.
@@ -110,7 +130,7 @@ func (a *app) wireSenders(c *Config, w *works) error {
 			s := w.stations[i]
 			box.Mailboxes = append(box.Mailboxes, s.flow.Address)
 			box.PerHour = max(box.PerHour, s.flow.Rules.Desk.AnswersPerHour)
-			s.flow.Recorded = func(e *desk.Entry) { w.recorded(e, wake) }
+			s.flow.Recorded = func(e *desk.Entry) { w.recorded(e, s.flow.Rules, wake) }
 		}
 		server := *c.smtpOf(c.Mailboxes[sent[key][0]])
 		tlsConfig, err := c.tls(server)
@@ -131,7 +151,7 @@ func (a *app) wireSenders(c *Config, w *works) error {
 
 func (a *app) wireDigests(c *Config, w *works) error {
 	first := w.stations[0].flow
-	order := queueOrder(first.Rules)
+	order := w.queues()
 	d := &triage.Digests{
 		Queues: order, Address: first.Address, Lang: first.Rules.Desk.Language, Zone: c.zone,
 		Waiting: ledgerOf{w}, Slots: w.db, Notices: first.Notices, Clock: a.now, Log: a.log, Wake: func() { nudge(w.wakes[0]) },
@@ -221,9 +241,9 @@ func (c *Config) tls(s ServerConfig) (*tls.Config, error) {
 }
 
 // recorded passes an entry on, and wakes the sender of its notice.
-func (w *works) recorded(e *desk.Entry, wake chan<- struct{}) {
+func (w *works) recorded(e *desk.Entry, set *rules.Set, wake chan<- struct{}) {
 	if w.seen != nil {
-		w.seen(e)
+		w.seen(e, set)
 	}
 	if e.Notice != nil {
 		nudge(wake)

@@ -2,6 +2,8 @@ package intake
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/notice"
@@ -11,7 +13,7 @@ import (
 // goes to the one address of From and nowhere else, and never to a machine.
 func (f *Flow) answer(a *Assessment, d decision, e *desk.Entry) (*desk.Notice, error) {
 	to := a.Message.From
-	if to.Address == "" || a.Kind == desk.KindAutomatic {
+	if to.Address == "" || a.Kind == desk.KindAutomatic || f.isOurs(to.Address) {
 		return nil, nil
 	}
 	env := notice.Envelope{
@@ -30,6 +32,12 @@ func (f *Flow) answer(a *Assessment, d decision, e *desk.Entry) (*desk.Notice, e
 		Kind: string(mail.Kind), Mailbox: f.Address, Sender: f.Address,
 		Recipient: mail.Recipient, MessageID: mail.MessageID, Bytes: mail.Bytes,
 	}, nil
+}
+
+// isOurs says whether an address is the desk's own: a list of ours may have put
+// it in the place of the sender's.
+func (f *Flow) isOurs(address string) bool {
+	return slices.ContainsFunc(f.Ours.Addresses, func(own string) bool { return strings.EqualFold(own, address) })
 }
 
 // compose chooses the notice; a mail without a recipient is none.
