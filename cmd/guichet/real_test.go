@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-smtp"
+
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/email"
 	"github.com/bara-think-tank/guichet/internal/localmail"
@@ -28,33 +30,76 @@ var (
 	student = realmail.User{Address: "lina.moreau@example.fr", Password: "secret of the student"}
 )
 
-// town is a desk between real servers: students write through Postfix, which
-// delivers to Dovecot, where the desk finds the mail and answers by Postfix.
+// town is a desk between servers: students submit by SMTP, the desk finds their
+// mail by IMAP and answers by SMTP.
 type town struct {
-	t       *testing.T
-	dovecot *realmail.Dovecot
-	postfix *realmail.Postfix
-	folder  string
-	sent    int
+	t      *testing.T
+	imap   string
+	post   func(from realmail.User, mail []byte) error // with a login, to the desk
+	inject func(from string, mail []byte) error        // without, any envelope sender
+	log    func() string
+	folder string
+	sent   int
 }
 
-func newTown(t *testing.T) *town {
+// realTown is one of Debian's Dovecot and Postfix.
+func realTown(t *testing.T) *town {
 	t.Helper()
-	w := &town{t: t, folder: t.TempDir()}
-	w.dovecot = realmail.StartDovecot(t, contact, editor, student)
-	w.postfix = realmail.StartPostfix(t, realmail.PostfixOptions{
-		Domains: []string{"example.org", "example.fr"}, LMTP: w.dovecot.LMTP, SASL: w.dovecot.SASL,
+	dovecot := realmail.StartDovecot(t, contact, editor, student)
+	postfix := realmail.StartPostfix(t, realmail.PostfixOptions{
+		Domains: []string{"example.org", "example.fr"}, LMTP: dovecot.LMTP, SASL: dovecot.SASL,
 	})
+	w := &town{
+		t: t, folder: t.TempDir(), imap: dovecot.IMAP,
+		post:   func(from realmail.User, mail []byte) error { return postfix.Submit(from, contact.Address, mail) },
+		inject: func(from string, mail []byte) error { return postfix.Deliver(from, contact.Address, mail) },
+		log:    func() string { return postfix.Log() + dovecot.Log() },
+	}
+	w.configure(fmt.Sprintf("security: starttls, ca_file: %q", dovecot.CAFile()),
+		fmt.Sprintf("server: %q, security: starttls, ca_file: %q", postfix.Submission, postfix.CAFile()))
+	return w
+}
+
+// embeddedTown is one of the servers in memory.
+func embeddedTown(t *testing.T) *town {
+	t.Helper()
+	var users []localmail.User
+	for _, u := range []realmail.User{contact, editor, student} {
+		users = append(users, localmail.User{Address: u.Address, Password: u.Password})
+	}
+	servers, err := localmail.Start(users...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { servers.Close() })
+	send := func(from string, mail []byte) error {
+		c, err := smtp.Dial(servers.SMTP)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		return c.SendMail(from, []string{contact.Address}, bytes.NewReader(mail))
+	}
+	w := &town{
+		t: t, folder: t.TempDir(), imap: servers.IMAP, inject: send,
+		post: func(from realmail.User, mail []byte) error { return send(from.Address, mail) },
+		log:  func() string { return "" },
+	}
+	w.configure("security: none", fmt.Sprintf("server: %q, security: none", servers.SMTP))
+	return w
+}
+
+func (w *town) configure(imap, smtp string) {
+	w.t.Helper()
 	w.write("secret", contact.Password+"\n")
 	w.write("guichet.yaml", fmt.Sprintf(`database: guichet.db
 mailboxes:
   - address: %[1]s
-    imap: {server: %[2]q, security: starttls, user: %[1]s, password_file: secret, ca_file: %[3]q}
-smtp: {server: %[4]q, security: starttls, user: %[1]s, password_file: secret, ca_file: %[5]q}
+    imap: {server: %[2]q, user: %[1]s, password_file: secret, %[3]s}
+smtp: {user: %[1]s, password_file: secret, %[4]s}
 editors:
-  - {name: Camille, address: %[6]s, queues: [all], digest: ["19:00"]}
-`, contact.Address, w.dovecot.IMAP, w.dovecot.CAFile(), w.postfix.Submission, w.postfix.CAFile(), editor.Address))
-	return w
+  - {name: Camille, address: %[5]s, queues: [all], digest: ["19:00"]}
+`, contact.Address, w.imap, imap, smtp, editor.Address))
 }
 
 func (w *town) write(name, text string) {
@@ -70,7 +115,7 @@ func (w *town) guichet(args ...string) string {
 	var out, errs bytes.Buffer
 	args = append(args, "--config", filepath.Join(w.folder, "guichet.yaml"))
 	if status := run(args, &out, &errs); status != exitDone {
-		w.t.Fatalf("guichet %v: status %d\n%s%s\n%s", args, status, &out, &errs, w.dovecot.Log())
+		w.t.Fatalf("guichet %v: status %d\n%s%s\n%s", args, status, &out, &errs, w.log())
 	}
 	return out.String()
 }
@@ -103,7 +148,7 @@ func (w *town) mail(u realmail.User, folder string, n int) *email.Message {
 	ctx, stop := context.WithTimeout(w.t.Context(), 30*time.Second)
 	defer stop()
 	for ; ; time.Sleep(50 * time.Millisecond) {
-		found, err := localmail.ReadFolder(w.dovecot.IMAP, u.Address, u.Password, folder)
+		found, err := localmail.ReadFolder(w.imap, u.Address, u.Password, folder)
 		if err == nil && len(found) == n && n == 0 {
 			return nil
 		}
@@ -115,7 +160,7 @@ func (w *town) mail(u realmail.User, folder string, n int) *email.Message {
 			return m
 		}
 		if ctx.Err() != nil {
-			w.t.Fatalf("%s of %s holds %d mails, want %d: %v\n%s", folder, u.Address, len(found), n, err, w.postfix.Log())
+			w.t.Fatalf("%s of %s holds %d mails, want %d: %v\n%s", folder, u.Address, len(found), n, err, w.log())
 		}
 	}
 }
@@ -127,8 +172,8 @@ func (w *town) submit(header, body string) (messageID string) {
 	messageID = fmt.Sprintf("<%d@example.fr>", w.sent)
 	mail := fmt.Sprintf("From: Lina Moreau <%s>\r\nTo: %s\r\nMessage-ID: %s\r\nMIME-Version: 1.0\r\n%s\r\n\r\n%s",
 		student.Address, contact.Address, messageID, header, body)
-	if err := w.postfix.Submit(student, contact.Address, []byte(mail)); err != nil {
-		w.t.Fatalf("%v\n%s", err, w.postfix.Log())
+	if err := w.post(student, []byte(mail)); err != nil {
+		w.t.Fatalf("%v\n%s", err, w.log())
 	}
 	return messageID
 }
@@ -165,10 +210,15 @@ func lines(text string) string {
 
 var anyReference = regexp.MustCompile(`BARA-\d{4}-\d{4,}-[0-9A-Z]`)
 
-// TestTheWholeWayOnRealServers is the desk as a town knows it: mails go in by
-// SMTP, and answers and filed mails are read back over IMAP.
-func TestTheWholeWayOnRealServers(t *testing.T) {
-	w := newTown(t)
+// TestTheWholeWay is the desk as a town knows it: mails go in by SMTP, and answers
+// and filed mails are read back over IMAP.
+func TestTheWholeWay(t *testing.T) {
+	for name, town := range map[string]func(*testing.T) *town{"Dovecot and Postfix": realTown, "in memory": embeddedTown} {
+		t.Run(name, func(t *testing.T) { wholeWay(t, town(t)) })
+	}
+}
+
+func wholeWay(t *testing.T, w *town) {
 	checked := w.guichet("check")
 	for _, want := range []string{"ok       mailbox", "ok       smtp", "warning  authors"} {
 		if !strings.Contains(checked, want) {
@@ -205,11 +255,12 @@ func TestTheWholeWayOnRealServers(t *testing.T) {
 	w.mail(contact, "Guichet/Retraits", 1)
 	w.submit("Subject: Absence\r\nAuto-Submitted: auto-replied\r\nContent-Type: text/plain", "Je suis absente.\r\n")
 	w.mail(contact, "Guichet/Automatiques", 1)
-	if err := w.postfix.Deliver("", contact.Address, []byte("no header at all\r\n\r\n")); err != nil {
+	if err := w.inject("", []byte("Subject: hardly a header\r\n\r\n\x00\r\n")); err != nil {
 		t.Fatal(err)
 	}
+	broken := "Subject: =?utf-8?Q?bris=C3?=\r\nContent-Type: multipart/mixed; boundary=\r\nFrom: \xff <\r\n\r\n--\r\n\xff\r\n"
 	w.mail(contact, "Guichet/Automatiques", 2) // the null return path is a machine's
-	if err := w.postfix.Deliver(student.Address, contact.Address, []byte("Subject broken\r\nFrom \xff\r\n: x\r\n\r\n\x00")); err != nil {
+	if err := w.inject(student.Address, []byte(broken)); err != nil {
 		t.Fatal(err)
 	}
 	w.mail(contact, "Guichet/À trier", 1)
@@ -266,7 +317,7 @@ func (w *town) checkLedger(ref string) {
 // TestAMailboxWithAPast runs the first start on real servers: what was there
 // before stays where it is, unread and unanswered.
 func TestAMailboxWithAPast(t *testing.T) {
-	w := newTown(t)
+	w := realTown(t)
 	config := filepath.Join(w.folder, "guichet.yaml")
 	w.submit("Subject: Retrait baratin\r\nContent-Type: text/plain", "Une vieille demande.\r\n")
 	w.mail(contact, "INBOX", 1)

@@ -44,7 +44,7 @@ func open(t testing.TB) *scene {
 	s := &scene{t: t, db: db}
 	s.flow = &intake.Flow{
 		Assessor: intake.Assessor{
-			Rules: set, Ours: email.Ours{Addresses: []string{contact}},
+			Rules: set, Ours: email.Ours{Addresses: []string{contact}, ListIDs: []string{"contact.example.org"}},
 			AuthservID: "mx.example.org", ReceivedBy: "mx.example.org",
 		},
 		Ledger: db, Notices: composer(t, set), Address: contact, Zone: time.UTC, Clock: now,
@@ -287,6 +287,8 @@ func TestWhereTheOthersGo(t *testing.T) {
 			desk.EndedAutomatic, "automatic", "",
 		},
 		"ourselves": {mail{from: contact, subject: "Baratin : x", body: "x"}, desk.EndedAutomatic, "automatic", ""},
+		"our own list in the sender's place": {mail{from: contact, subject: "Baratin : x", body: baratin(300),
+			header: []string{"List-Id: <contact.example.org>"}}, desk.Filed, "baratin", ""},
 		"two senders": {
 			mail{from: "a@example.fr, b@example.fr", subject: "Baratin : x", body: baratin(300)},
 			desk.Filed, "baratin", "",
