@@ -1,19 +1,9 @@
-// Package realmail starts the mail servers of the system (Debian's Dovecot and
-// Postfix) for tests: on loopback, on ports and in folders of their own, with
-// nothing of the system's configuration, and stopped when the test ends. It is
-// imported by tests only.
-//
-// A server that is not installed fails the test and names what to install; it
-// is never skipped.
 package realmail
 
 import (
 	"bytes"
-	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -28,9 +18,6 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/localmail"
 )
-
-// User is one account; it logs in with its address, and LMTP delivers to it.
-type User struct{ Address, Password string }
 
 // Layout is how Dovecot names folders.
 type Layout struct {
@@ -193,18 +180,6 @@ func (d *Dovecot) certificate() *x509.CertPool {
 	return roots
 }
 
-// pemOf is a certificate and its key in one file.
-func pemOf(t testing.TB, certificate tls.Certificate) []byte {
-	t.Helper()
-	key, err := x509.MarshalPKCS8PrivateKey(certificate.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return append(
-		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]}),
-		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...)
-}
-
 func (d *Dovecot) accounts(users []User) {
 	d.t.Helper()
 	var file strings.Builder
@@ -235,53 +210,4 @@ func (d *Dovecot) write(name string, mode os.FileMode, content []byte) {
 	if err := os.WriteFile(filepath.Join(d.folder, name), content, mode); err != nil {
 		d.t.Fatal(err)
 	}
-}
-
-// folder makes a folder whose parents the servers' own users may pass, which
-// those of testing.TB.TempDir are not.
-func folder(t testing.TB, name string) string {
-	t.Helper()
-	path, err := os.MkdirTemp("", "guichet-"+name+"-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(path); err != nil {
-			t.Errorf("leaving %s behind: %v", path, err)
-		}
-	})
-	if err := os.Chmod(path, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// freePort is an address on loopback that nobody listened on a moment ago.
-func freePort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
-func port(address string) string {
-	_, port, _ := strings.Cut(address, ":")
-	return port
-}
-
-// greets says whether a server speaks first, as IMAP, LMTP and SMTP do.
-func greets(address string) bool {
-	conn, err := net.DialTimeout("tcp", address, time.Second)
-	if err != nil {
-		return false
-	}
-	defer conn.Close()
-	if err := conn.SetReadDeadline(time.Now().Add(2 * time.Second)); err != nil {
-		return false
-	}
-	_, err = io.ReadFull(conn, make([]byte, 4))
-	return err == nil
 }

@@ -221,15 +221,6 @@ func number(t testing.TB, id string) int {
 	return n
 }
 
-func listens(address string) bool {
-	conn, err := net.DialTimeout("tcp", address, time.Second)
-	if err != nil {
-		return false
-	}
-	_ = conn.Close()
-	return true
-}
-
 func (p *Postfix) write(name string, mode os.FileMode, content []byte) {
 	p.t.Helper()
 	if err := os.WriteFile(filepath.Join(p.folder, name), content, mode); err != nil {
