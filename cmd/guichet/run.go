@@ -150,9 +150,23 @@ func (w *works) drain(a *app) error {
 		_, err := s.Drain(a.ctx)
 		errs = append(errs, err)
 	}
-	held, err := ledgerOf{w}.HeldBack(a.ctx)
-	if held > 0 {
-		a.log.Warn("answers are held back: their recipients got too many within the hour", "answers", held)
+	return errors.Join(append(errs, w.tellQueued(a))...)
+}
+
+// tellQueued says which answers had to stay: the next run takes them up.
+func (w *works) tellQueued(a *app) error {
+	for _, box := range w.boxes {
+		queued, err := box.Queued(a.ctx)
+		if err != nil {
+			return err
+		}
+		held, err := box.HeldBack(a.ctx)
+		if err != nil {
+			return err
+		}
+		if queued > 0 {
+			a.log.WarnContext(a.ctx, "answers wait for a later run", "mailboxes", box.Mailboxes, "answers", queued, "held_back", held)
+		}
 	}
-	return errors.Join(append(errs, err)...)
+	return nil
 }

@@ -23,7 +23,7 @@ import (
 )
 
 // works is the desk put together: one station a mailbox, one sender an SMTP
-// server, and the digests, over one database.
+// account, and the digests, over one database.
 type works struct {
 	db       *store.DB
 	stations []*station
@@ -112,27 +112,26 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, turn *sync.Mutex
 	return &station{watcher, flow}, nil
 }
 
-// wireSenders gives each SMTP server one sender, woken by what it is to send.
+// wireSenders gives each SMTP account one sender, woken by what it is to send.
 func (a *app) wireSenders(c *Config, w *works) error {
-	sent := map[string][]int{} // the mailboxes by the server that sends for them
-	var order []string
+	sent := map[ServerConfig][]int{} // the mailboxes by the account that sends for them
+	var order []ServerConfig
 	for i, m := range c.Mailboxes {
-		key := c.smtpOf(m).Server
+		key := *c.smtpOf(m)
 		if sent[key] == nil {
 			order = append(order, key)
 		}
 		sent[key] = append(sent[key], i)
 	}
-	for _, key := range order {
+	for _, server := range order {
 		wake := make(chan struct{}, 1)
 		box := store.Outbox{DB: w.db}
-		for _, i := range sent[key] {
+		for _, i := range sent[server] {
 			s := w.stations[i]
 			box.Mailboxes = append(box.Mailboxes, s.flow.Address)
 			box.PerHour = max(box.PerHour, s.flow.Rules.Desk.AnswersPerHour)
 			s.flow.Recorded = func(e *desk.Entry) { w.recorded(e, s.flow.Rules, wake) }
 		}
-		server := *c.smtpOf(c.Mailboxes[sent[key][0]])
 		tlsConfig, err := c.tls(server)
 		if err != nil {
 			return err

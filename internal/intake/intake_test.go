@@ -287,8 +287,10 @@ func TestWhereTheOthersGo(t *testing.T) {
 			desk.EndedAutomatic, "automatic", "",
 		},
 		"ourselves": {mail{from: contact, subject: "Baratin : x", body: "x"}, desk.EndedAutomatic, "automatic", ""},
-		"our own list in the sender's place": {mail{from: contact, subject: "Baratin : x", body: baratin(300),
-			header: []string{"List-Id: <contact.example.org>"}}, desk.Filed, "baratin", ""},
+		"our own list in the sender's place": {mail{
+			from: contact, subject: "Baratin : x", body: baratin(300),
+			header: []string{"List-Id: <contact.example.org>"},
+		}, desk.Filed, "baratin", ""},
 		"two senders": {
 			mail{from: "a@example.fr, b@example.fr", subject: "Baratin : x", body: baratin(300)},
 			desk.Filed, "baratin", "",

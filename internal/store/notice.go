@@ -96,6 +96,15 @@ func (o Outbox) HeldBack(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// Queued counts the notices that have not left: held back, put off by the
+// server, or in the hands of a sender.
+func (o Outbox) Queued(ctx context.Context) (n int, err error) {
+	const query = `SELECT count(*) FROM notices WHERE state = 'queued'
+		AND mailbox IN (SELECT value FROM json_each(?))`
+	err = o.DB.read.QueryRowContext(ctx, query, toJSON(o.Mailboxes)).Scan(&n)
+	return n, err
+}
+
 // Notices lists what was sent, or is to be, about a case, oldest first and
 // without the bytes.
 func (db *DB) Notices(ctx context.Context, caseID int64) ([]desk.Notice, error) {
