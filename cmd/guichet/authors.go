@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/store"
@@ -66,6 +69,13 @@ var columns = []struct {
 // readAuthors reads a CSV file; its error is desk.Faults, every bad line at once.
 func readAuthors(name string, text []byte, zone *time.Location) ([]store.Author, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if !utf8.Valid(text) { // spreadsheets still write Windows-1252
+		decoded, err := charmap.Windows1252.NewDecoder().Bytes(text)
+		if err != nil {
+			return nil, err
+		}
+		text = decoded
+	}
 	lines := csv.NewReader(bytes.NewReader(text))
 	first, _, _ := bytes.Cut(text, []byte("\n"))
 	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
