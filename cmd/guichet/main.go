@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+	_ "time/tzdata" // a small server may have no time zones of its own
 
 	"github.com/alecthomas/kong"
 
