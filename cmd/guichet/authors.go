@@ -100,6 +100,9 @@ func readAuthors(name string, text []byte, zone *time.Location) ([]store.Author,
 		if err != nil {
 			return nil, append(faults, desk.Fault{File: name, Message: err.Error()})
 		}
+		if strings.TrimSpace(strings.Join(record, "")) == "" {
+			continue // a spreadsheet's empty row
+		}
 		author, err := readAuthor(record, at, zone)
 		if err != nil {
 			line, column := lines.FieldPos(0)
@@ -134,7 +137,7 @@ func readAuthor(record []string, at [3]int, zone *time.Location) (a store.Author
 	if field(0) == "" {
 		return a, fmt.Errorf("%s has no name", address.Address)
 	}
-	for _, layout := range []string{"2006-01-02", "02/01/2006"} {
+	for _, layout := range []string{"2006-01-02", "02/01/2006", "2006-01-02 15:04:05", "02/01/2006 15:04", "02/01/2006 15:04:05"} {
 		if a.Registered, err = time.ParseInLocation(layout, field(2), zone); err == nil {
 			a.Name, a.Address = field(0), address.Address
 			return a, nil

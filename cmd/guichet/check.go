@@ -47,7 +47,6 @@ func (c checkCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	r.ok("configuration", "%s", c.Config)
 	path := config.path(config.Database)
 	_, missing := os.Stat(path)
 	if errors.Is(missing, os.ErrNotExist) {
@@ -57,7 +56,6 @@ func (c checkCommand) Run(a *app) error {
 		}
 		defer os.RemoveAll(folder) //nolint:errcheck // a temporary folder
 		path = filepath.Join(folder, "check.db")
-		r.warn("database", "%s is not there yet; guichet run makes it", config.Database)
 	}
 	db, err := store.Open(a.ctx, path, a.now)
 	if err != nil {
@@ -69,8 +67,12 @@ func (c checkCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	r.ok("configuration", "%s", c.Config)
 	if missing == nil {
 		r.database(w, config.Database)
+		r.private("database", path)
+	} else {
+		r.warn("database", "%s is not there yet; guichet run makes it", config.Database)
 	}
 	r.secrets(config)
 	for i, s := range w.stations {
@@ -115,6 +117,11 @@ func (r *report) database(w *works, path string) {
 	if held, err := (ledgerOf{w}).HeldBack(r.a.ctx); err == nil && held > 0 {
 		r.warn("outbox", "%d answers are held back: their recipients got too many within the hour", held)
 	}
+	for _, box := range w.boxes {
+		if n, err := box.Queued(r.a.ctx); err == nil && n > 0 {
+			r.warn("outbox", "%d answers of %v have not left yet; guichet run sends them", n, box.Mailboxes)
+		}
+	}
 	if failed, err := w.db.FailedNotices(r.a.ctx); err == nil && len(failed) > 0 {
 		r.warn("outbox", "%d answers were given up; guichet queue names them", len(failed))
 	}
@@ -140,7 +147,16 @@ func (r *report) secrets(c *Config) {
 		}
 		if _, err := c.password(*s); err != nil {
 			r.fail("password", "of %s on %s: %v", s.User, s.Server, err)
+		} else if s.PasswordFile != "" {
+			r.private("password", c.path(s.PasswordFile))
 		}
+	}
+}
+
+// private warns of a file that others can read.
+func (r *report) private(what, path string) {
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+		r.warn(what, "%s can be read by other users (%v); chmod 600 %s", path, info.Mode().Perm(), path)
 	}
 }
 

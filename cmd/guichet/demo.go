@@ -81,7 +81,7 @@ func (c demoCommand) Run(a *app) error {
 	}
 	if c.Stay {
 		c.tellClient(a, servers, mails[0].from)
-		return w.run(a.ctx)
+		return w.run(a)
 	}
 	return nil
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -77,7 +79,7 @@ func printCases(w io.Writer, cases []desk.Case) error {
 		if err := lines.Encode(waiting{
 			Queue: c.Queue, Reference: c.Reference, Kind: c.Kind, Format: c.Format,
 			Author: c.Author, Address: c.Address, Title: c.Title, Verdict: c.Verdict, State: c.State,
-			Versions: c.Versions, Reason: c.Reason.In("en"), Since: c.OpenedAt,
+			Versions: c.Versions, Reason: c.Why().In("en"), Since: c.OpenedAt,
 		}); err != nil {
 			return err
 		}
@@ -94,8 +96,9 @@ func (w *works) printQueues(a *app, order []desk.Queue, cases []desk.Case) error
 				continue
 			}
 			n++
-			fmt.Fprintf(&b, "  %-17s %-10s %7s  %s: %s\n", c.Reference, c.Verdict, age(a.now().Sub(c.OpenedAt)), c.Author, c.Title)
-			fmt.Fprintf(&b, "  %-17s %s\n", "", c.Reason.In("en"))
+			fmt.Fprintf(&b, "  %-17s %-10s %7s  %s: %s\n", c.Reference, c.Verdict, age(a.now().Sub(c.OpenedAt)),
+				cmp.Or(c.Author, "(no sender)"), cmp.Or(c.Title, "(no subject)"))
+			fmt.Fprintf(&b, "  %-17s %s\n", "", c.Why().In("en"))
 		}
 		if _, err := fmt.Fprintf(a.out, "%s (%s): %d\n%s", q, w.queueName(q, w.digests.Lang), n, b.String()); err != nil {
 			return err
@@ -141,6 +144,9 @@ func (a *app) openWorks(path string) (*works, func(), error) {
 	config, err := loadConfig(path)
 	if err != nil {
 		return nil, nil, err
+	}
+	if _, err := os.Stat(config.path(config.Database)); err != nil {
+		return nil, nil, hint(fmt.Errorf("there is no database %s yet", config.Database), "guichet run makes it")
 	}
 	db, err := store.Open(a.ctx, config.path(config.Database), a.now)
 	if err != nil {

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/mailbox"
+	"github.com/bara-think-tank/guichet/internal/outbox"
 	"github.com/bara-think-tank/guichet/internal/rules"
 	"github.com/bara-think-tank/guichet/internal/store"
 )
@@ -52,7 +54,7 @@ func (c runCommand) Run(a *app) error {
 	if c.Once {
 		return firstStart(w.drain(a))
 	}
-	return firstStart(w.run(a.ctx))
+	return firstStart(w.run(a))
 }
 
 // observe lets the whole flow decide on a copy of the database that is thrown
@@ -83,7 +85,7 @@ func (c runCommand) observe(a *app, config *Config) error {
 	if c.Once {
 		return firstStart(w.drain(a))
 	}
-	return firstStart(w.run(a.ctx))
+	return firstStart(w.run(a))
 }
 
 // openCopy opens a copy of a database; a new one where there is none.
@@ -126,17 +128,37 @@ func firstStart(err error) error {
 
 // run keeps everything going until the context ends, then lets each part finish
 // what it has in hand. A part that cannot go on stops the others.
-func (w *works) run(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
+func (w *works) run(a *app) error {
+	g, ctx := errgroup.WithContext(a.ctx)
 	for _, s := range w.stations {
 		g.Go(func() error { return s.watcher.Run(ctx) })
 	}
 	for _, s := range w.senders {
-		g.Go(func() error { return s.Run(ctx) })
+		g.Go(func() error { return a.keepSending(ctx, s) })
 	}
 	g.Go(func() error { return w.digests.Run(ctx) })
 	return g.Wait()
 }
+
+// keepSending runs a sender until the context ends. A ledger that fails, on a
+// full disk say, is tried again: what is due stays due.
+func (a *app) keepSending(ctx context.Context, s *outbox.Sender) error {
+	for {
+		err := s.Run(ctx)
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		a.log.ErrorContext(ctx, "the outbox cannot be read or written, and is tried again", "error", err, "in", sendAgain)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(sendAgain):
+		}
+	}
+}
+
+// sendAgain is how long the outbox rests after its ledger failed.
+const sendAgain = 15 * time.Second
 
 // drain does everything that can be done now. What must wait, an answer that is
 // held back or that a server put off, is said and is no failure.

@@ -118,7 +118,7 @@ func (w *works) dossier(a *app, ref desk.Reference) (d dossier, err error) {
 	}
 	d = dossier{
 		Reference: c.Reference, Kind: c.Kind, Format: c.Format, Queue: c.Queue, State: c.State,
-		Verdict: c.Verdict, Reason: c.Reason.In("en"), Title: c.Title, Author: c.Author, Address: c.Address,
+		Verdict: c.Verdict, Reason: c.Why().In("en"), Title: c.Title, Author: c.Author, Address: c.Address,
 		Opened: c.OpenedAt, Changed: c.ChangedAt,
 		Mails: []mailLine{}, Versions: []versionLine{}, Notices: []noticeLine{}, History: []eventLine{},
 	}

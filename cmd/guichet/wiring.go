@@ -98,7 +98,7 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, turn *sync.Mutex
 	}
 	watcher := &mailbox.Watcher{
 		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, FolderOf: set.Folder,
-		Now: a.now, Log: a.log.With("mailbox", m.Address),
+		Now: a.now, Log: a.log,
 		Server: mailbox.Server{
 			Address: m.IMAP.Server, Security: mailbox.Security(m.IMAP.Security), User: m.IMAP.User,
 			Password: func() (string, error) { return c.password(m.IMAP) }, TLS: tlsConfig,

@@ -51,8 +51,19 @@ type Case struct {
 	Author    string // as it will be printed: the byline, else the sender's name
 	Address   string // whose case it is
 	Versions  int
+	Words     int     // of the last version; 0 where it was not read
+	News      *Reason // why the last mail was attached, where it brought no version
 	OpenedAt  time.Time
 	ChangedAt time.Time
+}
+
+// Why is the reason that an editor should know: the last news, else why the case
+// was sorted as it was.
+func (c Case) Why() Reason {
+	if c.News != nil {
+		return *c.News
+	}
+	return c.Reason
 }
 
 // Version is one text sent for a case; none is ever overwritten.

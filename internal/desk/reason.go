@@ -63,6 +63,7 @@ var reasons = map[string]sentence{
 	"inquiry":             {0, "the subject names no format and the mail holds no text to publish", "l’objet ne cite aucun format et le mail ne contient aucun texte à publier"},
 	"command":             {1, "the subject is the mail command “%s”", "l’objet est la commande « %s »"},
 	"automatic":           {2, "automatic mail (%s): %s", "message automatique (%s) : %s"},
+	"empty":               {0, "the mail is empty", "le mail est vide"},
 	"unreadable":          {1, "the mail could not be read: %s", "le mail n’a pas pu être lu : %s"},
 	"oversize":            {1, "the mail is too large to be read (%s)", "le mail est trop volumineux pour être lu (%s)"},
 	"fault":               {1, "the desk failed on this mail: %s", "le guichet a échoué sur ce mail : %s"},

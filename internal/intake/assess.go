@@ -1,7 +1,9 @@
 package intake
 
 import (
+	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -56,6 +58,9 @@ func (s Assessor) Assess(r desk.Received) (a *Assessment) {
 	}()
 	msg, err := email.Parse(r.Raw)
 	switch {
+	case errors.Is(err, email.ErrEmpty):
+		a.Kind, a.Reason = desk.KindUnreadable, desk.Because("empty")
+		return a
 	case err != nil:
 		a.Kind, a.Reason = desk.KindUnreadable, desk.Because("unreadable", err.Error())
 		return a
@@ -100,14 +105,14 @@ func (s Assessor) read(a *Assessment) string {
 		text, html = "", a.Message.HTML
 	}
 	body := document.ReadBody(text, html)
-	if body.WordsTotal == 0 {
+	if body.Fault == document.FaultEmpty {
 		return ""
 	}
 	if slices.Contains(s.Rules.Desk.Languages, body.Language) {
 		a.Lang = body.Language
 	}
 	a.Documents = append(a.Documents, body)
-	return body.Text
+	return cmp.Or(text, body.Text)
 }
 
 // findReferences looks in the subject and the sender's own words, and in what
@@ -156,10 +161,13 @@ func (a *Assessment) question() desk.Question {
 	}
 }
 
-// holdsText says whether the mail brings something to publish: a document, or a
-// body long enough to be one.
-func (a *Assessment) holdsText() bool {
-	return slices.ContainsFunc(a.Documents, rules.CouldBeText)
+// bringsVersion says whether a reply brings a new text for a case: a document,
+// or a body that is long enough to be one and half as long as the text it would
+// replace. A long letter about a text is no text.
+func (a *Assessment) bringsVersion(c *desk.Case) bool {
+	return slices.ContainsFunc(a.Documents, func(d document.Document) bool {
+		return rules.CouldBeText(d) && (d.Type != document.Body || 2*d.Words >= c.Words)
+	})
 }
 
 func megabytes(size int64) string { return fmt.Sprintf("%d MB", (size+1<<20-1)>>20) }

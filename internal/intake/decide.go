@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/email"
@@ -17,6 +18,7 @@ type decision struct {
 	opens      bool   // a new case
 	on         *desk.Case
 	version    bool   // a new version of on
+	asks       bool   // on waits for an editor now: somebody has to read this
 	validates  string // the format to check the text against; "" for none
 	closes     int64  // a case that the new one replaces
 	repeats    int64
@@ -38,10 +40,10 @@ func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
 		d.ending, d.opens = desk.Parked, true
 	case a.Kind == desk.KindAutomatic:
 		d.ending, d.on = desk.EndedAutomatic, k.Case
-	case k.Case != nil && a.Kind != desk.KindWithdrawal && a.Kind != desk.KindCommand:
-		d.reply(a, k.Case)
-	default:
+	case k.Case == nil || k.Case.State == desk.Closed || a.Kind == desk.KindCommand:
 		d.open(a)
+	default:
+		d.reply(a, k.Case)
 	}
 	return d
 }
@@ -54,29 +56,49 @@ func (d *decision) open(a *Assessment) {
 	}
 }
 
-// reply joins the mail to the case that it answers. Only its own author, not
-// refuted by the receiving server, changes anything: From is a claim.
+// reply joins the mail to the case that it answers, unless it asks for something
+// else. Only the case's own author, not refuted by the receiving server, changes
+// anything: From is a claim. Anybody may ask for a withdrawal: it is looked at.
 func (d *decision) reply(a *Assessment, c *desk.Case) {
-	ref := string(c.Reference)
+	ref, own := string(c.Reference), a.Message.From.Address != "" && a.Message.From.Address == c.Address
+	proved := own && a.Authentication.Result != email.AuthFail
 	d.ending, d.on = desk.Attached, c
 	switch {
-	case a.Message.From.Address == "" || a.Message.From.Address != c.Address:
+	case asksAnew(a, c) && (proved || a.Kind == desk.KindWithdrawal):
+		d.open(a)
+		d.on = nil
+		if proved && c.Kind == desk.KindUnclear {
+			d.closes = c.ID
+		}
+	case !own:
 		d.reason = desk.Because("reply-stranger", ref, cmp.Or(a.Message.From.Address, "?"))
 		d.flag = "reply-from-another-address"
-	case a.Authentication.Result == email.AuthFail:
+	case !proved:
 		d.reason, d.flag = desk.Because("reply-unproved", ref), "sender-not-authenticated"
-	case c.Kind == desk.KindSubmission && a.holdsText():
+	case c.Kind == desk.KindSubmission && a.bringsVersion(c):
 		d.reason, d.version = desk.Because("reply", ref), true
 		d.validates = cmp.Or(a.Format, c.Format)
-	case c.Kind == desk.KindUnclear && a.Kind == desk.KindSubmission:
-		d.open(a)
-		d.on, d.closes = nil, c.ID
 	case c.Kind == desk.KindSubmission:
-		d.reason = desk.Because("reply-no-text", ref)
+		d.reason, d.asks = desk.Because("reply-no-text", ref), true
 	default:
-		d.reason = desk.Because("reply", ref)
+		d.reason, d.asks = desk.Because("reply", ref), true
 	}
 }
+
+// asksAnew says whether a reply asks for something else than its case: the case
+// only gave the occasion to write.
+func asksAnew(a *Assessment, c *desk.Case) bool {
+	switch c.Kind {
+	case desk.KindSubmission:
+		return a.Kind == desk.KindWithdrawal || a.Kind == desk.KindUnclear && a.aboutWithdrawal()
+	case desk.KindWithdrawal:
+		return a.Kind == desk.KindSubmission
+	}
+	return a.Kind == desk.KindSubmission || a.Kind == desk.KindWithdrawal
+}
+
+// aboutWithdrawal says whether the subject spoke of a withdrawal.
+func (a *Assessment) aboutWithdrawal() bool { return strings.HasPrefix(a.Reason.Code, "withdrawal") }
 
 // entry writes down what the decision changes.
 func (d decision) entry(a *Assessment) *desk.Entry {
@@ -88,6 +110,8 @@ func (d decision) entry(a *Assessment) *desk.Entry {
 		e.Case = d.newCase(a)
 	case d.version:
 		e.Case = d.nextVersion(a)
+	case d.asks:
+		e.Case = d.askedEditor()
 	case d.on != nil:
 		e.Mail.CaseID = d.on.ID
 	}
@@ -105,8 +129,11 @@ func (d decision) entry(a *Assessment) *desk.Entry {
 }
 
 func (d decision) eventType() string {
-	if d.version {
+	switch {
+	case d.version:
 		return "version"
+	case d.asks:
+		return "asked"
 	}
 	return "opened"
 }
@@ -162,7 +189,18 @@ func (d decision) nextVersion(a *Assessment) *desk.Case {
 	c := *d.on
 	c.Format, c.Verdict = a.Format, a.Report.Verdict
 	c.Title, c.Author = cmp.Or(a.Report.Title, c.Title), cmp.Or(a.Report.Author, c.Author)
+	if a.Kind == desk.KindSubmission {
+		c.Reason = a.Reason
+	}
 	c.Queue, c.State = desk.Route(c.Kind, c.Format, c.Verdict, d.registered)
+	return &c
+}
+
+// askedEditor is the case with somebody's words to read: nobody waits for its
+// author any more.
+func (d decision) askedEditor() *desk.Case {
+	c := *d.on
+	c.State = desk.AwaitingEditor
 	return &c
 }
 

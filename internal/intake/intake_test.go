@@ -243,10 +243,85 @@ func TestAReplyThatChangesNothing(t *testing.T) {
 			}
 			c, err := s.db.Case(t.Context(), first.Case.Reference)
 			must(t, err)
-			if c.Versions != 1 || c.State != desk.AwaitingAuthor {
+			state := desk.AwaitingAuthor
+			if name == "without a text" {
+				state = desk.AwaitingEditor // somebody has to read it
+			}
+			if c.Versions != 1 || c.State != state || c.Verdict != desk.Incomplete {
 				t.Errorf("the case changed: %+v", c)
 			}
+			if c.News == nil || !strings.HasPrefix(c.News.Code, "reply-") {
+				t.Errorf("an editor is told nothing of the reply: %+v", c.News)
+			}
 		})
+	}
+}
+
+// TestAReplyThatAsksForSomethingElse is about mails that only take our notice as
+// the occasion to write.
+func TestAReplyThatAsksForSomethingElse(t *testing.T) {
+	for name, test := range map[string]struct {
+		reply mail
+		queue desk.Queue
+		notes string
+	}{
+		"a withdrawal":                {mail{from: lea, subject: "Retrait baratin", body: "x"}, "withdrawals", "withdrawal"},
+		"a withdrawal by another":     {mail{from: "Eve <eve@example.fr>", subject: "Retrait baratin", body: "x"}, "withdrawals", "withdrawal"},
+		"a withdrawal without format": {mail{from: lea, subject: "Retrait", body: "x"}, "to-sort", "unclear"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, first := submitted(t)
+			test.reply.reply = first.Notice.MessageID
+			e := s.take(test.reply)
+			if e.Mail.Ending != desk.Filed || e.Queue != test.queue || e.Notice == nil || e.Notice.Kind != test.notes {
+				t.Errorf("%s in %s, notice %v", e.Mail.Ending, e.Queue, e.Notice)
+			}
+			if c, _ := s.db.Case(t.Context(), first.Case.Reference); c.Versions != 1 || c.State != desk.AwaitingAuthor {
+				t.Errorf("the first case changed: %+v", c)
+			}
+		})
+	}
+}
+
+func TestRepliesToAWithdrawal(t *testing.T) {
+	s := open(t)
+	first := s.take(mail{from: lea, subject: "Retrait baratin", body: "Sans référence."})
+	again := s.take(mail{from: lea, subject: "Re: Retrait baratin", reply: first.Notice.MessageID, body: "BARA-2026-0042-R"})
+	if again.Mail.Ending != desk.Attached || again.Mail.CaseID != first.Case.ID {
+		t.Errorf("its missing reference: %+v", again.Mail)
+	}
+	other := s.take(mail{from: lea, subject: "Baratin : autre chose", reply: first.Notice.MessageID, body: baratin(300)})
+	if other.Mail.Ending != desk.Filed || other.Version == nil || other.Notice == nil {
+		t.Errorf("a new text: %+v", other.Mail)
+	}
+}
+
+func TestALongLetterIsNoVersion(t *testing.T) {
+	s := open(t)
+	first := s.take(mail{from: lea, subject: "Baratin : Se loger", body: baratin(700)})
+	e := s.take(mail{from: lea, subject: "Re: Baratin : Se loger", reply: first.Notice.MessageID, body: baratin(150)})
+	if e.Version != nil || e.Notice != nil || e.Mail.Reason.Code != "reply-no-text" {
+		t.Errorf("%+v", e.Mail)
+	}
+}
+
+func TestAClosedCaseTakesNoReply(t *testing.T) {
+	s := open(t)
+	unclear := s.take(mail{from: lea, subject: "Retrait", body: "Bonjour"})
+	s.take(mail{from: lea, subject: "Retrait baratin", reply: unclear.Notice.MessageID, body: "BARA-2026-0042-R"})
+	if c, _ := s.db.Case(t.Context(), unclear.Case.Reference); c.State != desk.Closed {
+		t.Fatalf("the unclear case still waits: %+v", c)
+	}
+	e := s.take(mail{from: lea, subject: "Re: Retrait", reply: unclear.Notice.MessageID, body: "Je voudrais parler à quelqu’un."})
+	if e.Mail.Ending != desk.Filed || e.Case == nil || e.Case.State != desk.AwaitingEditor {
+		t.Errorf("%+v", e.Mail)
+	}
+}
+
+func TestABodyTooLongIsNotMissing(t *testing.T) {
+	e := open(t).take(mail{from: lea, subject: "Baratin : x", body: strings.Repeat("Une phrase de plus dans ce texte sans fin.\n", 120_000)})
+	if e.Version == nil || e.Version.Verdict != desk.ToCheck {
+		t.Errorf("%+v", e.Version)
 	}
 }
 

@@ -64,7 +64,7 @@ func (w *Watcher) takeOver(ctx context.Context, p desk.Position) error {
 
 // begin is the position of a first start. From "now" on, it is the UID that
 // parts the past from the rest; the date serves if the mailbox is renumbered,
-// and is the server's own: that of the newest mail there.
+// and is the server's own: the second after that of the newest mail there.
 func (w *Watcher) begin(ctx context.Context, s *session) (desk.Position, error) {
 	if w.Start == nil {
 		return desk.Position{}, ErrFirstStart
@@ -78,7 +78,9 @@ func (w *Watcher) begin(ctx context.Context, s *session) (desk.Position, error) 
 	if err != nil {
 		return desk.Position{}, err
 	}
-	p.From = newest
+	if !newest.IsZero() {
+		p.From = newest.Add(time.Second) // the server's dates are whole seconds
+	}
 	if now := w.Now(); p.From.After(now) {
 		p.From = now
 	}

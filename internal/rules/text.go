@@ -112,7 +112,7 @@ func chooseText(docs []document.Document) choice {
 func oneOf(attached []document.Document) choice {
 	best := attached[0]
 	for _, d := range attached[1:] {
-		if !document.SameText(attached[0], d) {
+		if !sameText(attached[0], d) {
 			var files []string
 			for _, d := range attached {
 				files = append(files, d.File)
@@ -124,6 +124,12 @@ func oneOf(attached []document.Document) choice {
 		}
 	}
 	return choice{text: best}
+}
+
+// sameText says whether two files hold one text. Two files of one type are two
+// versions where a word differs: which of them counts, only the author knows.
+func sameText(a, b document.Document) bool {
+	return a.Text == b.Text || a.Type != b.Type && document.SameText(a, b)
 }
 
 func rank(d document.Document) int {

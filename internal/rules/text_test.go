@@ -39,6 +39,8 @@ func TestChooseText(t *testing.T) {
 		{"a plain file of 100 words before a long body", []document.Document{text("a.txt", document.Text, 100, "texte"), letter(300)}, certain, "a.txt"},
 		{"one text in two types", []document.Document{text("a.txt", document.Text, 200, "texte"), text("a.odt", document.ODT, 200, "texte")}, certain, "a.odt"},
 		{"two texts", []document.Document{docx, text("b.docx", document.DOCX, 40, "autre")}, twoTexts, "a.docx, b.docx"},
+		{"two files of one type that differ by a word", []document.Document{text("a.docx", document.DOCX, 400, "texte"), text("b.docx", document.DOCX, 401, "texte")}, twoTexts, "a.docx, b.docx"},
+		{"one file twice", []document.Document{docx, docx}, certain, "a.docx"},
 		{"the third differs", []document.Document{docx, docx, text("b.docx", document.DOCX, 40, "autre")}, twoTexts, "a.docx, a.docx, b.docx"},
 		{"a file not read", []document.Document{unread("a.pdf", document.PDF, document.FaultType)}, unreadable, "a.pdf"},
 		{"a file not read beside a long body", []document.Document{unread("a.pdf", document.PDF, document.FaultType), letter(500)}, unreadable, "a.pdf"},

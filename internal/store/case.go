@@ -10,11 +10,17 @@ import (
 
 const caseColumns = `SELECT c.id, c.reference, c.kind, c.format, c.queue, c.state, c.verdict, c.reason,
 	c.title, c.author, c.address, c.opened_at, c.changed_at,
-	(SELECT count(*) FROM versions v WHERE v.case_id = c.id) FROM cases c`
+	(SELECT count(*) FROM versions v WHERE v.case_id = c.id),
+	coalesce((SELECT words FROM versions v WHERE v.case_id = c.id ORDER BY number DESC LIMIT 1), 0),
+	coalesce((SELECT m.reason FROM mails m WHERE m.case_id = c.id AND m.ending = 'attached'
+		AND m.id > coalesce((SELECT max(v.mail_id) FROM versions v WHERE v.case_id = c.id), 0)
+		ORDER BY m.id DESC LIMIT 1), 'null')
+	FROM cases c`
 
 func scanCase(r row) (c desk.Case, err error) {
 	err = r.Scan(&c.ID, &c.Reference, &c.Kind, &c.Format, &c.Queue, &c.State, &c.Verdict, inJSON{&c.Reason},
-		&c.Title, &c.Author, &c.Address, moment{&c.OpenedAt}, moment{&c.ChangedAt}, &c.Versions)
+		&c.Title, &c.Author, &c.Address, moment{&c.OpenedAt}, moment{&c.ChangedAt}, &c.Versions,
+		&c.Words, inJSON{&c.News})
 	return c, err
 }
 
@@ -47,9 +53,9 @@ func putCase(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	c.ChangedAt = e.Mail.At
 	if c.ID != 0 {
 		e.Mail.CaseID = c.ID
-		const change = `UPDATE cases SET format = ?, queue = ?, state = ?, verdict = ?, title = ?, author = ?,
+		const change = `UPDATE cases SET format = ?, queue = ?, state = ?, verdict = ?, reason = ?, title = ?, author = ?,
 			changed_at = ? WHERE id = ?`
-		_, err := tx.ExecContext(ctx, change, c.Format, c.Queue, c.State, c.Verdict, c.Title, c.Author,
+		_, err := tx.ExecContext(ctx, change, c.Format, c.Queue, c.State, c.Verdict, toJSON(c.Reason), c.Title, c.Author,
 			millis(c.ChangedAt), c.ID)
 		return err
 	}

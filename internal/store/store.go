@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -50,6 +51,9 @@ func Open(ctx context.Context, path string, now func() time.Time) (*DB, error) {
 }
 
 func (db *DB) open(ctx context.Context, path string) (err error) {
+	if err = makePrivate(path); err != nil {
+		return err
+	}
 	if db.write, err = sql.Open("sqlite", dsn(path, "immediate")); err != nil {
 		return err
 	}
@@ -69,6 +73,19 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 	}
 	db.salt, err = db.makeSalt(ctx)
 	return err
+}
+
+// makePrivate makes a database that is missing readable by this user alone: it
+// will hold people's mails. SQLite gives its other files the same mode.
+func makePrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 func dsn(path, lock string) string {

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -115,6 +116,24 @@ func TestRecordIsReadBackWhole(t *testing.T) {
 	must(t, err)
 	if len(history) != 1 || history[0].Detail["kind"] != "submission" {
 		t.Errorf("history %+v", history)
+	}
+}
+
+// TestTheFileIsPrivate looks at every file that SQLite makes: they hold mails.
+func TestTheFileIsPrivate(t *testing.T) {
+	db, _, path := open(t)
+	must(t, db.Record(t.Context(), submission(t, db, 1, "lea@example.fr")))
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*"))
+	must(t, err)
+	for _, file := range files {
+		info, err := os.Stat(file)
+		must(t, err)
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s is %v", file, info.Mode())
+		}
+	}
+	if len(files) < 2 {
+		t.Errorf("files: %v", files)
 	}
 }
 

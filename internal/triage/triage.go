@@ -180,7 +180,7 @@ func (d *Digests) sort(cases []desk.Case) (queues []notice.Queue) {
 			if c.Queue == name {
 				q.Entries = append(q.Entries, notice.Entry{
 					Reference: c.Reference, Author: c.Author, Title: c.Title,
-					Verdict: c.Verdict, Reason: c.Reason, Since: c.OpenedAt,
+					Verdict: c.Verdict, Reason: c.Why(), Since: c.OpenedAt,
 				})
 			}
 		}
