@@ -8,7 +8,10 @@ package triage
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -72,51 +75,63 @@ func (d *Digests) Run(ctx context.Context) error {
 }
 
 // Due writes the digests whose hour has come and closes their period. On an
-// editor's first period nothing is written: it began before the desk did.
+// editor's first period nothing is written: it began before the desk did. An
+// editor whose digest fails keeps nobody else from theirs.
 func (d *Digests) Due(ctx context.Context) error {
+	var errs []error
 	for _, e := range d.Editors {
-		slot := e.lastSlot(d.Clock().In(d.Zone))
-		closed, _, err := d.Slots.DigestSlot(ctx, e.Address)
-		if err != nil {
-			return err
+		if err := d.due(ctx, e); err != nil {
+			errs = append(errs, fmt.Errorf("digest of %s: %w", e.Address, err))
 		}
-		if slot.IsZero() || !slot.After(closed) {
-			continue
-		}
-		var digest *desk.Notice
-		if !closed.IsZero() {
-			if digest, err = d.write(ctx, e); err != nil {
-				return err
-			}
-		}
-		if err := d.close(ctx, e, slot, digest); err != nil {
+	}
+	return errors.Join(errs...)
+}
+
+func (d *Digests) due(ctx context.Context, e Editor) error {
+	slot := e.lastSlot(d.Clock().In(d.Zone))
+	closed, _, err := d.Slots.DigestSlot(ctx, e.Address)
+	if err != nil {
+		return err
+	}
+	if slot.IsZero() || !slot.After(closed) {
+		return nil
+	}
+	var digest *desk.Notice
+	if !closed.IsZero() {
+		if digest, err = d.write(ctx, e); err != nil {
 			return err
 		}
 	}
-	return nil
+	return d.close(ctx, e, slot, digest)
 }
 
 // Now queues every editor's digest at once, and says to how many there was
 // something to tell. It closes no period.
 func (d *Digests) Now(ctx context.Context) (written int, err error) {
+	var errs []error
 	for _, e := range d.Editors {
-		closed, _, err := d.Slots.DigestSlot(ctx, e.Address)
+		told, err := d.tell(ctx, e)
 		if err != nil {
-			return written, err
+			errs = append(errs, fmt.Errorf("digest of %s: %w", e.Address, err))
 		}
-		digest, err := d.write(ctx, e)
-		if err != nil {
-			return written, err
+		if told {
+			written++
 		}
-		if digest == nil {
-			continue
-		}
-		if err := d.close(ctx, e, closed, digest); err != nil {
-			return written, err
-		}
-		written++
 	}
-	return written, nil
+	return written, errors.Join(errs...)
+}
+
+// tell queues one editor's digest, if there is something to tell.
+func (d *Digests) tell(ctx context.Context, e Editor) (told bool, err error) {
+	closed, _, err := d.Slots.DigestSlot(ctx, e.Address)
+	if err != nil {
+		return false, err
+	}
+	digest, err := d.write(ctx, e)
+	if err != nil || digest == nil {
+		return false, err
+	}
+	return true, d.close(ctx, e, closed, digest)
 }
 
 func (d *Digests) close(ctx context.Context, e Editor, slot time.Time, digest *desk.Notice) error {
@@ -130,20 +145,26 @@ func (d *Digests) close(ctx context.Context, e Editor, slot time.Time, digest *d
 }
 
 func (d *Digests) write(ctx context.Context, e Editor) (*desk.Notice, error) {
-	mail, err := d.Compose(ctx, e)
+	now := d.Clock()
+	mail, err := d.compose(ctx, e, now)
 	if err != nil || mail == nil {
 		return nil, err
 	}
 	return &desk.Notice{
 		Kind: string(mail.Kind), Mailbox: d.Address, Sender: d.Address,
-		Recipient: mail.Recipient, MessageID: mail.MessageID, Bytes: mail.Bytes, At: d.Clock(),
+		Recipient: mail.Recipient, MessageID: mail.MessageID, Bytes: mail.Bytes, At: now,
 	}, nil
 }
 
 // Compose writes an editor's digest without queueing it; nil where nothing
 // waits in the editor's queues.
 func (d *Digests) Compose(ctx context.Context, e Editor) (*notice.Mail, error) {
-	now := d.Clock().In(d.Zone)
+	return d.compose(ctx, e, d.Clock())
+}
+
+// compose sums up the mails until now; the next digest counts from there.
+func (d *Digests) compose(ctx context.Context, e Editor, now time.Time) (*notice.Mail, error) {
+	now = now.In(d.Zone)
 	_, since, err := d.Slots.DigestSlot(ctx, e.Address)
 	if err != nil {
 		return nil, err
@@ -172,9 +193,16 @@ func (d *Digests) Compose(ctx context.Context, e Editor) (*notice.Mail, error) {
 	return &mail, err
 }
 
-// sort puts the cases under their queues, in the order of the digest.
+// sort puts the cases under their queues, in the order of the digest. A queue
+// that no rules know any more comes last: what waits there still waits.
 func (d *Digests) sort(cases []desk.Case) (queues []notice.Queue) {
-	for _, name := range d.Queues {
+	names := slices.Clone(d.Queues)
+	for _, c := range cases {
+		if !slices.Contains(names, c.Queue) {
+			names = append(names, c.Queue)
+		}
+	}
+	for _, name := range names {
 		q := notice.Queue{Name: name}
 		for _, c := range cases {
 			if c.Queue == name {
