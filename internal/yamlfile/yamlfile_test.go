@@ -90,13 +90,12 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		_, file := read(text)
-		breaks := func(r rune) bool { return strings.ContainsRune("\n\r\u0085\u2028\u2029", r) } // YAML 1.1's
-		lines := len(text) - len(strings.Map(func(r rune) rune {
-			if breaks(r) {
-				return -1
+		lines := 2
+		for _, r := range text {
+			if strings.ContainsRune("\n\r\u0085\u2028\u2029", r) { // YAML 1.1's line breaks
+				lines++
 			}
-			return r
-		}, text)) + 2
+		}
 		for _, fault := range file.Faults {
 			if fault.Line > lines || fault.Line < 0 || fault.Message == "" {
 				t.Errorf("%v in a file of %d lines", fault, lines)
