@@ -48,11 +48,12 @@ func (c importCommand) Run(a *app) error {
 		return err
 	}
 	defer db.Close() //nolint:errcheck // everything is on the disk
-	added, err := db.ImportAuthors(a.ctx, authors)
+	done, err := db.ImportAuthors(a.ctx, authors)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.out, "authors: %d added, %d known before\n", added, len(authors)-added)
+	_, err = fmt.Fprintf(a.out, "authors: %d added, %d known before; texts released to the editors: %d\n",
+		done.Added, len(authors)-done.Added, done.Released)
 	return err
 }
 

@@ -70,6 +70,6 @@ var reasons = map[string]sentence{
 	"repeated":            {1, "the same mail was received before, as mail %s", "ce mail a déjà été reçu, sous le numéro %s"},
 	"reply":               {1, "a reply on the case %s", "une réponse au dossier %s"},
 	"reply-stranger":      {2, "a reply on the case %s from another address, %s: nothing changed", "une réponse au dossier %s depuis une autre adresse, %s : rien n’a changé"},
-	"reply-unproved":      {1, "a reply on the case %s whose sender failed authentication: nothing changed", "une réponse au dossier %s dont l’expéditeur n’a pas pu être authentifié : rien n’a changé"},
+	"reply-unproved":      {1, "a reply on the case %s whose sender failed authentication: nothing changed", "une réponse au dossier %s dont l’authentification a échoué : rien n’a changé"},
 	"reply-no-text":       {1, "a reply on the case %s without a new text", "une réponse au dossier %s sans nouveau texte"},
 }

@@ -18,25 +18,55 @@ type Author struct {
 	Registered time.Time
 }
 
-// ImportAuthors adds the authors whose address is not known yet and gives how
-// many were new. All are added, or none.
-func (db *DB) ImportAuthors(ctx context.Context, authors []Author) (added int, err error) {
-	err = db.transact(ctx, func(tx *sql.Tx) error {
+// Imported is what an import changed.
+type Imported struct {
+	Added    int // authors that were not known before
+	Released int // cases that had waited for their author's registration
+}
+
+// ImportAuthors adds the authors whose address is not known yet, and hands the
+// editors the cases that waited for them. All is done, or nothing.
+func (db *DB) ImportAuthors(ctx context.Context, authors []Author) (done Imported, err error) {
+	err = db.transact(ctx, func(tx *sql.Tx) (err error) {
 		for _, a := range authors {
 			fresh, err := importAuthor(ctx, tx, a)
 			if err != nil {
 				return err
 			}
 			if fresh {
-				added++
+				done.Added++
 			}
+		}
+		if done.Released, err = db.releaseRegistered(ctx, tx); err != nil {
+			return err
 		}
 		return db.append(ctx, tx, desk.Event{
 			At: db.now(), Type: "authors_imported",
-			Detail: map[string]string{"added": strconv.Itoa(added)},
+			Detail: map[string]string{"added": strconv.Itoa(done.Added)},
 		})
 	})
-	return added, err
+	return done, err
+}
+
+// releaseRegistered moves what waits for a registration that has come to the
+// queue of its format.
+func (db *DB) releaseRegistered(ctx context.Context, tx *sql.Tx) (released int, err error) {
+	const query = `UPDATE cases SET queue = format, state = ?, changed_at = ?
+		WHERE state = ? AND address IN (SELECT address FROM author_addresses) RETURNING id, queue`
+	now := db.now()
+	events, err := collect(ctx, tx, func(r row) (e desk.Event, err error) {
+		var queue string
+		err = r.Scan(&e.CaseID, &queue)
+		e.At, e.Type = now, "released"
+		e.Detail = map[string]string{"queue": queue, "state": string(desk.AwaitingEditor)}
+		return e, err
+	}, query, desk.AwaitingEditor, millis(now), desk.AwaitingRegistration)
+	for _, e := range events {
+		if err == nil {
+			err = db.append(ctx, tx, e)
+		}
+	}
+	return len(events), err
 }
 
 func importAuthor(ctx context.Context, tx *sql.Tx, a Author) (fresh bool, err error) {

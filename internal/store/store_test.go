@@ -204,13 +204,40 @@ func TestRegistered(t *testing.T) {
 	}
 	authors := []store.Author{{Name: "Léa", Address: "Lea@Example.fr", Registered: c.at}}
 	for want := 1; want >= 0; want-- {
-		if added, err := db.ImportAuthors(ctx, authors); err != nil || added != want {
-			t.Errorf("added %d, %v; want %d", added, err, want)
+		if done, err := db.ImportAuthors(ctx, authors); err != nil || done.Added != want {
+			t.Errorf("added %d, %v; want %d", done.Added, err, want)
 		}
 	}
 	if !ask("lea@example.fr") || ask("tom@example.fr") {
 		t.Error("who is registered is told wrongly")
 	}
+}
+
+func TestARegistrationReleasesItsTexts(t *testing.T) {
+	db, _, _ := open(t)
+	ctx := t.Context()
+	var refs []desk.Reference
+	for i, address := range []string{"lea@example.fr", "tom@example.fr"} {
+		e := submission(t, db, uint32(i+1), address)
+		e.Case.Queue, e.Case.State = desk.QueueRegistration, desk.AwaitingRegistration
+		must(t, db.Record(ctx, e))
+		refs = append(refs, e.Case.Reference)
+	}
+	done, err := db.ImportAuthors(ctx, []store.Author{{Name: "Léa", Address: "lea@example.fr"}})
+	if err != nil || done.Released != 1 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	lea, err := db.Case(ctx, refs[0])
+	must(t, err)
+	tom, err := db.Case(ctx, refs[1])
+	must(t, err)
+	if lea.Queue != "baratin" || lea.State != desk.AwaitingEditor || tom.Queue != desk.QueueRegistration {
+		t.Errorf("lea %+v, tom %+v", lea, tom)
+	}
+	if history, _ := db.History(ctx, lea.ID); history[len(history)-1].Type != "released" {
+		t.Errorf("history %+v", history)
+	}
+	must(t, db.VerifyChain(ctx))
 }
 
 func TestReferencesNeverRepeat(t *testing.T) {
