@@ -150,12 +150,12 @@ func TestSentences(t *testing.T) {
 		{"no source", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Sources = nil })}, desk.Finding{
 			Criterion: "sources", Level: desk.Required, Result: desk.Fail, Measured: "0", Limit: "≥ 2", File: "texte.docx", Label: "Sources",
 			Message: "Nous n’avons trouvé aucune source dans votre texte ; le format Baratin en demande au moins 2.",
-			Repair:  "Ajoutez au moins 2 sources, une par ligne, à la fin du texte, sous le titre « Bibliographie » ou « Sources ».",
+			Repair:  "Ajoutez-en au moins 2 à la fin du texte, sous le titre « Bibliographie » ou « Sources », à raison d’une par ligne.",
 		}},
 		{"one source", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Sources = d.Sources[:1] })}, desk.Finding{
 			Criterion: "sources", Level: desk.Required, Result: desk.Fail, Measured: "1", Limit: "≥ 2", File: "texte.docx", Label: "Sources",
 			Message: "Votre bibliographie compte 1 source ; le format Baratin en demande au moins 2.",
-			Repair:  "Ajoutez au moins 1 source, une par ligne, à la fin du texte, sous le titre « Bibliographie » ou « Sources ».",
+			Repair:  "Ajoutez-en au moins 1 à la fin du texte, sous le titre « Bibliographie » ou « Sources », à raison d’une par ligne.",
 		}},
 		{"incomplete sources", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) {
 			d.Sources = []document.Source{goodSource, broken, goodSource, {Text: "La ville", Title: "La ville", Year: "2025", Publisher: "Ici"}}
@@ -173,12 +173,12 @@ func TestSentences(t *testing.T) {
 		}},
 		{"no title", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Title = "" })}, desk.Finding{
 			Criterion: "title", Level: desk.Required, Result: desk.Fail, File: "texte.docx", Label: "Titre",
-			Message: "Nous n’avons trouvé de titre ni dans votre texte ni dans l’objet de votre message.",
+			Message: "Nous n’avons trouvé de titre ni dans votre texte ni dans l’objet de votre mail.",
 			Repair:  "Écrivez le titre en tête du texte, ou dans l’objet après le format, comme dans « Baratin : votre titre ».",
 		}},
 		{"no name", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Authors = nil })}, desk.Finding{
-			Criterion: "author", Level: desk.Required, Result: desk.Fail, File: "texte.docx", Label: "Nom de l’auteur",
-			Message: "Nous n’avons trouvé votre nom ni dans le texte ni dans votre message.",
+			Criterion: "author", Level: desk.Required, Result: desk.Fail, File: "texte.docx", Label: "Signature",
+			Message: "Nous n’avons trouvé votre nom ni dans le texte ni dans votre mail.",
 			Repair:  "Écrivez vos prénom et nom sous le titre, tels que vous souhaitez les voir publiés.",
 		}},
 		{"in English", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Language = "en" })}, desk.Finding{
@@ -212,12 +212,12 @@ func TestSentences(t *testing.T) {
 		}},
 		{"a picture beside the text", "fr", lone, desk.Finding{
 			Criterion: "pictures_credited", Level: desk.Required, Result: desk.Unknown, Measured: "2/2", File: "texte.docx", Label: "Crédits des images",
-			Message: "Des images sont jointes à côté du texte : nous ne pouvons pas savoir s’il les crédite, la rédaction le vérifiera.",
+			Message: "Des images sont jointes à côté du texte : nous ne savons pas s’il les crédite ; la rédaction le vérifiera.",
 		}},
 		{"nothing", "fr", Submission{Format: "baratin"}, desk.Finding{
 			Criterion: "readable", Level: desk.Required, Result: desk.Fail, Label: "Texte lisible",
-			Message: "Nous n’avons trouvé aucun texte dans votre message.",
-			Repair:  "Joignez votre texte à votre réponse, de préférence en docx ou en odt ; vous pouvez aussi l’écrire dans le corps du message.",
+			Message: "Nous n’avons trouvé aucun texte dans votre mail.",
+			Repair:  "Joignez votre texte à votre réponse, de préférence en docx ou en odt ; vous pouvez aussi l’écrire dans le corps du mail.",
 		}},
 		{"nothing to count", "fr", Submission{Format: "baratin"}, desk.Finding{
 			Criterion: "length", Level: desk.Required, Result: desk.Unknown, Limit: "250–800", Label: "Nombre de mots",
@@ -225,7 +225,7 @@ func TestSentences(t *testing.T) {
 		}},
 		{"a file that cannot be read", "fr", Submission{Format: "baratin", Documents: unreadable}, desk.Finding{
 			Criterion: "readable", Level: desk.Required, Result: desk.Unknown, File: "texte.pdf", Label: "Texte lisible",
-			Message: "Nous n’avons pas pu lire « texte.pdf » ; la rédaction regardera elle-même.",
+			Message: "Nous n’avons pas pu lire « texte.pdf » ; la rédaction s’en chargera.",
 		}},
 		{"two texts", "en", Submission{Format: "baratin", Documents: []document.Document{readable("a.docx", "un deux"), readable("b.odt", "trois quatre")}}, desk.Finding{
 			Criterion: "length", Level: desk.Required, Result: desk.Unknown, Limit: "250–800", File: "a.docx, b.odt", Label: "Words",
