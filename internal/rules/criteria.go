@@ -35,6 +35,7 @@ type criteriaFile struct {
 	languages []string
 	entries   map[string]criterionFile
 	uses      map[string][]*use
+	made      map[string][]made // what compiled, by the criterion's name
 }
 
 // use is one criterion in the list of one format.

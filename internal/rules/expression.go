@@ -27,6 +27,7 @@ const (
 type expression struct {
 	program cel.Program
 	gives   *cel.Type
+	asks    []string // the facts that it names, sorted
 }
 
 // mistake is one thing wrong in an expression, at a rune of its text.
@@ -95,7 +96,19 @@ func compile(env *cel.Env, text string, gives ...*cel.Type) (*expression, []mist
 	if err != nil {
 		return nil, []mistake{{0, err.Error()}}
 	}
-	return &expression{program, checked.OutputType()}, nil
+	return &expression{program, checked.OutputType(), factsIn(checked)}, nil
+}
+
+// factsIn is the facts that a checked expression names, sorted.
+func factsIn(checked *cel.Ast) []string {
+	var names []string
+	for _, r := range checked.NativeRep().ReferenceMap() {
+		if _, known := factNamed(r.Name); known {
+			names = append(names, r.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // eval is the expression's value for the facts, and whether it could be told: an

@@ -49,15 +49,33 @@ var facts = []fact{
 	{"submission.pictures_uncredited", cel.IntType, known.lonePicturesUncredited},
 }
 
-// activation is the facts as CEL takes them, with those that cannot be told
-// marked as unknown.
+// factNamed is the fact of that name, and whether there is one.
+func factNamed(name string) (fact, bool) {
+	for _, f := range facts {
+		if f.name == name {
+			return f, true
+		}
+	}
+	return fact{}, false
+}
+
+// activation is the facts of a submission as CEL takes them.
 func (k known) activation() cel.PartialActivation {
 	values := make(map[string]any, len(facts))
-	var unknown []*cel.AttributePatternType
 	for _, f := range facts {
 		if v := f.of(k); v != nil {
 			values[f.name] = v
-		} else {
+		}
+	}
+	return activation(values)
+}
+
+// activation is values of facts as CEL takes them: a fact without one is marked
+// as unknown.
+func activation(values map[string]any) cel.PartialActivation {
+	var unknown []*cel.AttributePatternType
+	for _, f := range facts {
+		if _, told := values[f.name]; !told {
 			unknown = append(unknown, cel.AttributePattern(f.name))
 		}
 	}

@@ -25,7 +25,7 @@ func TestFaults(t *testing.T) {
 		{"an alias", "desk.yaml", "text_languages: [fr]", "text_languages: [&a fr, ¦*a]", "an alias (*a) is not accepted: write the value out"},
 		{
 			"a key misspelt", "criteria.yaml", "  expect: document.readable\n", "  ¦expct: document.readable\n",
-			"the key expct is not known here; did you mean expect?; accepted: expect, measured, where, limit, level, label, says, repair, unsure",
+			"the key expct is not known here; did you mean expect?; accepted: expect, measured, where, limit, level, label, says, repair, unsure, examples",
 		},
 		{
 			"a key unknown", "formats/baratin.yaml", "folder: Baratins", "¦colour: blue",
@@ -143,6 +143,40 @@ func TestFaults(t *testing.T) {
 			"such a limit in a sentence", "criteria.yaml", `limit: "{{.limit.min}}–{{.limit.max}}"`, `limit: "{{.limit.min}}–{{¦.limit.most}}"`,
 			"no format gives the limit most; given: max, min",
 		},
+
+		// The examples of criteria.yaml.
+		{
+			"an example's fact misspelt", "criteria.yaml", "{document.words: 250, limit: {min: 250, max: 800}}", "{¦document.word: 250, limit: {min: 250, max: 800}}",
+			"the criterion length does not ask for document.word; did you mean document.words?; accepted: document.words, limit",
+		},
+		{
+			"a fact that proves nothing", "criteria.yaml", "{submission.title: La ville en hiver}", "{submission.title: La ville en hiver, ¦document.words: 3}",
+			"the criterion title does not ask for document.words; accepted: submission.title",
+		},
+		{
+			"an example's number", "criteria.yaml", "{document.words: 250, limit: {min: 250, max: 800}}", "{document.words: ¦many, limit: {min: 250, max: 800}}",
+			"document.words must be a whole number, 0 or more",
+		},
+		{
+			"a number below zero", "criteria.yaml", "{document.words: 250, limit: {min: 250, max: 800}}", "{document.words: ¦-1, limit: {min: 250, max: 800}}",
+			"document.words must be a whole number, 0 or more",
+		},
+		{"an example's text", "criteria.yaml", "{submission.title: La ville en hiver}", "{submission.title: ¦[La ville]}", "submission.title must be a text"},
+		{"an example's truth", "criteria.yaml", "{document.readable: false}", `{document.readable: ¦"no"}`, "document.readable must be true or false"},
+		{"an example's fact without a value", "criteria.yaml", "{document.readable: false}", `{document.readable: ¦null}`, "readable has no value: give it one, or remove it"},
+		{"an example without its limits", "criteria.yaml", "- {document.words: 250, limit: {min: 250, max: 800}}", "- ¦{document.words: 250}", "limits are missing: min, max; the criterion length takes min, max"},
+		{
+			"an example's limit misspelt", "criteria.yaml", "{document.words: 250, limit: {min: 250, max: 800}}", "{document.words: 250, limit: {min: 250, ¦maxi: 800}}",
+			"the limit maxi is not known to the criterion length; did you mean max?; accepted: min, max",
+		},
+		{
+			"an example's limit of another type", "criteria.yaml", "{document.words: 250, limit: {min: 250, max: 800}}", "{document.words: 250, limit: {min: 250, max: ¦many}}",
+			"the limit max of length is a text; accepted: a whole number",
+		},
+		{"an example's limits in one", "criteria.yaml", "{document.words: 250, limit: {min: 250, max: 800}}", "{document.words: 250, limit: ¦250}", "limit must be a mapping, as in {min: 1}"},
+		{"an example's limit twice", "criteria.yaml", "{document.words: 250, limit: {min: 250, max: 800}}", "{document.words: 250, limit: {min: 250, max: 800, ¦max: 900}}", "the key max stands here twice: it is on line 87 too"},
+		{"examples of another kind", "criteria.yaml", "    bad:\n      - {document.readable: false}", "    ¦ugly:\n      - {document.readable: false}", "the key ugly is not known here; accepted: good, bad"},
+		{"an example that is a text", "criteria.yaml", "- {document.readable: false}", "- ¦unreadable", "an entry of bad must be a mapping, as in key: value"},
 
 		// formats/*.yaml.
 		{

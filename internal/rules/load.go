@@ -26,6 +26,7 @@ func Load(fsys fs.FS) (*Set, error) {
 		queueNames: l.desk.Queues.names(),
 	}
 	set.Formats = l.compile()
+	set.examples = l.criteria.readExamples()
 	set.classifier = l.readSubjects()
 	if err := l.told(); err != nil {
 		return nil, err
@@ -133,7 +134,7 @@ func (l *loader) checkFolders() {
 func (l *loader) readCriteria() {
 	c := &l.criteria
 	c.source = l.source(criteriaName, &c.entries)
-	c.uses = map[string][]*use{}
+	c.uses, c.made = map[string][]*use{}, map[string][]made{}
 	env, err := newEnvironment()
 	if err != nil {
 		c.Add(0, 0, "expressions cannot be read: %v", err)
@@ -152,7 +153,9 @@ func (l *loader) compile() []Format {
 	for _, f := range l.formats {
 		made := Format{ID: f.id, Name: f.file.Name, Aliases: f.file.Aliases}
 		for _, u := range f.uses {
-			made.criteria = append(made.criteria, l.criteria.compile(u))
+			c := l.criteria.compile(u)
+			l.criteria.keep(u, c)
+			made.criteria = append(made.criteria, c)
 		}
 		formats = append(formats, made)
 	}

@@ -26,6 +26,7 @@ type Set struct {
 	doubts     doubtSays
 	queueNames map[desk.Queue]message
 	classifier *classifier
+	examples   []criterionExamples // in the order of criteria.yaml
 }
 
 // Desk is what desk.yaml says of the publication. It is read only.
@@ -67,6 +68,31 @@ func (s *Set) Hash() string { return s.hash }
 // (held).
 func (s *Set) Classify(subject string, held []document.Document) Classification {
 	return s.classifier.classify(subject, held)
+}
+
+// Criterion is one criterion as a format uses it, for a person to read.
+type Criterion struct {
+	Name  string // its key in criteria.yaml
+	Level desk.Level
+	Label string
+	Limit string // as its findings write it; "" where it has none
+}
+
+// Criteria is the criteria of a format in its order, worded in lang or else in
+// the desk's own language. A format that the rules do not have has none.
+func (s *Set) Criteria(format, lang string) []Criterion {
+	f := s.format(format)
+	if f == nil {
+		return nil
+	}
+	lang = s.language(lang)
+	var all []Criterion
+	for _, c := range f.criteria {
+		says := c.says[lang]
+		limit := say(says.limit, sentenceData(lang, c.limits, "", f.Name, "", ""), "")
+		all = append(all, Criterion{Name: c.name, Level: c.level, Label: says.label, Limit: limit})
+	}
+	return all
 }
 
 // Folder is the IMAP folder of a queue or tray, "/" between its levels. A queue

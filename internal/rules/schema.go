@@ -73,7 +73,20 @@ type criterionFile struct {
 	Says     message `yaml:"says" required:"true"`
 	Repair   message `yaml:"repair" required:"true"`
 	Unsure   message `yaml:"unsure"`
+
+	Examples examplesFile `yaml:"examples"`
 }
+
+// examplesFile is what proves a criterion: texts that meet it and texts that do
+// not.
+type examplesFile struct {
+	Good []exampleFile `yaml:"good"`
+	Bad  []exampleFile `yaml:"bad"`
+}
+
+// exampleFile is one text in a few facts, by their names in the table facts, and
+// under "limit" the limits that it is held against.
+type exampleFile map[string]any
 
 // formatFile is one file of formats/.
 type formatFile struct {

@@ -119,6 +119,7 @@ func (f *File) check(path string, n *yaml.Node, t reflect.Type) {
 	case n.ShortTag() == "!!null":
 		f.at(n, "%s has no value: give it one, or remove it", Naming(path))
 	case t.Kind() == reflect.Interface:
+		f.checkAny(path, n, t)
 	case t.Kind() == reflect.Pointer:
 		f.check(path, n, t.Elem())
 	case t.Kind() == reflect.Struct:
@@ -162,6 +163,17 @@ func (f *File) checkStruct(path string, n *yaml.Node, t reflect.Type) {
 		if missing[key] && n.Kind == yaml.MappingNode {
 			f.at(n, "the key %s is missing%s", key, within(path))
 		}
+	}
+}
+
+// checkAny checks a value that may be anything: what holds others must hold
+// them soundly all the same.
+func (f *File) checkAny(path string, n *yaml.Node, t reflect.Type) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		f.eachKey(path, n, func(at string, _, value *yaml.Node) { f.check(at, value, t) })
+	case yaml.SequenceNode:
+		f.checkSlice(path, n, reflect.SliceOf(t))
 	}
 }
 
@@ -298,6 +310,19 @@ func (f *File) Add(line, column int, format string, args ...any) {
 	f.Faults = append(f.Faults, desk.Fault{
 		File: f.Name, Line: line, Column: column, Message: fmt.Sprintf(format, args...),
 	})
+}
+
+// Place is the line and column, from 1, of the key of a path, or of its value
+// where it has no key (an entry of a list); 0 where the file has neither.
+func (f *File) Place(path string) (line, column int) {
+	n := f.keys[path]
+	if n == nil {
+		n = f.nodes[path]
+	}
+	if n == nil {
+		return 0, 0
+	}
+	return n.Line, n.Column
 }
 
 // Has says whether the file has a value at a path.
