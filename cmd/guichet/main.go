@@ -39,6 +39,7 @@ type commands struct {
 	Show    showCommand    `cmd:"" help:"Print a case with its findings and history."`
 	Digest  digestCommand  `cmd:"" help:"Send the editors their digests now."`
 	Authors authorsCommand `cmd:"" help:"Who is registered."`
+	Rules   rulesCommand   `cmd:"" help:"Check, list and try the publication's rules."`
 	Explain explainCommand `cmd:"" help:"Decide what the desk would make of mails; changes nothing."`
 	Read    readCommand    `cmd:"" help:"Print what the desk reads in documents."`
 	Config  configCommand  `cmd:"" help:"The configuration file."`

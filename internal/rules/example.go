@@ -3,7 +3,6 @@ package rules
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,13 +19,14 @@ type example struct {
 	want         desk.Result
 	facts        map[string]any
 	criterion    *criterion // with the example's own limits
+	limits       []string   // their names, as the criterion names them
+	format       string     // the name of the one that its sentences speak of
 }
 
 // criterionExamples is the examples of one criterion, the good ones first.
 type criterionExamples struct {
 	name         string
 	line, column int
-	format       string // the name of one that uses the criterion, for its sentences
 	examples     []example
 }
 
@@ -35,6 +35,7 @@ type criterionExamples struct {
 type made struct {
 	limits    map[string]any
 	criterion *criterion
+	format    string // the name of the format, the criterion's first where an example alone has these limits
 }
 
 // keep remembers a criterion that compiled whole.
@@ -43,21 +44,24 @@ func (c *criteriaFile) keep(u *use, compiled *criterion) {
 		return
 	}
 	if c.entries[u.name].Where == "" || compiled.where != nil {
-		c.made[u.name] = append(c.made[u.name], made{u.limits, compiled})
+		name := cmp.Or(u.format.file.Name, c.uses[u.name][0].format.file.Name)
+		c.made[u.name] = append(c.made[u.name], made{u.limits, compiled, name})
 	}
 }
 
 // withLimits is the criterion with the limits of an example, nil where they are
 // wrong.
-func (c *criteriaFile) withLimits(u *use) *criterion {
-	for _, m := range c.made[u.name] {
-		if reflect.DeepEqual(m.limits, u.limits) {
-			return m.criterion
-		}
+func (c *criteriaFile) withLimits(u *use) *made {
+	same := func(m made) bool { return reflect.DeepEqual(m.limits, u.limits) }
+	i := slices.IndexFunc(c.made[u.name], same)
+	if i < 0 {
+		c.keep(u, c.compile(u))
+		i = slices.IndexFunc(c.made[u.name], same)
 	}
-	compiled := c.compile(u)
-	c.keep(u, compiled)
-	return compiled
+	if i < 0 {
+		return nil
+	}
+	return &c.made[u.name][i]
 }
 
 // readExamples reads the examples of every criterion, in the order of the file.
@@ -68,7 +72,7 @@ func (c *criteriaFile) readExamples() []criterionExamples {
 		if len(c.made[name]) == 0 {
 			continue
 		}
-		of := criterionExamples{name: name, format: c.uses[name][0].format.file.Name}
+		of := criterionExamples{name: name}
 		of.line, of.column = c.Place(name)
 		of.add(c, "good", desk.Pass, entry.Examples.Good)
 		of.add(c, "bad", desk.Fail, entry.Examples.Bad)
@@ -79,23 +83,26 @@ func (c *criteriaFile) readExamples() []criterionExamples {
 }
 
 // add reads one list of examples.
-func (of *criterionExamples) add(c *criteriaFile, key string, want desk.Result, files []exampleFile) {
+func (all *criterionExamples) add(c *criteriaFile, key string, want desk.Result, files []exampleFile) {
 	for i, file := range files {
-		path := yamlfile.Nth(of.name+".examples."+key, i)
-		u := &use{format: &formatSource{source: c.source}, path: path, name: of.name}
+		path := yamlfile.Nth(all.name+".examples."+key, i)
+		u := &use{format: &formatSource{source: c.source}, path: path, name: all.name}
 		limits, isMapping := file["limit"].(exampleFile) // yaml decodes what it holds as what holds it
 		if file["limit"] != nil && !isMapping {
 			c.Fault(path+".limit", "limit must be a mapping, as in {min: 1}")
 			continue
 		}
 		u.limits = u.format.readLimits(path, limits)
-		compiled := c.withLimits(u)
-		if compiled == nil {
+		of := c.withLimits(u)
+		if of == nil {
 			continue
 		}
-		e := example{want: want, facts: c.exampleFacts(u, compiled, file), criterion: compiled}
+		e := example{want: want, criterion: of.criterion, format: of.format, facts: c.exampleFacts(u, of.criterion, file)}
+		for _, m := range c.mentions(u.name) {
+			e.limits = append(e.limits, m.limit)
+		}
 		e.line, e.column = c.Place(path)
-		of.examples = append(of.examples, e)
+		all.examples = append(all.examples, e)
 	}
 }
 
@@ -162,7 +169,7 @@ func (c *criterion) asks() []string {
 }
 
 // String is the example as a person reads it: "document.words = 249,
-// limit.max = 800".
+// limit.min = 250".
 func (e example) String() string {
 	var parts []string
 	for _, f := range facts {
@@ -170,7 +177,7 @@ func (e example) String() string {
 			parts = append(parts, f.name+" = "+literal(v))
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(e.criterion.limits)) {
+	for _, name := range e.limits {
 		parts = append(parts, "limit."+name+" = "+literal(e.criterion.limits[name]))
 	}
 	return strings.Join(parts, ", ")

@@ -174,7 +174,6 @@ func TestFaults(t *testing.T) {
 			"the limit max of length is a text; accepted: a whole number",
 		},
 		{"an example's limits in one", "criteria.yaml", "{document.words: 250, limit: {min: 250, max: 800}}", "{document.words: 250, limit: ¦250}", "limit must be a mapping, as in {min: 1}"},
-		{"an example's limit twice", "criteria.yaml", "{document.words: 250, limit: {min: 250, max: 800}}", "{document.words: 250, limit: {min: 250, max: 800, ¦max: 900}}", "the key max stands here twice: it is on line 87 too"},
 		{"examples of another kind", "criteria.yaml", "    bad:\n      - {document.readable: false}", "    ¦ugly:\n      - {document.readable: false}", "the key ugly is not known here; accepted: good, bad"},
 		{"an example that is a text", "criteria.yaml", "- {document.readable: false}", "- ¦unreadable", "an entry of bad must be a mapping, as in key: value"},
 

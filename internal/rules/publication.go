@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"io/fs"
 	"net/url"
 	"regexp"
 	"slices"
@@ -130,4 +131,14 @@ func (q queuesFile) names() map[desk.Queue]message {
 		names[id] = queue.Name
 	}
 	return names
+}
+
+// Languages is the languages that a folder's desk.yaml lists and the desk can
+// write, even where Load refuses the folder: its notices can be checked all the
+// same. There are none where desk.yaml does not tell.
+func Languages(fsys fs.FS) []string {
+	files, _ := readFolder(fsys) // Load tells the faults
+	var d deskFile
+	readSource(deskName, files[deskName], &d)
+	return spokenOf(d.Languages)
 }

@@ -3,23 +3,23 @@ package rules
 import "github.com/bara-think-tank/guichet/internal/desk"
 
 // The decoded form of the yaml files. A key marked required must be there; a key
-// that is not here is a fault.
+// that is not here is a fault. The tags doc and enum are for JSONSchema.
 
 // deskFile is desk.yaml.
 type deskFile struct {
-	Name           string   `yaml:"name" required:"true"`
-	Prefix         string   `yaml:"prefix" required:"true"`
-	Language       string   `yaml:"language" required:"true"`
-	Languages      []string `yaml:"languages" required:"true"`
-	TextLanguages  []string `yaml:"text_languages" required:"true"`
-	Site           string   `yaml:"site" required:"true"`
-	AnswersPerHour int      `yaml:"answers_per_hour" required:"true"`
+	Name           string   `yaml:"name" required:"true" doc:"Le nom de la publication."`
+	Prefix         string   `yaml:"prefix" required:"true" doc:"Le début des références : majuscules sans accent et chiffres."`
+	Language       string   `yaml:"language" required:"true" enum:"fr,en" doc:"La langue du guichet quand il ne connaît pas celle de la personne."`
+	Languages      []string `yaml:"languages" required:"true" enum:"fr,en" doc:"Les langues dans lesquelles le guichet écrit."`
+	TextLanguages  []string `yaml:"text_languages" required:"true" doc:"Les langues des textes acceptés, en deux lettres (ISO 639-1)."`
+	Site           string   `yaml:"site" required:"true" doc:"L’adresse du site."`
+	AnswersPerHour int      `yaml:"answers_per_hour" required:"true" doc:"Combien de réponses automatiques une adresse peut recevoir en une heure."`
 	Registration   struct {
-		Page string `yaml:"page" required:"true"`
-	} `yaml:"registration" required:"true"`
-	Root   string     `yaml:"root" required:"true"`
-	Queues queuesFile `yaml:"queues" required:"true"`
-	Unsure unsureSays `yaml:"unsure" required:"true"`
+		Page string `yaml:"page" required:"true" doc:"L’adresse de la page d’inscription."`
+	} `yaml:"registration" required:"true" doc:"Où les auteurs s’inscrivent."`
+	Root   string     `yaml:"root" required:"true" doc:"Le dossier qui contient tous les autres dans la boîte aux lettres."`
+	Queues queuesFile `yaml:"queues" required:"true" doc:"Les files d’attente : leurs dossiers et leurs noms."`
+	Unsure unsureSays `yaml:"unsure" required:"true" doc:"Ce que dit un critère qui n’a pas pu être vérifié."`
 }
 
 // queuesFile names the queues that every publication has; a format names its
@@ -36,8 +36,8 @@ type queuesFile struct {
 
 // queueFile is one queue: its folder, and what people call it.
 type queueFile struct {
-	Folder string  `yaml:"folder" required:"true"`
-	Name   message `yaml:"name" required:"true"`
+	Folder string  `yaml:"folder" required:"true" doc:"Le dossier dans la boîte aux lettres."`
+	Name   message `yaml:"name" required:"true" doc:"Comment le guichet en parle."`
 }
 
 // all is every queue by its identifier.
@@ -56,32 +56,32 @@ func (q queuesFile) all() map[desk.Queue]queueFile {
 // unsureSays is what a finding says where the machine could not tell and the
 // criterion has no sentence of its own.
 type unsureSays struct {
-	Unreadable message `yaml:"unreadable" required:"true"` // a file that cannot be read
-	TwoTexts   message `yaml:"two_texts" required:"true"`  // which of them is the text?
-	NoText     message `yaml:"no_text" required:"true"`    // nothing to judge
-	Otherwise  message `yaml:"otherwise" required:"true"`
+	Unreadable message `yaml:"unreadable" required:"true" doc:"Un fichier n’a pas pu être lu."`         // a file that cannot be read
+	TwoTexts   message `yaml:"two_texts" required:"true" doc:"Le mail contient des textes différents."` // which of them is the text?
+	NoText     message `yaml:"no_text" required:"true" doc:"Le mail ne contient pas de texte."`         // nothing to judge
+	Otherwise  message `yaml:"otherwise" required:"true" doc:"Dans tous les autres cas."`
 }
 
 // criterionFile is one entry of criteria.yaml.
 type criterionFile struct {
-	Expect   string  `yaml:"expect" required:"true"`
-	Measured string  `yaml:"measured" required:"true"`
-	Where    string  `yaml:"where"`
-	Limit    string  `yaml:"limit"`
-	Level    string  `yaml:"level"`
-	Label    message `yaml:"label" required:"true"`
-	Says     message `yaml:"says" required:"true"`
-	Repair   message `yaml:"repair" required:"true"`
-	Unsure   message `yaml:"unsure"`
+	Expect   string  `yaml:"expect" required:"true" doc:"L’expression qui doit être vraie (langage CEL)."`
+	Measured string  `yaml:"measured" required:"true" doc:"Ce qui est mesuré et montré : un nombre ou un texte (CEL)."`
+	Where    string  `yaml:"where" doc:"Où se trouve le problème (CEL)."`
+	Limit    string  `yaml:"limit" doc:"Comment la limite s’écrit."`
+	Level    string  `yaml:"level" enum:"required,advice" doc:"Obligatoire (required, par défaut) ou conseillé (advice)."`
+	Label    message `yaml:"label" required:"true" doc:"Le nom du critère."`
+	Says     message `yaml:"says" required:"true" doc:"La phrase dite quand le critère n’est pas rempli."`
+	Repair   message `yaml:"repair" required:"true" doc:"Comment y remédier."`
+	Unsure   message `yaml:"unsure" doc:"La phrase dite quand le guichet n’a pas pu vérifier."`
 
-	Examples examplesFile `yaml:"examples"`
+	Examples examplesFile `yaml:"examples" doc:"Des textes en quelques faits, que « guichet rules test » essaie."`
 }
 
 // examplesFile is what proves a criterion: texts that meet it and texts that do
 // not.
 type examplesFile struct {
-	Good []exampleFile `yaml:"good"`
-	Bad  []exampleFile `yaml:"bad"`
+	Good []exampleFile `yaml:"good" doc:"Des textes qui remplissent le critère."`
+	Bad  []exampleFile `yaml:"bad" doc:"Des textes qui ne le remplissent pas."`
 }
 
 // exampleFile is one text in a few facts, by their names in the table facts, and
@@ -90,17 +90,17 @@ type exampleFile map[string]any
 
 // formatFile is one file of formats/.
 type formatFile struct {
-	Name     string    `yaml:"name" required:"true"`
-	Aliases  []string  `yaml:"aliases"`
-	Folder   string    `yaml:"folder"` // empty: the name
-	Criteria []useFile `yaml:"criteria" required:"true"`
+	Name     string    `yaml:"name" required:"true" doc:"Le nom du format, tel qu’on le lit et qu’on l’écrit dans un objet."`
+	Aliases  []string  `yaml:"aliases" doc:"Ses autres noms dans un objet."`
+	Folder   string    `yaml:"folder" doc:"Son dossier dans la boîte aux lettres ; sinon, son nom."` // empty: the name
+	Criteria []useFile `yaml:"criteria" required:"true" doc:"Les critères du format, dans l’ordre où ils sont dits."`
 }
 
 // useFile is one criterion as a format uses it.
 type useFile struct {
-	Use   string         `yaml:"use" required:"true"`
-	Level string         `yaml:"level"`
-	Limit map[string]any `yaml:"limit"`
+	Use   string         `yaml:"use" required:"true" doc:"Le nom d’un critère de criteria.yaml."`
+	Level string         `yaml:"level" enum:"required,advice" doc:"Obligatoire (required) ou conseillé (advice) pour ce format."`
+	Limit map[string]any `yaml:"limit" doc:"Les limites que le critère attend."`
 }
 
 // message is one sentence in each language that the desk can write.

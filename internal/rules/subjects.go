@@ -9,20 +9,20 @@ import (
 // subjects is what rules/subjects.yaml holds: every word that sorts a mail, as
 // an editor wrote it. Case, accents and punctuation do not matter in it.
 type subjects struct {
-	Prefixes   []string  `yaml:"prefixes" required:"true"`   // what mail programs put before a subject: Re, TR…
-	Announcing []string  `yaml:"announcing" required:"true"` // words after which a format stands as if first
-	Asking     []string  `yaml:"asking" required:"true"`     // words after which a withdrawal stands as if first
-	Linking    []string  `yaml:"linking" required:"true"`    // small words that may stand among them
-	Withdrawal []string  `yaml:"withdrawal" required:"true"` // words that ask for a withdrawal
-	Negations  []string  `yaml:"negations" required:"true"`  // "sans", "ne … plus": … is any words
-	Commands   []command `yaml:"commands" required:"true"`
-	Words      []string  `yaml:"words" required:"true"` // one letter away from a word above, and words of their own
+	Prefixes   []string  `yaml:"prefixes" required:"true" doc:"Ce que les logiciels mettent devant un objet : re, tr, fwd."`                         // what mail programs put before a subject: Re, TR…
+	Announcing []string  `yaml:"announcing" required:"true" doc:"Les mots qui annoncent : le format qui les suit compte comme s’il venait en tête."` // words after which a format stands as if first
+	Asking     []string  `yaml:"asking" required:"true" doc:"Les mots qui demandent : le retrait qui les suit compte comme s’il venait en tête."`    // words after which a withdrawal stands as if first
+	Linking    []string  `yaml:"linking" required:"true" doc:"Les petits mots qui peuvent se glisser entre les autres."`                             // small words that may stand among them
+	Withdrawal []string  `yaml:"withdrawal" required:"true" doc:"Les mots qui demandent un retrait."`                                                // words that ask for a withdrawal
+	Negations  []string  `yaml:"negations" required:"true" doc:"Les négations ; … tient lieu de mots quelconques."`                                  // "sans", "ne … plus": … is any words
+	Commands   []command `yaml:"commands" required:"true" doc:"Ce que l’on demande au guichet lui-même."`
+	Words      []string  `yaml:"words" required:"true" doc:"Les mots à une lettre d’un format ou d’un retrait qui existent bel et bien."` // one letter away from a word above, and words of their own
 }
 
 // command is one mail command and the words that call it.
 type command struct {
-	ID    string   `yaml:"id" required:"true"`
-	Words []string `yaml:"words" required:"true"`
+	ID    string   `yaml:"id" required:"true" doc:"La commande."`
+	Words []string `yaml:"words" required:"true" doc:"Les mots qui l’appellent."`
 }
 
 // formatNames is how subjects name one format.

@@ -18,7 +18,7 @@ type Tried struct {
 // Example is one example of a criterion, tried.
 type Example struct {
 	Line, Column int          // in criteria.yaml, from 1
-	Given        string       // the facts and limits: "document.words = 249, limit.max = 800"
+	Given        string       // the facts and limits: "document.words = 249, limit.min = 250"
 	Want         desk.Result  // Pass for a good example, Fail for a bad one
 	Finding      desk.Finding // what came of it, in the desk's own language
 	Wrong        string       // why it does not give what it says; "" where it does
@@ -43,7 +43,7 @@ func (s *Set) TryExamples() []Tried {
 	for _, of := range s.examples {
 		t := Tried{Criterion: of.name, Line: of.line, Column: of.column}
 		for _, e := range of.examples {
-			t.Examples = append(t.Examples, s.try(e, of.format))
+			t.Examples = append(t.Examples, s.try(e))
 		}
 		all = append(all, t)
 	}
@@ -51,21 +51,21 @@ func (s *Set) TryExamples() []Tried {
 }
 
 // try tries one example, in the desk's own language first.
-func (s *Set) try(e example, format string) Example {
+func (s *Set) try(e example) Example {
 	tried := Example{Line: e.line, Column: e.column, Given: e.String(), Want: e.want}
-	tried.Finding = s.find(e, format, s.Desk.Language)
+	tried.Finding = s.find(e, s.Desk.Language)
 	for _, lang := range append([]string{s.Desk.Language}, s.Desk.Languages...) {
 		if tried.Wrong == "" {
-			tried.Wrong = e.wrong(s.find(e, format, lang), lang)
+			tried.Wrong = e.wrong(s.find(e, lang), lang)
 		}
 	}
 	return tried
 }
 
 // find applies an example's criterion to its facts.
-func (s *Set) find(e example, format, lang string) desk.Finding {
+func (s *Set) find(e example, lang string) desk.Finding {
 	v := validation{
-		set: s, format: &Format{Name: format}, known: known{lang: lang},
+		set: s, format: &Format{Name: e.format}, known: known{lang: lang},
 		facts: activation(e.worded(lang)),
 	}
 	return v.find(e.criterion)

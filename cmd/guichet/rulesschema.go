@@ -1,0 +1,19 @@
+package main
+
+import "github.com/bara-think-tank/guichet/internal/rules"
+
+// rulesSchemaCommand is `guichet rules schema`.
+type rulesSchemaCommand struct {
+	Of string `arg:"" optional:"" enum:"all,desk,subjects,criteria,format" default:"all" help:"Which file it is for: desk, subjects, criteria, format, or all."`
+}
+
+// Run prints the schema. Its names are those of the files, with one of all four
+// for a program that tries each.
+func (c rulesSchemaCommand) Run(a *app) error {
+	text, err := rules.JSONSchema(c.Of)
+	if err != nil {
+		return err
+	}
+	_, err = a.out.Write(text)
+	return err
+}
