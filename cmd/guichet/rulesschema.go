@@ -7,8 +7,8 @@ type rulesSchemaCommand struct {
 	Of string `arg:"" optional:"" enum:"all,desk,subjects,criteria,format" default:"all" help:"Which file it is for: desk, subjects, criteria, format, or all."`
 }
 
-// Run prints the schema. Its names are those of the files, with one of all four
-// for a program that tries each.
+// Run prints the schema of one file, which is what a text editor wants, or one
+// that takes any of the four.
 func (c rulesSchemaCommand) Run(a *app) error {
 	text, err := rules.JSONSchema(c.Of)
 	if err != nil {

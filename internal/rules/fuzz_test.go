@@ -23,7 +23,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		f.Add(uint8(i), string(raw))
 	}
-	for _, text := range []string{"", "a: &a [*a]", "<<: {a: 1}", "- - -", "? [a]: b", "a: !!binary x", "\xff", "name: !x [", "{}", "x: {expect: 'limit.a.b'}"} {
+	for _, text := range []string{"", "a: &a [*a]", "<<: {a: 1}", "- - -", "? [a]: b", "a: !!binary x", "\xff", "name: !x [", "{}", "x: {expect: 'limit.a.b'}", "x: {examples: {good: [{limit: [{}], 1: {a: null}}]}}"} {
 		f.Add(uint8(1), text)
 		f.Add(uint8(3), text)
 	}
@@ -36,6 +36,13 @@ func FuzzLoad(f *testing.F) {
 			r := set.Validate(Submission{Format: set.Formats[0].ID, Documents: []document.Document{good(400)}}, "fr")
 			if r.Findings == nil {
 				t.Fatal("no findings")
+			}
+			for _, c := range set.TryExamples() {
+				for _, e := range c.Examples {
+					if e.Wrong == "" && e.Finding.Result != e.Want {
+						t.Fatalf("%s: %s gives %s", c.Criterion, e.Given, e.Finding.Result)
+					}
+				}
 			}
 			return
 		}
