@@ -23,15 +23,19 @@ const patience = 20 * time.Second
 // report prints one line a finding: ok, warning or failed, and what to do.
 type report struct {
 	a      *app
-	failed bool
+	warned int
+	failed int
 }
 
 func (r *report) ok(what, format string, args ...any) { r.line("ok", what, format, args...) }
 
-func (r *report) warn(what, format string, args ...any) { r.line("warning", what, format, args...) }
+func (r *report) warn(what, format string, args ...any) {
+	r.warned++
+	r.line("warning", what, format, args...)
+}
 
 func (r *report) fail(what, format string, args ...any) {
-	r.failed = true
+	r.failed++
 	r.line("failed", what, format, args...)
 }
 
@@ -84,7 +88,8 @@ func (c checkCommand) Run(a *app) error {
 		r.smtp(s.Server, w.boxes[i].Mailboxes)
 	}
 	r.editors(config)
-	if r.failed {
+	fmt.Fprintf(a.out, "\nwarnings: %d, failed: %d\n", r.warned, r.failed)
+	if r.failed > 0 {
 		return errSaid
 	}
 	return nil
@@ -256,5 +261,5 @@ func (r *report) editors(c *Config) {
 		r.warn("editors", "none is named: nobody receives a digest of what waits")
 		return
 	}
-	r.ok("editors", "%d receive queues", len(c.Editors))
+	r.ok("editors", "receiving queues: %d", len(c.Editors))
 }

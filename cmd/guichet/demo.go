@@ -73,7 +73,7 @@ func (c demoCommand) Run(a *app) error {
 	if err := w.drain(a); err != nil {
 		return err
 	}
-	if err := c.tellAnswer(a, servers, mails[0].from); err != nil {
+	if err := c.tellAnswer(a, servers, mails[1].from); err != nil {
 		return err
 	}
 	if err := c.tellQueues(a, w); err != nil {
@@ -83,7 +83,8 @@ func (c demoCommand) Run(a *app) error {
 		c.tellClient(a, servers, mails[0].from)
 		return w.run(a)
 	}
-	return nil
+	_, err = fmt.Fprintf(a.out, "%s\nNext: guichet demo --stay, to write to the desk yourself; guichet config example, to set up your own.\n", rule)
+	return err
 }
 
 // demoMail is one mail of the demo and who sent it.
@@ -164,7 +165,7 @@ func (a *app) openDemo(servers *localmail.Servers, db *store.DB) (*works, error)
 	return w, nil
 }
 
-// tellAnswer prints the first answer that a student received, from the
+// tellAnswer prints the answer that a student received, from the
 // student's own mailbox.
 func (c demoCommand) tellAnswer(a *app, servers *localmail.Servers, student string) error {
 	answers, err := servers.Messages(student, "INBOX")
@@ -172,7 +173,7 @@ func (c demoCommand) tellAnswer(a *app, servers *localmail.Servers, student stri
 		return err
 	}
 	if len(answers) == 0 {
-		return errors.New("the first student received no answer")
+		return errors.New("the student received no answer")
 	}
 	text, err := readable(answers[0].Raw)
 	if err != nil {

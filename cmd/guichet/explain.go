@@ -122,6 +122,9 @@ func (d glance) line() string {
 	if d.Type == document.Body {
 		name = "the mail's body"
 	}
+	if d.Type == document.Picture {
+		return name + " (a picture)"
+	}
 	if d.Error != "" {
 		return fmt.Sprintf("%s (%s): %s", name, d.Type, d.Error)
 	}
@@ -147,12 +150,12 @@ var marks = map[desk.Result]string{desk.Pass: "ok", desk.Fail: "FAIL", desk.Unkn
 
 func writeFindings(b *strings.Builder, findings []desk.Finding) {
 	for _, f := range findings {
-		fmt.Fprintf(b, "  %-4s %-16s %-8s %s\n", marks[f.Result], f.Criterion, f.Level, f.Message)
+		fmt.Fprintf(b, "  %-4s %-17s %-8s %s\n", marks[f.Result], f.Criterion, f.Level, f.Message)
 		if f.Where != "" {
-			fmt.Fprintf(b, "  %-30s %s\n", "", f.Where)
+			fmt.Fprintf(b, "  %-31s %s\n", "", f.Where)
 		}
 		if f.Result == desk.Fail && f.Repair != "" {
-			fmt.Fprintf(b, "  %-30s %s\n", "", f.Repair)
+			fmt.Fprintf(b, "  %-31s %s\n", "", f.Repair)
 		}
 	}
 }

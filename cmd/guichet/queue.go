@@ -96,15 +96,20 @@ func (w *works) printQueues(a *app, order []desk.Queue, cases []desk.Case) error
 				continue
 			}
 			n++
-			fmt.Fprintf(&b, "  %-17s %-10s %7s  %s: %s\n", c.Reference, c.Verdict, age(a.now().Sub(c.OpenedAt)),
+			fmt.Fprintf(&b, "  %-17s %-12s %7s  %s: %s\n", c.Reference, standing(c), age(a.now().Sub(c.OpenedAt)),
 				cmp.Or(c.Author, "(no sender)"), cmp.Or(c.Title, "(no subject)"))
 			fmt.Fprintf(&b, "  %-17s %s\n", "", c.Why().In("en"))
 		}
-		if _, err := fmt.Fprintf(a.out, "%s (%s): %d\n%s", q, w.queueName(q, w.digests.Lang), n, b.String()); err != nil {
+		if _, err := fmt.Fprintf(a.out, "%s (folder %s): %d\n%s", q, w.folder(q), n, b.String()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// standing is a case's verdict, or its kind where it has none.
+func standing(c desk.Case) string {
+	return strings.ReplaceAll(cmp.Or(string(c.Verdict), string(c.Kind)), "_", " ")
 }
 
 // age is how long a case has waited, roughly.
@@ -131,7 +136,7 @@ func (w *works) printTroubles(a *app) error {
 		return err
 	}
 	if held > 0 {
-		fmt.Fprintf(a.out, "held back: %d answers, their recipients got too many within the hour\n", held)
+		fmt.Fprintf(a.out, "answers held back: %d; their recipients got too many within the hour\n", held)
 	}
 	for _, n := range failed {
 		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, n.Recipient, n.Reply)

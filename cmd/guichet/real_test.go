@@ -300,7 +300,7 @@ func (w *town) checkLedger(ref string) {
 		}
 	}
 	waits := w.guichet("queue")
-	for _, want := range []string{"baratin (Baratin): 1", "withdrawals (retraits): 1", "to-sort (à trier): 1"} {
+	for _, want := range []string{"baratin (folder Guichet/Baratins): 1", "withdrawals (folder Guichet/Retraits): 1", "to-sort (folder Guichet/À trier): 1"} {
 		if !strings.Contains(waits, want) {
 			w.t.Errorf("the queues do not say %q:\n%s", want, waits)
 		}

@@ -27,7 +27,7 @@ type runCommand struct {
 	configured
 	Once    bool   `help:"Take what is there, answer it, and end."`
 	From    string `help:"On an empty database, which mails to take: now (what arrives from now on), all, or what arrived since a date such as 2026-11-23." placeholder:"WHEN"`
-	Observe bool   `help:"Decide and print, and neither move nor answer nor remember anything."`
+	Observe bool   `help:"Decide and print, and neither move nor answer nor remember anything, until Ctrl-C or with --once."`
 }
 
 // Run watches until it is asked to stop.

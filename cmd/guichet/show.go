@@ -162,6 +162,9 @@ func (d dossier) print(w io.Writer) error {
 	b.WriteString("\nmails\n")
 	for _, m := range d.Mails {
 		fmt.Fprintf(&b, "  %s  %s: %s\n  %16s  %s: %s\n", m.At.Format(clockLayout), m.From, m.Subject, "", m.Ending, m.Reason)
+		if m.Authentication != "" {
+			fmt.Fprintf(&b, "  %16s  sender: %s\n", "", m.Authentication)
+		}
 		for _, flag := range m.Flags {
 			fmt.Fprintf(&b, "  %16s  flag: %s\n", "", flag)
 		}

@@ -43,14 +43,14 @@ func (w *works) queues() []desk.Queue {
 	return queueOrder(sets...)
 }
 
-// queueName is what people call a queue.
-func (w *works) queueName(q desk.Queue, lang string) string {
+// folder is the IMAP folder of a queue, by the first rules that know it.
+func (w *works) folder(q desk.Queue) string {
 	for _, s := range w.stations {
-		if name := s.flow.Rules.QueueName(q, lang); name != string(q) {
-			return name
+		if slices.Contains(queueOrder(s.flow.Rules), q) {
+			return s.flow.Rules.Folder(q)
 		}
 	}
-	return string(q)
+	return ""
 }
 
 // station is one mailbox with what watches it and what understands its mail.
