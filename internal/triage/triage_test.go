@@ -26,6 +26,7 @@ const contact = "contact@example.org"
 type scene struct {
 	t    *testing.T
 	at   time.Time
+	path string
 	db   *store.DB
 	desk *triage.Digests
 	uid  uint32
@@ -40,11 +41,11 @@ func open(t *testing.T, at string, editors ...triage.Editor) *scene {
 	t.Helper()
 	paris, err := time.LoadLocation("Europe/Paris")
 	must(t, err)
-	s := &scene{t: t}
+	s := &scene{t: t, path: filepath.Join(t.TempDir(), "guichet.db")}
 	s.at, err = time.ParseInLocation("2006-01-02 15:04", at, paris)
 	must(t, err)
 	now := func() time.Time { return s.at }
-	s.db, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "guichet.db"), now)
+	s.db, err = store.Open(t.Context(), s.path, now)
 	must(t, err)
 	t.Cleanup(func() { must(t, s.db.Close()) })
 	templates, err := fs.Sub(builtin.FS, "notices")
