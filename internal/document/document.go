@@ -9,7 +9,7 @@
 // and em dashes, that hold a letter or a digit: what a word processor counts.
 //
 // Reading has two halves that meet in the type draft. A reader for each format
-// (docx.go, odt.go, markdown.go, html.go, plain.go) turns bytes into blocks, one
+// (docx.go, odt.go, rtf.go, markdown.go, html.go, plain.go) turns bytes into blocks, one
 // a paragraph, in reading order, with what the format says of each. One analysis
 // for all formats (outline.go, bibliography.go, source.go and the others) turns
 // blocks into a Document. A new format is a new reader and a line in readers.
@@ -134,6 +134,7 @@ var readers = map[Type]func([]byte) (draft, error){
 	HTML:     readHTML,
 	DOCX:     readDOCX,
 	ODT:      readODT,
+	RTF:      readRTF,
 }
 
 // Read reads one file. The name and the declared media type only help to tell

@@ -38,7 +38,9 @@ func TestRead(t *testing.T) {
 
 		{"pdf", "a.pdf", "", []byte("%PDF-1.7\n"), PDF, FaultType},
 		{"pdf called docx", "a.docx", "", []byte("\n%PDF-1.7\n"), PDF, FaultType},
-		{"rtf", "a.doc", "", []byte(`{\rtf1 x}`), RTF, FaultType},
+		{"rtf", "a.doc", "", []byte(`{\rtf1 x}`), RTF, FaultNone},
+		{"rtf cut short", "a.rtf", "", []byte(`{\rtf1 x{\b y`), RTF, FaultBroken},
+		{"deep rtf", "a.rtf", "", []byte(`{\rtf1 x` + strings.Repeat("{", MaxDepth)), RTF, FaultTooLarge},
 		{"doc", "a.doc", "", ole("WordDocument"), DOC, FaultType},
 		{"xls", "a.xls", "", ole("Workbook"), Other, FaultType},
 		{"xlsx", "a.xlsx", "", zipped(t, "xl/workbook.xml", "<x/>"), Other, FaultType},

@@ -36,7 +36,7 @@ func identify(name, declared string, data []byte) identity {
 	case bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
 		return unread(PDF, "pdf")
 	case bytes.HasPrefix(data, []byte(`{\rtf`)):
-		return unread(RTF, "rtf")
+		return identity{is: RTF}
 	}
 	for _, m := range magics {
 		if strings.HasPrefix(string(data[:min(len(data), 64)])[min(m.at, len(data)):], m.bytes) {
