@@ -60,6 +60,22 @@ func FuzzODT(f *testing.F) {
 	})
 }
 
+func FuzzFlatODT(f *testing.F) {
+	fuzzRead(f, ODT, []byte(flatODT(`<text:h text:outline-level="1">a</text:h><text:p>b<text:s/></text:p>`)))
+}
+
+// FuzzZip reads what stands in an archive.
+func FuzzZip(f *testing.F) {
+	f.Add("a.txt", []byte("a"), "b/c.docx", makeDOCX(f, wp("", "a")))
+	f.Add("x.zip", zipped(f, "a.txt", "a"), ".b", []byte("b"))
+	f.Fuzz(func(t *testing.T, one string, first []byte, two string, second []byte) {
+		d := Read("a.zip", "", zipped(t, one, string(first), two, string(second)))
+		if (d.Error == "") != (d.Fault == FaultNone) {
+			t.Errorf("fault %q with error %q", d.Fault, d.Error)
+		}
+	})
+}
+
 func FuzzSource(f *testing.F) {
 	for _, e := range entries {
 		f.Add(e.text)
