@@ -9,7 +9,7 @@
 // and em dashes, that hold a letter or a digit: what a word processor counts.
 //
 // Reading has two halves that meet in the type draft. A reader for each format
-// (docx.go, odt.go, markdown.go, html.go, plain.go) turns bytes into blocks, one
+// (docx.go, odt.go, rtf.go, markdown.go, html.go, plain.go) turns bytes into blocks, one
 // a paragraph, in reading order, with what the format says of each. One analysis
 // for all formats (outline.go, bibliography.go, source.go and the others) turns
 // blocks into a Document. A new format is a new reader and a line in readers.
@@ -42,6 +42,9 @@ type Document struct {
 
 	// Fault is the kind of Error; FaultNone where Error is empty.
 	Fault Fault `json:"-"`
+	// Named is what a file that cannot be read is, for an answer that
+	// names the fix: "pages", "publisher", "xlsx", "zip", "mail", "scan"…; else "".
+	Named string `json:"-"`
 
 	// Sections is how many headings are neither the abstract's nor the
 	// bibliography's.
@@ -66,6 +69,7 @@ const (
 	RTF      Type = "rtf"
 	PDF      Type = "pdf"
 	DOC      Type = "doc"
+	Mail     Type = "mail"    // a message that was forwarded as a file
 	Picture  Type = "picture" // never a text: a logo, a photograph
 	Other    Type = "other"
 )
@@ -98,6 +102,7 @@ type Fault string
 const (
 	FaultNone      Fault = ""
 	FaultType      Fault = "unreadable-type" // named, but not a type that is read
+	FaultSeveral   Fault = "several"         // an archive of more than one document
 	FaultBroken    Fault = "broken"          // damaged, or not what it claims to be
 	FaultEncrypted Fault = "encrypted"       // asks for a password
 	FaultEmpty     Fault = "empty"           // holds no word
@@ -119,12 +124,13 @@ const (
 type failure struct {
 	fault Fault
 	text  string
+	named string // what the file is, where the answer should say so
 }
 
 func (f *failure) Error() string { return f.text }
 
 func fail(fault Fault, format string, args ...any) error {
-	return &failure{fault, fmt.Sprintf(format, args...)}
+	return &failure{fault: fault, text: fmt.Sprintf(format, args...)}
 }
 
 // readers holds a reader for each type that is read.
@@ -134,16 +140,20 @@ var readers = map[Type]func([]byte) (draft, error){
 	HTML:     readHTML,
 	DOCX:     readDOCX,
 	ODT:      readODT,
+	RTF:      readRTF,
 }
 
 // Read reads one file. The name and the declared media type only help to tell
 // kinds of text apart. It always returns a Document: what could not be read has
-// an Error and a Fault. A picture has neither, and is not Readable.
+// an Error and a Fault. A picture has neither, and is not Readable. Of a zip that
+// holds one document, that one is read, and its File is "archive.zip/inner.docx".
 func Read(name, declared string, data []byte) Document {
-	sum := sha256.Sum256(data)
-	d := Document{File: name, SHA256: hex.EncodeToString(sum[:])}
 	id := identify(name, declared, data)
-	d.Type = id.is
+	if id.inner != nil {
+		name, data = name+"/"+id.inner.name, id.inner.data
+	}
+	sum := sha256.Sum256(data)
+	d := Document{File: name, Type: id.is, SHA256: hex.EncodeToString(sum[:])}
 	if id.is == Picture {
 		return d.whole()
 	}
@@ -192,7 +202,7 @@ func guarded(read func([]byte) (draft, error), data []byte) (made draft, err err
 func (d Document) failed(err error) Document {
 	d.Error, d.Fault = err.Error(), FaultBroken
 	if f := (*failure)(nil); errors.As(err, &f) {
-		d.Fault = f.fault
+		d.Fault, d.Named = f.fault, f.named
 	}
 	return d.whole()
 }

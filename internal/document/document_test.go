@@ -38,12 +38,31 @@ func TestRead(t *testing.T) {
 
 		{"pdf", "a.pdf", "", []byte("%PDF-1.7\n"), PDF, FaultType},
 		{"pdf called docx", "a.docx", "", []byte("\n%PDF-1.7\n"), PDF, FaultType},
-		{"rtf", "a.doc", "", []byte(`{\rtf1 x}`), RTF, FaultType},
+		{"rtf", "a.doc", "", []byte(`{\rtf1 x}`), RTF, FaultNone},
+		{"rtf cut short", "a.rtf", "", []byte(`{\rtf1 x{\b y`), RTF, FaultBroken},
+		{"deep rtf", "a.rtf", "", []byte(`{\rtf1 x` + strings.Repeat("{", MaxDepth)), RTF, FaultTooLarge},
 		{"doc", "a.doc", "", ole("WordDocument"), DOC, FaultType},
 		{"xls", "a.xls", "", ole("Workbook"), Other, FaultType},
 		{"xlsx", "a.xlsx", "", zipped(t, "xl/workbook.xml", "<x/>"), Other, FaultType},
 		{"pages", "a.pages", "", zipped(t, "Index/Document.iwa", "x"), Other, FaultType},
-		{"zip", "a.zip", "", zipped(t, "a.txt", "x"), Other, FaultType},
+		{"publisher", "a.pub", "", ole("Quill"), Other, FaultType},
+		{"an Outlook message", "a.msg", "", ole("__substg1.0_"), Mail, FaultType},
+		{"a message", "", "message/rfc822", []byte("Subject: x\n\nx"), Mail, FaultType},
+		{"a message saved", "a.eml", "", []byte("Subject: x\n\nx"), Mail, FaultType},
+		{"docm", "a.docm", "", zipped(t, "word/document.xml", `<d><body><p><r><t>x</t></r></p></body></d>`, "word/vbaProject.bin", "x"), DOCX, FaultNone},
+		{"dotx", "a.dotx", "", docx, DOCX, FaultNone},
+		{"ott", "a.ott", "", zipped(t, "mimetype", "application/vnd.oasis.opendocument.text-template", "content.xml", `<d><body><text><p>x</p></text></body></d>`), ODT, FaultNone},
+		{"fodt", "a.fodt", "", []byte(flatODT(`<text:p>x</text:p>`)), ODT, FaultNone},
+		{"fodt called xml", "a.xml", "", []byte("\xef\xbb\xbf" + flatODT(`<text:p>x</text:p>`)), ODT, FaultNone},
+		{"Word in xml", "a.xml", "", []byte(`<?xml version="1.0"?><?mso-application progid="Word.Document"?><w/>`), Other, FaultType},
+		{"zip of one", "a.zip", "", zipped(t, "b/a.txt", "x", "__MACOSX/b/._a.txt", "x", "b/", "", "logo.png", "\x89PNG\r\n\x1a\n"), Text, FaultNone},
+		{"zip of two", "a.zip", "", zipped(t, "a.txt", "x", "a.docx", string(docx)), Other, FaultSeveral},
+		{"zip of none", "a.zip", "", zipped(t, "a.csv", "x"), Other, FaultType},
+		{"zip of nothing", "a.zip", "", zipped(t), Other, FaultType},
+		{"zip of a zip", "a.zip", "", zipped(t, "b.docx", string(zipped(t, "a.docx", string(docx)))), Other, FaultType},
+		{"zip of one damaged", "a.zip", "", zipped(t, "a.docx", string(docx[:len(docx)/2])), DOCX, FaultBroken},
+		{"zip of pages", "a.zip", "", zipped(t, "a.pages/Index/Document.iwa", "x"), Other, FaultType},
+		{"bomb in a zip", "a.zip", "", zipped(t, "a.txt", strings.Repeat(" ", 30<<20)), Other, FaultTooLarge},
 		{"calendar", "a.ics", "text/calendar", []byte("BEGIN:VCALENDAR\n"), Other, FaultType},
 		{"binary", "a.txt", "text/plain", []byte("a\x00b"), Other, FaultType},
 
@@ -86,6 +105,38 @@ func TestRead(t *testing.T) {
 				t.Errorf("%s, %v", out, err)
 			}
 		})
+	}
+}
+
+func TestZip(t *testing.T) {
+	inner := makeDOCX(t, wp("", "Bonjour à tous"))
+	d := Read("envoi.zip", "", zipped(t, "dossier/re\x87u\x1b.docx", string(inner)))
+	plain := Read("a.docx", "", inner)
+	if d.File != "envoi.zip/reçu.docx" || d.Text != plain.Text || d.SHA256 != plain.SHA256 {
+		t.Errorf("%q: %q, %s", d.File, d.Text, d.SHA256)
+	}
+	if d := Read("envoi.zip", "", zipped(t, "b.docx", string(inner), "a.odt", string(makeODT(t, "")))); !strings.Contains(d.Error, "a.odt, b.docx") || d.File != "envoi.zip" {
+		t.Errorf("%q: %s", d.File, d.Error)
+	}
+}
+
+// TestNamed holds what an answer needs to name the fix.
+func TestNamed(t *testing.T) {
+	for named, d := range map[string]Document{
+		"pages":     Read("a.pages", "", zipped(t, "Index/Document.iwa", "x")),
+		"keynote":   Read("a.key", "", zipped(t, "Index/Document.iwa", "x")),
+		"publisher": Read("a.pub", "", ole("Quill")),
+		"xlsx":      Read("a.xls", "", ole("Workbook")),
+		"pptx":      Read("a.pptx", "", zipped(t, "ppt/presentation.xml", "x")),
+		"ods":       Read("a.ods", "", zipped(t, "mimetype", "application/vnd.oasis.opendocument.spreadsheet")),
+		"mail":      Read("", "message/rfc822", []byte("Subject: x")),
+		"zip":       Read("a.zip", "", zipped(t, "a.docx", "PK\x05\x06"+strings.Repeat("\x00", 18))),
+		"scan":      Read("a.docx", "", makeDOCX(t, `<w:p><w:r><w:drawing><a:blip/></w:drawing></w:r></w:p>`)),
+		"":          Read("a.txt", "", []byte("x")),
+	} {
+		if d.Named != named || d.Error != fixes[named] {
+			t.Errorf("%s: named %q, %q", named, d.Named, d.Error)
+		}
 	}
 }
 

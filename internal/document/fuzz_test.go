@@ -35,6 +35,11 @@ func FuzzHTML(f *testing.F) {
 	fuzzRead(f, HTML, []byte("<h1>a</h1><p class=author>Jeanne Delmas<p>b <b>c</b><br><img alt='© d'><ul><li>e</ul><div id=sdfootnote1>f</div>"))
 }
 
+func FuzzRTF(f *testing.F) {
+	fuzzRead(f, RTF, []byte(rtfOf(`{\stylesheet{\s1\outlinelevel0 heading 1;}}{\info{\title a}}{\pard\s1 a\par}b\u233\'e9{\*\footnote c\par}{\field{\*\fldinst HYPERLINK "https://a.example.org"}{\fldrslt d}}{\listtext 1.\tab}\ls1 e\cell`)),
+		[]byte(rtfOf(`{\shp{\*\shpinst{\sp{\sn pib}{\sv{\pict 00}}}{\shptxt a\par}}}{\upr{a}{\*\ud b}}\bin3 }}}\v a\deleted b`)))
+}
+
 // The office readers are fuzzed behind their zip, where random bytes reach XML.
 func FuzzDOCX(f *testing.F) {
 	f.Add("<w:body>"+wp("Titre1", "a")+`<w:p><w:r><w:drawing><w:txbxContent><w:p/></w:txbxContent></w:drawing></w:r></w:p></w:body>`, wordStyles)
@@ -51,6 +56,22 @@ func FuzzODT(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content, styles string) {
 		if made, err := readODT(zipped(t, "content.xml", content, "styles.xml", styles)); err == nil {
 			analyse(Document{}, made)
+		}
+	})
+}
+
+func FuzzFlatODT(f *testing.F) {
+	fuzzRead(f, ODT, []byte(flatODT(`<text:h text:outline-level="1">a</text:h><text:p>b<text:s/></text:p>`)))
+}
+
+// FuzzZip reads what stands in an archive.
+func FuzzZip(f *testing.F) {
+	f.Add("a.txt", []byte("a"), "b/c.docx", makeDOCX(f, wp("", "a")))
+	f.Add("x.zip", zipped(f, "a.txt", "a"), ".b", []byte("b"))
+	f.Fuzz(func(t *testing.T, one string, first []byte, two string, second []byte) {
+		d := Read("a.zip", "", zipped(t, one, string(first), two, string(second)))
+		if (d.Error == "") != (d.Fault == FaultNone) {
+			t.Errorf("fault %q with error %q", d.Fault, d.Error)
 		}
 	})
 }

@@ -34,6 +34,11 @@ func TestHostile(t *testing.T) {
 		{"paragraphs", "a.docx", makeDOCX(t, many("<w:p/>", 900<<10))},
 		{"styles", "a.docx", makeDOCX(t, many(wp("Titre1", "a"), 900<<10))},
 		{"descriptions", "a.docx", makeDOCX(t, "<w:p><w:r><w:drawing>"+many(`<wp:docPr descr="photo :"/>`, 900<<10)+"</w:drawing></w:r></w:p>")},
+		{"paragraphs of rtf", "a.rtf", []byte(`{\rtf1 ` + many(`\par `, 2<<20) + "}")},
+		{"signs of rtf", "a.rtf", []byte(`{\rtf1 ` + many(`\u9 `, MaxText) + "}")},
+		{"groups of rtf", "a.rtf", []byte(`{\rtf1 ` + many(`{{{\b a}}}`, MaxText) + "}")},
+		{"notes of rtf", "a.rtf", []byte(`{\rtf1 ` + many(`{\footnote `, 2000) + "a" + many("}", 180) + "}")},
+		{"a picture of rtf", "a.rtf", []byte(`{\rtf1 a{\pict ` + many("00ff", 25<<20) + "}}")},
 		{"spaces", "a.odt", odt("<text:p>" + many(`<text:s text:c="1000"/>`, 900<<10) + "</text:p>")},
 	} {
 		t.Run(test.name, func(t *testing.T) {

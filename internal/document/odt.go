@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"io"
 	"strconv"
 	"strings"
@@ -8,13 +9,17 @@ import (
 )
 
 // readODT reads an OpenDocument text (ISO/IEC 26300): the body of its content,
-// with the styles that say what a paragraph is.
+// with the styles that say what a paragraph is. It is a zip of parts, or all in
+// one flat file of XML.
 func readODT(data []byte) (draft, error) {
+	if !bytes.HasPrefix(data, []byte("PK")) {
+		return readFlatODT(data)
+	}
 	a, err := openArchive(data)
 	if err != nil {
 		return draft{}, err
 	}
-	o := &odt{styles: odtStyles{}, known: map[string]style{}, lists: odtLists{}, counted: map[string]*counters{}}
+	o := newODT()
 	if r, err := a.open("styles.xml"); err == nil {
 		_ = o.part(r, o.readStyles) // damaged styles leave a text to read
 		r.Close()
@@ -30,12 +35,26 @@ func readODT(data []byte) (draft, error) {
 	return draft{blocks: o.blocks, spareTitle: titleProperty(a, "meta.xml")}, nil
 }
 
+// readFlatODT reads the flat form (ISO/IEC 26300-1, 3.1.2).
+func readFlatODT(data []byte) (draft, error) {
+	o := newODT()
+	if err := o.part(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))), o.document); err != nil {
+		return draft{}, err
+	}
+	return draft{blocks: o.blocks, spareTitle: o.title}, nil
+}
+
+func newODT() *odt {
+	return &odt{styles: odtStyles{}, known: map[string]style{}, lists: odtLists{}, counted: map[string]*counters{}}
+}
+
 // odt is one document being read.
 type odt struct {
 	x      *xmlPart
 	styles odtStyles
 	known  map[string]style // those resolved, by name
 	blocks []block
+	title  string // of a flat document's properties
 	held   size
 
 	lists    odtLists
@@ -71,6 +90,15 @@ func (o *odt) document(x *xmlPart, _ element) error {
 		switch e.name {
 		case "automatic-styles", "styles":
 			return o.readStyles(x, e)
+		case "meta":
+			return x.children(func(e element) error {
+				if e.name != "title" {
+					return x.skip()
+				}
+				title, err := x.content()
+				o.title = oneLine(title)
+				return err
+			}, nil)
 		case "body":
 			return x.children(o.story, nil)
 		}

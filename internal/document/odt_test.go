@@ -64,3 +64,14 @@ func TestODTPassword(t *testing.T) {
 		t.Errorf("got %s %q (%s)", d.Type, d.Fault, d.Error)
 	}
 }
+
+func TestFlatODT(t *testing.T) {
+	picture := `<text:p><draw:frame><draw:image><office:binary-data>AAAA</office:binary-data></draw:image></draw:frame></text:p>`
+	d := Read("x.fodt", "", []byte(flatODT(`<text:p text:style-name="P1">Une ville</text:p><text:p>`+prose(50)+`</text:p>`+picture)))
+	if d.Title != "Une ville" || d.Text != "Une ville\n\n"+prose(50) || d.Words != 50 || d.Pictures != 1 || d.Error != "" {
+		t.Errorf("title %q, %d words, %d pictures, %q %s", d.Title, d.Words, d.Pictures, d.Text, d.Error)
+	}
+	if d := Read("x.fodt", "", []byte(flatODT("<text:p>"+prose(50)+"</text:p>"))); d.Title != "Un titre" {
+		t.Errorf("title %q", d.Title)
+	}
+}

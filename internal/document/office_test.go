@@ -80,6 +80,16 @@ func makeODT(tb testing.TB, body string, extra ...string) []byte {
 	}, extra...)...)
 }
 
+// flatODT wraps the text of a body in one file of XML.
+func flatODT(body string) string {
+	return `<?xml version="1.0" encoding="UTF-8"?>
+<office:document ` + odfNS + ` office:mimetype="application/vnd.oasis.opendocument.text"><office:meta><dc:title>Un titre</dc:title></office:meta>
+<office:styles><style:style style:name="Title" style:family="paragraph"/></office:styles>
+<office:automatic-styles><style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/></office:automatic-styles>
+<office:master-styles><style:master-page><style:header><text:p>en-tête</text:p></style:header></style:master-page></office:master-styles>
+<office:body><office:text>` + body + `</office:text></office:body></office:document>`
+}
+
 // prose is n words of French, in sentences.
 func prose(n int) string {
 	words := strings.Fields("la ville change quand ses habitants décident de la changer et ce choix se prend lentement dans les écoles comme dans les rues")

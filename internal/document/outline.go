@@ -41,7 +41,7 @@ func analyse(d Document, made draft) Document {
 
 func noWords(pictures int) error {
 	if pictures > 0 {
-		return fail(FaultEmpty, "the document holds pictures and no text")
+		return &failure{FaultEmpty, fixes["scan"], "scan"}
 	}
 	return fail(FaultEmpty, "the document holds no text")
 }

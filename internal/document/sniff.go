@@ -15,20 +15,49 @@ func Sniff(name, declared string, data []byte) Type {
 
 // identity is what a file is and, unless it is a type that is read, why not.
 type identity struct {
-	is  Type
-	err error
+	is    Type
+	err   error
+	inner *inner // what is read in its place, where it is an archive
 }
 
 // unread names a type that is not read.
-func unread(is Type, label string) identity {
-	return identity{is, fail(FaultType, "%s: not read by this version", label)}
+func unread(is Type, named string) identity {
+	text := named + ": not read by this version"
+	if fix, ok := fixes[named]; ok {
+		text = fix
+	}
+	return identity{is: is, err: &failure{FaultType, text, named}}
+}
+
+// fixes say of files that students send what they are and what to send instead.
+var fixes = map[string]string{
+	"pages":       "an Apple Pages document is not read: export it to Word (docx)",
+	"numbers":     "an Apple Numbers spreadsheet holds no text to publish: send the text as docx or odt",
+	"keynote":     "an Apple Keynote presentation holds no text to publish: send the text as docx or odt",
+	"publisher":   "a Publisher file is not read: save the text as docx",
+	"works":       "a Works document is not read: save it as docx or rtf",
+	"xlsx":        "a spreadsheet holds no text to publish: send the text as docx or odt",
+	"pptx":        "a presentation holds no text to publish: send the text as docx or odt",
+	"ods":         "a spreadsheet holds no text to publish: send the text as docx or odt",
+	"odp":         "a presentation holds no text to publish: send the text as docx or odt",
+	"epub":        "an e-book is not read: send the text as docx or odt",
+	"zip":         "the archive holds no document: send the text itself, as docx or odt",
+	"rar":         "a rar archive is not unpacked: send the text itself, as docx or odt",
+	"7z":          "a 7z archive is not unpacked: send the text itself, as docx or odt",
+	"mail":        "a forwarded message is not opened: send the file itself, or paste the text into the mail",
+	"shortcut":    "a shortcut to a document holds no text: send the document itself",
+	"scan":        "the document holds pictures and no text, as a scan does: send the file that was typed",
+	"word 95":     "a document from before Word 97 is not read: save it as docx",
+	"word in xml": "Word’s single-file XML is not read: save it as docx",
 }
 
 func identify(name, declared string, data []byte) identity {
-	ext := strings.TrimPrefix(strings.ToLower(path.Ext(name)), ".")
+	ext, declared := strings.TrimPrefix(strings.ToLower(path.Ext(name)), "."), strings.ToLower(declared)
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
-		return identity{typeByName(ext), fail(FaultEmpty, "the file is empty")}
+		return identity{is: typeByName(ext), err: fail(FaultEmpty, "the file is empty")}
+	case strings.HasPrefix(declared, "message/rfc822"), strings.HasPrefix(declared, "message/global"):
+		return unread(Mail, "mail")
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte("PK\x05\x06")):
 		return identifyZip(ext, data)
 	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
@@ -36,7 +65,7 @@ func identify(name, declared string, data []byte) identity {
 	case bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
 		return unread(PDF, "pdf")
 	case bytes.HasPrefix(data, []byte(`{\rtf`)):
-		return unread(RTF, "rtf")
+		return identity{is: RTF}
 	}
 	for _, m := range magics {
 		if strings.HasPrefix(string(data[:min(len(data), 64)])[min(m.at, len(data)):], m.bytes) {
@@ -46,7 +75,7 @@ func identify(name, declared string, data []byte) identity {
 			return unread(m.is, m.label)
 		}
 	}
-	return identifyText(ext, strings.ToLower(declared), data)
+	return identifyText(ext, declared, data)
 }
 
 // magics are the first bytes of what is no text.
@@ -67,87 +96,12 @@ var magics = []struct {
 	{4, "ftypavif", Picture, ""},
 	{0, "8BPS", Picture, ""},
 	{0, "\x00\x00\x01\x00", Picture, ""},
-	{0, "\xdb\xa5", DOC, "doc (before Word 97)"},
+	{0, "\xdb\xa5", DOC, "word 95"},
 	{0, "\x78\x9f\x3e\x22", Other, "winmail.dat"},
 	{0, "\x1f\x8b", Other, "gzip"},
 	{0, "Rar!", Other, "rar"},
 	{0, "7z\xbc\xaf", Other, "7z"},
-}
-
-// identifyZip looks at the parts that only one format has. A directory that
-// cannot be read leaves the names that stand in the bytes.
-func identifyZip(ext string, data []byte) identity {
-	a, err := openArchive(data)
-	if err != nil {
-		is := typeByName(ext)
-		switch {
-		case bytes.Contains(data, []byte("word/document")):
-			is = DOCX
-		case bytes.Contains(data, []byte("opendocument.text")):
-			is = ODT
-		}
-		return identity{is, err}
-	}
-	mimetype, _ := a.read("mimetype")
-	kind := strings.TrimSpace(string(mimetype))
-	switch {
-	case strings.HasPrefix(kind, "application/vnd.oasis.opendocument.text"):
-		return identity{ODT, checkODFLock(a)}
-	case strings.HasPrefix(kind, "application/vnd.oasis.opendocument."):
-		return unread(Other, "OpenDocument "+strings.TrimPrefix(kind, "application/vnd.oasis.opendocument."))
-	case a.hasUnder("word/"):
-		return identity{is: DOCX}
-	case a.hasUnder("xl/"):
-		return unread(Other, "xlsx")
-	case a.hasUnder("ppt/"):
-		return unread(Other, "pptx")
-	case a.has("Index/Document.iwa"), a.has("Index.zip"), a.has("index.xml") && ext == "pages":
-		return unread(Other, "Apple Pages")
-	case strings.HasPrefix(kind, "application/epub"):
-		return unread(Other, "epub")
-	case a.has("[Content_Types].xml") && ext == "docx":
-		return identity{is: DOCX}
-	case a.has("content.xml") && a.has("META-INF/manifest.xml"):
-		return identity{ODT, checkODFLock(a)}
-	}
-	return unread(Other, "zip")
-}
-
-// checkODFLock tells a document that asks for a password: its manifest says how
-// its parts, or the one part that holds them all, are encrypted.
-func checkODFLock(a *archive) error {
-	manifest, err := a.read("META-INF/manifest.xml")
-	if err == nil && bytes.Contains(manifest, []byte("encryption-data")) {
-		return fail(FaultEncrypted, "the document is protected by a password")
-	}
-	return nil
-}
-
-// identifyOLE looks for the names of streams in a compound file, which stand in
-// its directory as UTF-16.
-func identifyOLE(ext string, data []byte) identity {
-	holds := func(name string) bool {
-		wide := make([]byte, 0, 2*len(name))
-		for i := range len(name) {
-			wide = append(wide, name[i], 0)
-		}
-		return bytes.Contains(data, wide)
-	}
-	switch {
-	case holds("EncryptedPackage"):
-		is := DOCX
-		if ext == "xlsx" || ext == "pptx" {
-			is = Other
-		}
-		return identity{is, fail(FaultEncrypted, "the document is protected by a password")}
-	case holds("WordDocument"):
-		return unread(DOC, "doc")
-	case holds("Workbook"), holds("PowerPoint Document"):
-		return unread(Other, "an old Excel or PowerPoint file")
-	case holds("__substg1.0_"):
-		return unread(Other, "an Outlook message")
-	}
-	return unread(Other, "an unknown compound file")
+	{0, "L\x00\x00\x00\x01\x14\x02", Other, "shortcut"},
 }
 
 // openings begin texts that are not for readers.
@@ -161,12 +115,15 @@ var openings = []struct{ begins, label string }{
 }
 
 // dataNames are the endings of text files that hold data, not a text.
-var dataNames = " csv tsv json xml yaml yml tex bib ris css js py r ipynb log eml ics vcf asc sig p7s pem svg "
+var dataNames = " csv tsv json xml yaml yml tex bib ris css js py r ipynb log ics vcf asc sig p7s pem svg "
 
 func identifyText(ext, declared string, data []byte) identity {
 	text, ok := decodeText(data)
 	if !ok {
 		return unread(Other, "a binary file")
+	}
+	if is, flat := identifyFlat(text[:min(len(text), 16<<10)]); flat {
+		return is
 	}
 	head := strings.TrimSpace(text[:min(len(text), 2048)])
 	upper := strings.ToUpper(head)
@@ -182,6 +139,8 @@ func identifyText(ext, declared string, data []byte) identity {
 		return identity{is: HTML}
 	case strings.HasPrefix(head, "<?xml"):
 		return unread(Other, "xml")
+	case ext == "eml":
+		return unread(Mail, "mail")
 	case strings.Contains(dataNames, " "+ext+" ") && ext != "":
 		return unread(Other, ext)
 	case ext == "md", ext == "markdown", strings.HasPrefix(declared, "text/markdown"):
@@ -190,6 +149,19 @@ func identifyText(ext, declared string, data []byte) identity {
 		return identity{is: Markdown}
 	}
 	return identity{is: Text}
+}
+
+// identifyFlat looks for a whole office document in one file of XML.
+func identifyFlat(head string) (identity, bool) {
+	switch {
+	case !strings.HasPrefix(strings.TrimSpace(head), "<"):
+		return identity{}, false
+	case strings.Contains(head, "urn:oasis:names:tc:opendocument:xmlns:office:1.0") && strings.Contains(head, "opendocument.text"):
+		return identity{is: ODT}, true
+	case strings.Contains(head, `progid="Word.Document"`):
+		return unread(Other, "word in xml"), true
+	}
+	return identity{}, false
 }
 
 // looksHTML goes by the tags that browsers go by, and by XHTML's prologue.
@@ -215,9 +187,9 @@ func marksMarkdown(text string) bool {
 // typeByName guesses what an empty or broken file was meant to be.
 func typeByName(ext string) Type {
 	switch ext {
-	case "docx", "docm", "dotx":
+	case "docx", "docm", "dotx", "dotm":
 		return DOCX
-	case "odt", "ott":
+	case "odt", "ott", "fodt":
 		return ODT
 	case "md", "markdown":
 		return Markdown
@@ -227,6 +199,10 @@ func typeByName(ext string) Type {
 		return Text
 	case "rtf", "pdf", "doc":
 		return Type(ext)
+	case "dot":
+		return DOC
+	case "eml", "msg":
+		return Mail
 	}
 	return Other
 }
