@@ -20,6 +20,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/sandbox"
 )
 
 // Exit statuses.
@@ -42,6 +43,7 @@ type commands struct {
 	Read    readCommand    `cmd:"" help:"Print what the desk reads in documents."`
 	Config  configCommand  `cmd:"" help:"The configuration file."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+	Sandbox sandboxCommand `cmd:"" name:"sandbox-child" hidden:""`
 }
 
 // app is what a command has at hand.
@@ -50,6 +52,8 @@ type app struct {
 	out io.Writer       // results
 	log *slog.Logger    // to standard error
 	now func() time.Time
+
+	reader *sandbox.Reader // of documents, in a child of its own
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -78,6 +82,10 @@ func run(args []string, out, errs io.Writer) int {
 		ctx: ctx, out: out, now: time.Now,
 		log: slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo})),
 	}
+	if a.reader, err = sandbox.New(a.log); err != nil {
+		return tell(errs, err)
+	}
+	defer a.reader.Close()
 	return tell(errs, chosen.Run(a))
 }
 
