@@ -79,6 +79,7 @@ func (c checkCommand) Run(a *app) error {
 		r.warn("database", "%s is not there yet; guichet run makes it", config.Database)
 	}
 	r.secrets(config)
+	r.readers()
 	for i, s := range w.stations {
 		r.rules(s, firstOfRules(config, i))
 		r.mailbox(s, w)
@@ -138,6 +139,20 @@ func (r *report) rules(s *station, from string) {
 		names = append(names, f.Name)
 	}
 	r.ok("rules", "%s: %v, %s", from, names, s.flow.Rules.Hash()[:12])
+}
+
+// readers starts a reader of documents and says what confines it.
+func (r *report) readers() {
+	confinement, err := r.a.reader.Confinement()
+	if err != nil {
+		r.warn("documents", "no reader of PDF can be started: %v; PDFs will be left to the editors", err)
+		return
+	}
+	if missing := confinement.Missing(); missing != "" {
+		r.warn("documents", "%s", missing)
+		return
+	}
+	r.ok("documents", "are read apart, held by %s", confinement)
 }
 
 // secrets reads every password once; none is shown.

@@ -27,7 +27,7 @@ func (c explainCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	assessor := intake.Assessor{Rules: set}
+	assessor := intake.Assessor{Rules: set, Reader: a.reader}
 	var failed error
 	for _, file := range c.Files {
 		raw, err := os.ReadFile(file)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/intake"
+	"github.com/bara-think-tank/guichet/internal/sandbox"
 )
 
 var update = flag.Bool("update", false, "write the decisions as they are now; read the difference before committing it")
@@ -57,7 +59,12 @@ func builtinAssessor(t testing.TB) intake.Assessor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return intake.Assessor{Rules: set}
+	reader, err := sandbox.New(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(reader.Close)
+	return intake.Assessor{Rules: set, Reader: reader}
 }
 
 func glob(t testing.TB, pattern string) []string {

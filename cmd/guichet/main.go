@@ -21,6 +21,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/sandbox"
 )
 
 // Exit statuses.
@@ -44,6 +45,7 @@ type commands struct {
 	Read    readCommand    `cmd:"" help:"Print what the desk reads in documents."`
 	Config  configCommand  `cmd:"" help:"Print an example of the configuration."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+	Sandbox sandboxCommand `cmd:"" name:"sandbox-child" hidden:""`
 }
 
 // app is what a command has at hand.
@@ -52,6 +54,8 @@ type app struct {
 	out io.Writer       // results
 	log *slog.Logger    // to standard error
 	now func() time.Time
+
+	reader *sandbox.Reader // of documents, in a child of its own
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -80,6 +84,10 @@ func run(args []string, out, errs io.Writer) int {
 		ctx: ctx, out: out, now: time.Now,
 		log: slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo})),
 	}
+	if a.reader, err = sandbox.New(a.log); err != nil {
+		return tell(errs, err)
+	}
+	defer a.reader.Close()
 	return tell(errs, chosen.Run(a))
 }
 

@@ -22,7 +22,7 @@ type readCommand struct {
 func (c readCommand) Run(a *app) error {
 	var failed error
 	for _, file := range c.Files {
-		d, err := readDocument(file)
+		d, err := a.readDocument(file)
 		if err != nil {
 			d = document.Document{File: filepath.Base(file), Type: document.Other, Error: err.Error()}
 		}
@@ -36,12 +36,12 @@ func (c readCommand) Run(a *app) error {
 	return failed
 }
 
-func readDocument(file string) (document.Document, error) {
+func (a *app) readDocument(file string) (document.Document, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return document.Document{}, err
 	}
-	return document.Read(filepath.Base(file), "", data), nil
+	return a.reader.Read(filepath.Base(file), "", data), nil
 }
 
 func (c readCommand) print(w io.Writer, d document.Document) error {

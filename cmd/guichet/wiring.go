@@ -92,7 +92,7 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, turn *sync.Mutex
 	flow := &intake.Flow{
 		Assessor: intake.Assessor{
 			Rules: set, Ours: email.Ours{Addresses: own, ListIDs: m.ListIDs},
-			AuthservID: m.AuthservID, ReceivedBy: m.ReceivedBy,
+			AuthservID: m.AuthservID, ReceivedBy: m.ReceivedBy, Reader: a.reader,
 		},
 		Ledger: db, Notices: composer, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
 	}

@@ -9,7 +9,7 @@
 // and em dashes, that hold a letter or a digit: what a word processor counts.
 //
 // Reading has two halves that meet in the type draft. A reader for each format
-// (docx.go, odt.go, rtf.go, markdown.go, html.go, plain.go) turns bytes into blocks, one
+// (docx.go, odt.go, rtf.go, pdf.go, markdown.go, html.go, plain.go) turns bytes into blocks, one
 // a paragraph, in reading order, with what the format says of each. One analysis
 // for all formats (outline.go, bibliography.go, source.go and the others) turns
 // blocks into a Document. A new format is a new reader and a line in readers.
@@ -107,6 +107,8 @@ const (
 	FaultEncrypted Fault = "encrypted"       // asks for a password
 	FaultEmpty     Fault = "empty"           // holds no word
 	FaultTooLarge  Fault = "too-large"       // beyond the bounds below
+	FaultScan      Fault = "scan"            // pages that are pictures, without text
+	FaultStopped   Fault = "stopped"         // its reader took too long or too much memory, or broke down
 )
 
 // Bounds on what is read. A document beyond one of them gets FaultTooLarge.
@@ -143,11 +145,19 @@ var readers = map[Type]func([]byte) (draft, error){
 	RTF:      readRTF,
 }
 
+// Reader reads files. The zero Reader reads every type but PDF, which it names.
+type Reader struct {
+	PDF Typesetter // lays out the pages of a PDF; nil where there is none
+}
+
+// Read reads one file with the zero Reader.
+func Read(name, declared string, data []byte) Document { return Reader{}.Read(name, declared, data) }
+
 // Read reads one file. The name and the declared media type only help to tell
 // kinds of text apart. It always returns a Document: what could not be read has
 // an Error and a Fault. A picture has neither, and is not Readable. Of a zip that
 // holds one document, that one is read, and its File is "archive.zip/inner.docx".
-func Read(name, declared string, data []byte) Document {
+func (r Reader) Read(name, declared string, data []byte) Document {
 	id := identify(name, declared, data)
 	if id.inner != nil {
 		name, data = name+"/"+id.inner.name, id.inner.data
@@ -160,11 +170,26 @@ func Read(name, declared string, data []byte) Document {
 	if id.err != nil {
 		return d.failed(id.err)
 	}
-	made, err := guarded(readers[id.is], data)
+	read := readers[id.is]
+	if id.is == PDF {
+		if r.PDF == nil {
+			return d.failed(fail(FaultType, "pdf: not read by this version"))
+		}
+		read = r.readPDF
+	}
+	made, err := guarded(read, data)
 	if err != nil {
 		return d.failed(err)
 	}
 	return analyse(d, made)
+}
+
+// Unread is the Document of a file whose reading failed outside this package: its
+// type told by its bytes, and why there is nothing else, in English.
+func Unread(name, declared string, data []byte, fault Fault, why string) Document {
+	sum := sha256.Sum256(data)
+	d := Document{File: name, SHA256: hex.EncodeToString(sum[:]), Type: Sniff(name, declared, data)}
+	return d.failed(fail(fault, "%s", why))
 }
 
 // ReadBody reads a mail's own body, already decoded, without what it quotes: the

@@ -63,7 +63,7 @@ func identify(name, declared string, data []byte) identity {
 	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return identifyOLE(ext, data)
 	case bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
-		return unread(PDF, "pdf")
+		return identity{is: PDF}
 	case bytes.HasPrefix(data, []byte(`{\rtf`)):
 		return identity{is: RTF}
 	}

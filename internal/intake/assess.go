@@ -19,6 +19,13 @@ type Assessor struct {
 	Ours       email.Ours
 	AuthservID string // whose Authentication-Results count; empty: nobody's
 	ReceivedBy string // and only above the Received line of this host
+	Reader     Reader // of attachments; nil reads them here, and no PDF
+}
+
+// Reader reads one attachment. It always gives a Document: one that could not be
+// read says why.
+type Reader interface {
+	Read(name, declared string, data []byte) document.Document
 }
 
 // Assessment is what a mail is, by its own bytes and the rules.
@@ -97,8 +104,12 @@ func (s Assessor) classify(a *Assessment) {
 // read turns the attachments and the body into documents, and gives the
 // sender's own words.
 func (s Assessor) read(a *Assessment) string {
+	var reader Reader = document.Reader{}
+	if s.Reader != nil {
+		reader = s.Reader
+	}
 	for _, part := range a.Message.Attachments {
-		a.Documents = append(a.Documents, document.Read(part.Name, part.Type, part.Data))
+		a.Documents = append(a.Documents, reader.Read(part.Name, part.Type, part.Data))
 	}
 	text, html := email.OwnText(a.Message.Text), ""
 	if !a.Message.TextComplete {

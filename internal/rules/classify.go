@@ -252,11 +252,12 @@ func (r *reading) before(p piece) []piece {
 }
 
 // holdsText says whether the mail holds what its sender may want published: an
-// attached text, or a body longer than a covering note. A type that holds text
-// but is not read here counts.
+// attached text, or a body longer than a covering note. What holds text and was
+// not read counts: a scan, or a file that stopped its reader.
 func (r *reading) holdsText() bool {
 	return slices.ContainsFunc(r.held, func(d document.Document) bool {
-		unreadType := d.Fault == document.FaultType && slices.Contains([]document.Type{document.PDF, document.RTF, document.DOC}, d.Type)
+		unreadType := d.Fault == document.FaultStopped ||
+			d.Error != "" && slices.Contains([]document.Type{document.PDF, document.RTF, document.DOC}, d.Type)
 		return d.Type == document.Body && d.Readable() && d.Words >= leastText ||
 			d.Type != document.Body && (d.Readable() || unreadType)
 	})

@@ -1,0 +1,106 @@
+package document
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// pages is a typesetter that needs no PDF.
+type pages struct {
+	layout Layout
+	err    error
+}
+
+func (p pages) Layout([]byte) (Layout, error) { return p.layout, p.err }
+
+// set sets lines of 11 points one below the other, each as wide as its letters.
+func set(base float64, texts ...string) (lines []Line) {
+	for i, text := range texts {
+		lines = append(lines, Line{Text: text, Left: 72, Right: 72 + 5*float64(len([]rune(text))), Base: base + 14*float64(i), Size: 11})
+	}
+	return lines
+}
+
+func readPages(all ...Page) Document {
+	return Reader{PDF: pages{layout: Layout{Pages: all}}}.Read("a.pdf", "", []byte("%PDF-1.7\n"))
+}
+
+func TestPDFParagraphs(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		lines []Line
+		want  string
+	}{
+		{"a cut word", set(100, "Les bancs de la ville ont dis-", "paru depuis longtemps, hélas, et"), "Les bancs de la ville ont disparu depuis longtemps, hélas, et"},
+		{"a compound", set(100, "Il est parti hier ; peut-", "être reviendra-t-il nous voir bientôt"), "Il est parti hier ; peut-être reviendra-t-il nous voir bientôt"},
+		{"a compound of the text", set(100, "Un porte-clé perdu dans la rue, un porte-", "clé retrouvé plus tard dans la même rue"), "Un porte-clé perdu dans la rue, un porte-clé retrouvé plus tard dans la même rue"},
+		{"a name", set(100, "Elle vit depuis dix ans à Aix-", "Les-Bains, tout près du lac et des bois"), "Elle vit depuis dix ans à Aix-Les-Bains, tout près du lac et des bois"},
+		{"a soft hyphen", set(100, "Les bancs de la ville ont dis\u00ad", "paru depuis longtemps, hélas, et"), "Les bancs de la ville ont disparu depuis longtemps, hélas, et"},
+		{"a link", set(100, "Voir aussi https://example.org/dossier/", "banc/2024 pour tout le reste du dossier"), "Voir aussi https://example.org/dossier/banc/2024 pour tout le reste du dossier"},
+		{"a short line ends one", set(100, "Une phrase.", "Une autre phrase assez longue, elle aussi."), "Une phrase.\n\nUne autre phrase assez longue, elle aussi."},
+		{"ligatures", set(100, "L’eﬃcacité ﬁnale"), "L’efficacité finale"},
+		{"items", set(100, "• un premier point assez long pour une ligne", "• un second point"), "un premier point assez long pour une ligne\n\nun second point"},
+	} {
+		if d := readPages(Page{Height: 842, Lines: test.lines}); d.Text != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, d.Text, test.want)
+		}
+	}
+}
+
+func TestPDFFurniture(t *testing.T) {
+	head := Line{Text: "Revue, no 3, page 1", Left: 72, Right: 200, Base: 30, Size: 9}
+	foot := Line{Text: "Page 2 sur 4", Left: 280, Right: 330, Base: 810, Size: 9}
+	note := Line{Left: 72, Right: 300, Base: 760, Size: 8}
+	lone := Line{Text: "1789", Left: 72, Right: 100, Base: 400, Size: 11}
+	page := func(text string) Page {
+		note.Text = "1. Durand, P., " + text[len(text)-15:]
+		return Page{Height: 842, Lines: append(append([]Line{head}, set(100, text)...), lone, note, foot)}
+	}
+	d := readPages(page("Un texte tout à fait ordinaire de la première page."), page("Un texte tout à fait ordinaire de la seconde page."))
+	if strings.Contains(d.Text, "Revue") || strings.Contains(d.Text, "sur 4") {
+		t.Errorf("a head or a foot is text: %q", d.Text)
+	}
+	if strings.Count(d.Text, "1789") != 2 {
+		t.Errorf("a number within the page is lost: %q", d.Text)
+	}
+	if d.WordsTotal-d.Words < 8 || !strings.Contains(d.Text, "\n\nDurand, P.") {
+		t.Errorf("notes are counted as text: %d of %d: %q", d.Words, d.WordsTotal, d.Text)
+	}
+}
+
+func TestPDFHeadings(t *testing.T) {
+	lines := []Line{
+		{Text: "Les bancs", Left: 72, Right: 200, Base: 100, Size: 24},
+		{Text: "Une partie", Left: 72, Right: 160, Base: 140, Size: 16},
+		{Text: "Un détail", Left: 72, Right: 150, Base: 170, Size: 14},
+	}
+	lines = append(lines, set(200, "Un texte tout à fait ordinaire, de plus de dix mots, sous un titre.")...)
+	d := readPages(Page{Height: 842, Lines: lines})
+	if d.Title != "Les bancs" || !slices.Equal(d.Headings, []Heading{{1, "Une partie"}, {2, "Un détail"}}) {
+		t.Errorf("%q %v", d.Title, d.Headings)
+	}
+}
+
+func TestPDFFaults(t *testing.T) {
+	for _, test := range []struct {
+		pages pages
+		want  Fault
+	}{
+		{pages{err: ErrEncrypted}, FaultEncrypted},
+		{pages{err: ErrDamaged}, FaultBroken},
+		{pages{err: errors.New("else")}, FaultBroken},
+		{pages{}, FaultBroken},
+		{pages{layout: Layout{Pages: []Page{{Pictures: 1}, {Pictures: 1}}}}, FaultScan},
+		{pages{layout: Layout{Pages: make([]Page, 2)}}, FaultEmpty},
+		{pages{layout: Layout{Pages: make([]Page, MaxPages+1)}}, FaultTooLarge},
+	} {
+		if d := (Reader{PDF: test.pages}).Read("a.pdf", "", []byte("%PDF-1.7\n")); d.Fault != test.want {
+			t.Errorf("%+v: fault %q, %s", test.pages.err, d.Fault, d.Error)
+		}
+	}
+	if d := Read("a.pdf", "", []byte("%PDF-1.7\n")); d.Fault != FaultType {
+		t.Errorf("without a typesetter: fault %q", d.Fault)
+	}
+}

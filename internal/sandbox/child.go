@@ -1,0 +1,110 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/bara-think-tank/guichet/internal/document"
+)
+
+// hello is what a child says once it is confined and ready.
+type hello struct {
+	Confinement Confinement `json:"confinement"`
+	Error       string      `json:"error"` // why it cannot read
+}
+
+// Child is the hidden command: it serves documents on its standard input and
+// output until the input ends. With "make" it makes the PDF engine's cache in a
+// folder; with "pdf" it reads PDF with the cache in a folder; with "plain" every
+// other type.
+func Child(args []string, in io.Reader, out io.Writer) error {
+	return child(args, in, out, document.Reader.Read)
+}
+
+// child lets the tests put a reader that misbehaves in the place of the real one.
+func child(args []string, in io.Reader, out io.Writer, read func(document.Reader, string, string, []byte) document.Document) error {
+	if len(args) == 2 && args[0] == "make" {
+		return makeCache(args[1])
+	}
+	debug.SetMemoryLimit(heapLimit)
+	reader, confinement, err := prepare(args)
+	if err != nil {
+		return errors.Join(err, sendJSON(out, hello{Error: err.Error()}))
+	}
+	if err := sendJSON(out, hello{Confinement: confinement}); err != nil {
+		return err
+	}
+	return serve(reader, read, listen(in), out)
+}
+
+// heapLimit is where the child's own collector begins to work hard: below the
+// limit on resident memory, of which the engine takes a part.
+const heapLimit = 160 << 20
+
+// prepare confines the child. The engine is made between the two halves: it reads
+// its cache, which Landlock lets it and seccomp would not.
+func prepare(args []string) (r document.Reader, c Confinement, err error) {
+	switch {
+	case len(args) == 1 && args[0] == "plain":
+		c.Landlock, err = restrictFiles("")
+	case len(args) == 2 && args[0] == "pdf":
+		if c.Landlock, err = restrictFiles(args[1]); err != nil {
+			return r, c, err
+		}
+		made, engineErr := newEngine(args[1])
+		if engineErr != nil {
+			return r, c, engineErr
+		}
+		if err = made.warm(); err == nil {
+			r.PDF = made
+		}
+	default:
+		err = fmt.Errorf("%q is no way to start a child", args)
+	}
+	if err != nil {
+		return r, c, err
+	}
+	if err := limitCPU(); err != nil {
+		return r, c, err
+	}
+	c.Seccomp, err = restrictCalls()
+	return r, c, err
+}
+
+// listen reads ahead, so that a child whose parent is gone ends even while it
+// reads a document.
+func listen(in io.Reader) <-chan []byte {
+	messages := make(chan []byte)
+	go func() {
+		defer close(messages)
+		for {
+			message, err := receive(in, maxDocument)
+			if err != nil {
+				os.Exit(0)
+			}
+			messages <- message
+		}
+	}()
+	return messages
+}
+
+// maxDocument bounds what a child takes.
+const maxDocument = 256 << 20
+
+func serve(reader document.Reader, read func(document.Reader, string, string, []byte) document.Document, messages <-chan []byte, out io.Writer) error {
+	for {
+		head, data := <-messages, <-messages
+		var asked request
+		if err := json.Unmarshal(head, &asked); err != nil {
+			return err
+		}
+		d := read(reader, asked.Name, asked.Declared, data)
+		if err := sendJSON(out, answerOf(d)); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package sandbox
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/document"
+)
+
+// Why a child did not answer.
+var (
+	errBroke  = errors.New("the reader broke down")
+	errSlow   = errors.New("the document took its reader too long")
+	errHungry = errors.New("the document took its reader too much memory")
+)
+
+// process is a child that runs.
+type process struct {
+	command     *exec.Cmd
+	in          io.WriteCloser
+	out         *bufio.Reader
+	said        *lastWords
+	pdf         bool // it reads PDF too
+	confinement Confinement
+	served      int
+}
+
+// start starts a child and waits until it is ready.
+func start(program string, args []string, pdf bool) (*process, error) {
+	p := &process{command: exec.Command(program), said: &lastWords{}, pdf: pdf}
+	p.command.Args, p.command.Env, p.command.Dir, p.command.Stderr = args, childEnv(), "/", p.said
+	in, err := p.command.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.in, p.out = in, bufio.NewReader(out)
+	if err := p.command.Start(); err != nil {
+		return nil, fmt.Errorf("starting a reader: %w", err)
+	}
+	var h hello
+	err = p.within(Limits{Time: startTime}, func() error { return receiveJSON(p.out, 1<<16, &h) })
+	if err == nil && h.Error != "" {
+		err = errors.New(h.Error)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("starting a reader: %w: %s", err, p.kill())
+	}
+	p.confinement = h.Confinement
+	return p, nil
+}
+
+// childEnv is the child's environment: nothing of ours.
+func childEnv() []string { return []string{"GOTRACEBACK=single"} }
+
+// read has the child read one document.
+func (p *process) read(name, declared string, data []byte, limits Limits) (document.Document, error) {
+	var a answer
+	err := p.within(limits, func() error {
+		if err := sendJSON(p.in, request{Name: name, Declared: declared}); err != nil {
+			return err
+		}
+		if err := send(p.in, data); err != nil {
+			return err
+		}
+		return receiveJSON(p.out, maxAnswer, &a)
+	})
+	if err != nil {
+		return document.Document{}, err
+	}
+	d, err := a.document()
+	if err != nil {
+		return d, fmt.Errorf("%w: %w", errBroke, err)
+	}
+	return d, nil
+}
+
+// within does something with the child, and kills it when that takes more than the
+// limits say; a Memory of 0 is none.
+func (p *process) within(limits Limits, do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	late := time.NewTimer(limits.Time)
+	defer late.Stop()
+	look := time.NewTicker(memoryLook)
+	defer look.Stop()
+	for {
+		var broken error
+		select {
+		case err := <-done:
+			if err != nil {
+				return fmt.Errorf("%w: %w", errBroke, err)
+			}
+			return nil
+		case <-late.C:
+			broken = errSlow
+		case <-look.C:
+			if limits.Memory == 0 || resident(p.command.Process.Pid) <= limits.Memory {
+				continue
+			}
+			broken = errHungry
+		}
+		p.command.Process.Kill() //nolint:errcheck // it ended by itself
+		<-done
+		return broken
+	}
+}
+
+// memoryLook is how often the child's memory is looked at: a page fault takes so
+// long that no more than some 20 MB can come between two looks.
+const memoryLook = 10 * time.Millisecond
+
+// resident is the resident memory of a process in bytes, 0 where it cannot be told.
+func resident(pid int) int64 {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/statm")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(stat))
+	if len(fields) < 2 {
+		return 0
+	}
+	pages, err := strconv.ParseInt(fields[1], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return pages * int64(os.Getpagesize())
+}
+
+// kill ends the child and gives its last words.
+func (p *process) kill() string {
+	p.in.Close()             //nolint:errcheck // it ends in any case
+	p.command.Process.Kill() //nolint:errcheck // it ended by itself
+	p.command.Wait()         //nolint:errcheck // killed
+	return p.said.String()
+}
+
+// lastWords keeps the end of what a child says on its standard error.
+type lastWords struct {
+	mu   sync.Mutex
+	kept []byte
+}
+
+func (l *lastWords) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.kept = []byte(tail(append(l.kept, b...)))
+	return len(b), nil
+}
+
+func (l *lastWords) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return tail(l.kept)
+}
+
+// tail is the end of what a program said.
+func tail(b []byte) string {
+	const most = 2 << 10
+	return string(bytes.TrimSpace(b[max(0, len(b)-most):]))
+}

@@ -1,0 +1,96 @@
+package sandbox
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/bara-think-tank/guichet/internal/document"
+)
+
+// A message is its length, four bytes, most significant first, then its bytes. The
+// child sends a hello; then a request is two messages, its head and the document's
+// bytes, and the answer one.
+
+// maxAnswer bounds what the parent takes from a child: a document's text appears
+// in it several times over, escaped.
+const maxAnswer = 16 * document.MaxText
+
+// request is the head of a document to read.
+type request struct {
+	Name     string `json:"name"`
+	Declared string `json:"declared"`
+}
+
+// answer is a Document with the fields that its JSON leaves out.
+type answer struct {
+	Document   document.Document `json:"document"`
+	Fault      document.Fault    `json:"fault"`
+	Named      string            `json:"named"`
+	Sections   int               `json:"sections"`
+	Pictures   int               `json:"pictures"`
+	Credited   int               `json:"credited"`
+	Publishers []string          `json:"publishers"` // of the sources, in order
+}
+
+func answerOf(d document.Document) answer {
+	a := answer{Document: d, Fault: d.Fault, Named: d.Named, Sections: d.Sections, Pictures: d.Pictures, Credited: d.Credited}
+	for _, s := range d.Sources {
+		a.Publishers = append(a.Publishers, s.Publisher)
+	}
+	return a
+}
+
+// document puts the fields back. A publisher without a source, or the other way
+// round, is an error.
+func (a answer) document() (document.Document, error) {
+	d := a.Document
+	if len(a.Publishers) != len(d.Sources) {
+		return d, fmt.Errorf("%d publishers for %d sources", len(a.Publishers), len(d.Sources))
+	}
+	d.Fault, d.Named = a.Fault, a.Named
+	d.Sections, d.Pictures, d.Credited = a.Sections, a.Pictures, a.Credited
+	for i, p := range a.Publishers {
+		d.Sources[i].Publisher = p
+	}
+	return d, nil
+}
+
+func send(w io.Writer, message []byte) error {
+	if err := binary.Write(w, binary.BigEndian, uint32(len(message))); err != nil {
+		return err
+	}
+	_, err := w.Write(message)
+	return err
+}
+
+func sendJSON(w io.Writer, message any) error {
+	encoded, err := json.Marshal(message)
+	if err != nil {
+		return err
+	}
+	return send(w, encoded)
+}
+
+// receive reads one message of at most so many bytes.
+func receive(r io.Reader, most int) ([]byte, error) {
+	var length uint32
+	if err := binary.Read(r, binary.BigEndian, &length); err != nil {
+		return nil, err
+	}
+	if int64(length) > int64(most) {
+		return nil, fmt.Errorf("a message of %d bytes, of which %d are taken", length, most)
+	}
+	message := make([]byte, length)
+	_, err := io.ReadFull(r, message)
+	return message, err
+}
+
+func receiveJSON(r io.Reader, most int, into any) error {
+	message, err := receive(r, most)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(message, into)
+}
