@@ -24,7 +24,7 @@ func (f *File) place(n *yaml.Node, offset int) (line, column int) {
 		if unicode.IsSpace(r) {
 			continue
 		}
-		if !at.seek(r) {
+		if !at.seek(r) || f.another(n, at.line+1, at.column+1) {
 			return n.Line, n.Column // an escape hides the letter
 		}
 		if i < offset {
@@ -32,6 +32,20 @@ func (f *File) place(n *yaml.Node, offset int) (line, column int) {
 		}
 	}
 	return at.line + 1, at.column + 1
+}
+
+// another says whether a key or a value begins after n and up to a place: then
+// the place is not in n.
+func (f *File) another(n *yaml.Node, line, column int) bool {
+	for _, all := range []map[string]*yaml.Node{f.keys, f.nodes} {
+		for _, m := range all {
+			after := m.Line > n.Line || m.Line == n.Line && m.Column > n.Column
+			if after && (m.Line < line || m.Line == line && m.Column <= column) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // cursor is a place in the lines of a file, from 0, counted in runes.

@@ -22,6 +22,7 @@ func TestFaultsInsideScalars(t *testing.T) {
 		"after a comment":          "# Z\nname: abc ¦Z # Z\n",
 		"the letter itself first":  "name: ¦Z abc\n",
 		"an escaped letter":        "name: ¦\"\\x5a\"\n", // at the value: the letter itself is nowhere
+		"and it stands further on": "name: ¦\"\\x5a\"\nmotto: Z\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			before, _, _ := strings.Cut(file, "¦")
