@@ -227,13 +227,16 @@ func identifyOLE(ext string, data []byte) identity {
 	case holds("Quill"):
 		return unread(Other, "publisher")
 	case holds("WordDocument"):
-		return unread(DOC, "doc")
+		return identity{is: DOC}
 	case holds("Workbook"):
 		return unread(Other, "xlsx")
 	case holds("PowerPoint Document"):
 		return unread(Other, "pptx")
 	case holds("MatOST"):
 		return unread(Other, "works")
+	}
+	if typeByName(ext) == DOC {
+		return identity{is: DOC, err: fail(FaultBroken, "the file is damaged: its directory does not name a Word document")}
 	}
 	return unread(Other, "an unknown compound file")
 }

@@ -52,14 +52,18 @@ func corpus(t *testing.T) (dir string, rows []corpusRow) {
 	return filepath.Join(dir, "docs"), rows
 }
 
+// tally counts, for one type, how many texts agree with what others read in them.
+type tally struct{ gold, close98, covered int }
+
 // TestCorpus holds the readers against real documents: what two other extractors
 // agree on is read here too, and what cannot be read says why. The least shares
 // are below the aim of 97 % and 95 %: the texts agreed on lack text boxes, notes
 // and numbers that the documents show, and hold text that they hide, and the tools
-// count lone signs as words.
+// count lone signs as words. The numbers of lists are not read in doc.
 func TestCorpus(t *testing.T) {
 	dir, rows := corpus(t)
 	var gold, close98, covered, counted, within, alike int
+	types := map[Type]*tally{DOCX: {}, ODT: {}, RTF: {}, DOC: {}}
 	var slowest time.Duration
 	for _, row := range rows {
 		data, err := os.ReadFile(filepath.Join(dir, row.file))
@@ -72,24 +76,26 @@ func TestCorpus(t *testing.T) {
 		if !d.Readable() && d.Type != Picture && (d.Error == "" || d.Fault == FaultNone) {
 			t.Errorf("%s: not readable, and no error says why", row.file)
 		}
-		if d.Type != DOCX && d.Type != ODT || row.gold == "" {
+		of := types[d.Type]
+		if of == nil || row.gold == "" || d.Fault == FaultType { // Word 2, say: named, not read
 			continue
 		}
 		want, err := os.ReadFile(filepath.Join(dir, row.gold))
 		if err != nil {
 			t.Fatal(err)
 		}
-		gold++
-		j, cover := overlap(d.Text, string(want))
+		agreedText := unseenSigns.Replace(string(want)) // a soft hyphen ends no word
+		gold, of.gold = gold+1, of.gold+1
+		j, cover := overlap(d.Text, agreedText)
 		if cover >= 0.98 {
-			covered++
+			covered, of.covered = covered+1, of.covered+1
 		}
 		if j >= 0.98 {
-			close98++
+			close98, of.close98 = close98+1, of.close98+1
 		} else {
 			t.Logf("%s: Jaccard %.3f, %.3f of the agreed text (%d words, tools %v) %s", row.file, j, cover, d.WordsTotal, row.tools, d.Error)
 		}
-		if near(d.WordsTotal, float64(countWords(string(want)))) {
+		if near(d.WordsTotal, float64(countWords(agreedText))) {
 			alike++
 		}
 		if n, ok := agreed(row.tools); ok {
@@ -101,9 +107,14 @@ func TestCorpus(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("of %d texts in docx and odt, %d have a Jaccard >= 0.98 and %d hold 0.98 of the agreed text; slowest %v", gold, close98, covered, slowest)
+	for is, of := range types {
+		t.Logf("%s: of %d texts, %d have a Jaccard >= 0.98 and %d hold 0.98 of the agreed text", is, of.gold, of.close98, of.covered)
+	}
+	t.Logf("of %d texts in all, %d have a Jaccard >= 0.98 and %d hold 0.98 of the agreed text; slowest %v", gold, close98, covered, slowest)
 	t.Logf("word counts within 2 %%: %d of %d of the tools' own, %d of %d of the agreed text by our rule", within, counted, alike, gold)
-	if close98*100 < gold*92 || covered*100 < gold*97 {
+	packaged := tally{types[DOCX].gold + types[ODT].gold, types[DOCX].close98 + types[ODT].close98, 0}
+	others := tally{gold - packaged.gold, close98 - packaged.close98, 0}
+	if packaged.close98*100 < packaged.gold*92 || others.close98*100 < others.gold*85 || covered*100 < gold*97 {
 		t.Errorf("%d of %d texts agree, %d are covered", close98, gold, covered)
 	}
 	if alike*100 < gold*93 {

@@ -9,10 +9,14 @@
 // and em dashes, that hold a letter or a digit: what a word processor counts.
 //
 // Reading has two halves that meet in the type draft. A reader for each format
-// (docx.go, odt.go, rtf.go, pdf.go, markdown.go, html.go, plain.go) turns bytes into blocks, one
-// a paragraph, in reading order, with what the format says of each. One analysis
-// for all formats (outline.go, bibliography.go, source.go and the others) turns
-// blocks into a Document. A new format is a new reader and a line in readers.
+// (docx.go, odt.go, rtf.go, doc.go, pdf.go, markdown.go, html.go, plain.go) turns bytes
+// into blocks, one a paragraph, in reading order, with what the format says of each. One
+// analysis for all formats (outline.go, bibliography.go, source.go and the others)
+// turns blocks into a Document. A new format is a new reader and a line in readers.
+//
+// Templates and documents with macros are read as what they are else: docm and dotx
+// as docx, ott and the flat fodt as odt. A zip that holds one document is that
+// document; one that holds several is FaultSeveral.
 package document
 
 import (
@@ -143,6 +147,7 @@ var readers = map[Type]func([]byte) (draft, error){
 	DOCX:     readDOCX,
 	ODT:      readODT,
 	RTF:      readRTF,
+	DOC:      readDOC,
 }
 
 // Reader reads files. The zero Reader reads every type but PDF, which it names.

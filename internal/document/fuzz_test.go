@@ -40,7 +40,23 @@ func FuzzRTF(f *testing.F) {
 		[]byte(rtfOf(`{\shp{\*\shpinst{\sp{\sn pib}{\sv{\pict 00}}}{\shptxt a\par}}}{\upr{a}{\*\ud b}}\bin3 }}}\v a\deleted b`)))
 }
 
-// The office readers are fuzzed behind their zip, where random bytes reach XML.
+// The office readers are fuzzed behind their containers, where random bytes reach
+// what they read.
+func FuzzDOC(f *testing.F) {
+	for _, p := range []docParts{
+		{text: "a\r\x13 HYPERLINK x\x14b\x15\rc\a", notes: "d\r", styled: []docStyled{{text: "a", style: 1}, {text: "b", hidden: true}}},
+		{text: "a\r", repeated: 3, wide: true},
+	} {
+		word, table := docStreams(p)
+		f.Add(word, table)
+	}
+	f.Fuzz(func(t *testing.T, word, table []byte) {
+		if made, err := readDOC(compound("WordDocument", word, "0Table", table)); err == nil {
+			analyse(Document{}, made)
+		}
+	})
+}
+
 func FuzzDOCX(f *testing.F) {
 	f.Add("<w:body>"+wp("Titre1", "a")+`<w:p><w:r><w:drawing><w:txbxContent><w:p/></w:txbxContent></w:drawing></w:r></w:p></w:body>`, wordStyles)
 	f.Add(`<w:p><w:pPr><w:rPr><w:del/></w:rPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr><w:p/></w:p>`, wordNotes)

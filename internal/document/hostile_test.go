@@ -39,6 +39,9 @@ func TestHostile(t *testing.T) {
 		{"groups of rtf", "a.rtf", []byte(`{\rtf1 ` + many(`{{{\b a}}}`, MaxText) + "}")},
 		{"notes of rtf", "a.rtf", []byte(`{\rtf1 ` + many(`{\footnote `, 2000) + "a" + many("}", 180) + "}")},
 		{"a picture of rtf", "a.rtf", []byte(`{\rtf1 a{\pict ` + many("00ff", 25<<20) + "}}")},
+		{"pieces of doc", "a.doc", makeDOC(docParts{text: "a\r", repeated: 400_000 / slower})},
+		{"paragraphs of doc", "a.doc", makeDOC(docParts{text: many("\r", MaxBlocks*2)})},
+		{"fields of doc", "a.doc", makeDOC(docParts{text: many("\x13", 2<<20)})},
 		{"spaces", "a.odt", odt("<text:p>" + many(`<text:s text:c="1000"/>`, 900<<10) + "</text:p>")},
 	} {
 		t.Run(test.name, func(t *testing.T) {

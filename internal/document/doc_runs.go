@@ -1,0 +1,186 @@
+package document
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+)
+
+// docRun is what is said of the bytes from one place to another of the main
+// stream: of characters, or of paragraphs.
+type docRun struct {
+	from, to uint32
+
+	hidden, strong  bool // hidden or deleted; bold or underlined
+	special, object bool // a sign that stands for something; an embedded object
+
+	style   int
+	outline int // 1 and more than the level, counted from 0; 0 says nothing
+	table   bool
+	item    bool
+}
+
+// docCursor finds the run of a place. Places mostly come in order.
+type docCursor struct {
+	runs []docRun
+	now  int
+}
+
+func (c *docCursor) at(place uint32) docRun {
+	for step := range 2 {
+		if i := c.now + step; i < len(c.runs) && c.runs[i].from <= place && place < c.runs[i].to {
+			c.now = i
+			return c.runs[i]
+		}
+	}
+	i, found := slices.BinarySearchFunc(c.runs, place, func(r docRun, place uint32) int { return cmp.Compare(r.from, place) })
+	if !found {
+		i--
+	}
+	if i < 0 || place >= c.runs[i].to {
+		return docRun{}
+	}
+	c.now = i
+	return c.runs[i]
+}
+
+const docPage = 512
+
+// runs reads the pages of properties (2.8.5, 2.8.6) that a table lists: each begins
+// with the places at which its runs begin, and ends with their number.
+func (d *doc) runs(table int, of func(page []byte, n, i int) docRun) []docRun {
+	plc := d.part(table)
+	pages := min(max(len(plc)-4, 0)/8, len(d.word)/docPage)
+	var runs []docRun
+	for i := range pages {
+		at := int64(binary.LittleEndian.Uint32(plc[4*(pages+1)+4*i:])&0x3fffff) * docPage
+		if (len(plc)-4)/8 != pages || at+docPage > int64(len(d.word)) {
+			break
+		}
+		page := d.word[at : at+docPage]
+		n := int(page[docPage-1])
+		for j := 0; j < n && 4*j+8 < docPage; j++ {
+			r := of(page, n, j)
+			r.from, r.to = binary.LittleEndian.Uint32(page[4*j:]), binary.LittleEndian.Uint32(page[4*j+4:])
+			runs = append(runs, r)
+		}
+	}
+	slices.SortStableFunc(runs, func(a, b docRun) int { return cmp.Compare(a.from, b.from) })
+	return runs
+}
+
+// characterRun reads a Chpx (2.9.32).
+func characterRun(page []byte, n, i int) docRun {
+	r := docRun{}
+	at := 4*(n+1) + i
+	if at >= docPage || page[at] == 0 {
+		return r
+	}
+	at = 2 * int(page[at])
+	eachSprm(page[at+1:min(at+1+int(page[at]), docPage)], func(sprm uint16, operand []byte) {
+		on := operand[0]&1 == 1
+		switch sprm {
+		case 0x0800, 0x083c: // deleted, hidden
+			r.hidden = r.hidden || on
+		case 0x0835:
+			r.strong = r.strong || on
+		case 0x2a3e: // underlined
+			r.strong = r.strong || operand[0] != 0
+		case 0x0855:
+			r.special = on
+		case 0x0856, 0x080a:
+			r.object = r.object || on
+		}
+	})
+	return r
+}
+
+// paragraphRun reads a PapxInFkp (2.9.175).
+func paragraphRun(page []byte, n, i int) docRun {
+	r := docRun{}
+	at := 4*(n+1) + 13*i
+	if at >= docPage || page[at] == 0 {
+		return r
+	}
+	at = 2 * int(page[at])
+	length := 2*int(page[at]) - 1
+	if at++; length < 0 && at < docPage {
+		length = 2 * int(page[at])
+		at++
+	}
+	if length < 2 || at+length > docPage {
+		return r
+	}
+	r.style = int(binary.LittleEndian.Uint16(page[at:]))
+	eachSprm(page[at+2:at+length], func(sprm uint16, operand []byte) {
+		switch sprm {
+		case 0x2416:
+			r.table = operand[0] != 0
+		case 0x2640:
+			r.outline = int(operand[0]) + 1
+		case 0x460b:
+			r.item = operand[0] != 0 || operand[1] != 0
+		}
+	})
+	return r
+}
+
+// eachSprm yields the properties of a list (2.2.5), as far as their lengths hold.
+func eachSprm(list []byte, yield func(sprm uint16, operand []byte)) {
+	for len(list) > 2 {
+		sprm := binary.LittleEndian.Uint16(list)
+		list = list[2:]
+		length := [8]int{1, 1, 2, 4, 2, 2, 0, 3}[sprm>>13]
+		switch {
+		case sprm == 0xd608 && len(list) > 1: // of a table, with a length of its own
+			length = 1 + int(binary.LittleEndian.Uint16(list))
+		case length == 0:
+			length = 1 + int(list[0])
+		}
+		if length < 1 || length > len(list) {
+			return
+		}
+		yield(sprm, list[:length])
+		list = list[length:]
+	}
+}
+
+// docRoles are the styles that Word has built in, by their numbers (2.9.259).
+var docRoles = map[int]role{62: roleTitle, 74: roleSubtitle, 34: roleCaption}
+
+// styleSheet reads what each style means (2.9.271); an ancestor is asked where it
+// says nothing.
+func (d *doc) styleSheet() []style {
+	sheet := d.part(0xa2)
+	if len(sheet) < 4 {
+		return nil
+	}
+	sheet = sheet[min(len(sheet), 2+int(binary.LittleEndian.Uint16(sheet))):]
+	var styles []style
+	var parents []int
+	for len(sheet) >= 2 && len(styles) < 4095 {
+		length := int(binary.LittleEndian.Uint16(sheet))
+		one := sheet[2:min(len(sheet), 2+length)]
+		sheet = sheet[min(len(sheet), 2+length+length%2):]
+		st, parent := style{}, 0xfff
+		if len(one) >= 4 {
+			built := int(binary.LittleEndian.Uint16(one) & 0xfff)
+			parent = int(binary.LittleEndian.Uint16(one[2:]) >> 4)
+			switch {
+			case built >= 1 && built <= 9:
+				st.role, st.level = roleHeading, built
+			case built >= 19 && built <= 27:
+				st.role = roleContents
+			default:
+				st.role = docRoles[built]
+			}
+		}
+		styles, parents = append(styles, st), append(parents, parent)
+	}
+	for i := range styles {
+		for at, steps := i, 0; at < len(styles) && steps < 20 && styles[i].role == rolePlain; at, steps = parents[at], steps+1 {
+			styles[i] = styles[at]
+		}
+	}
+	return styles
+}
