@@ -80,8 +80,8 @@ type MetricsConfig struct {
 func loadConfig(path string) (*Config, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, hint(fmt.Errorf("there is no configuration file %s", path),
-			"write one with: guichet config example > "+path)
+		return nil, badUse{hint(fmt.Errorf("there is no configuration file %s", path),
+			"write one with: guichet config example > "+path)}
 	}
 	if err != nil {
 		return nil, err

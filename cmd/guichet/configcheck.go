@@ -34,7 +34,11 @@ func (c *Config) check(file *yamlfile.File) {
 		c.SMTP.check(file, "smtp")
 	}
 	for i, e := range c.Editors {
-		e.check(file, fmt.Sprintf("editors[%d]", i))
+		at := fmt.Sprintf("editors[%d]", i)
+		e.check(file, at)
+		if slices.ContainsFunc(c.Editors[:i], func(before EditorConfig) bool { return strings.EqualFold(before.Address, e.Address) }) {
+			file.Fault(at+".address", "the editor %s is listed twice: name the queues of both in one", e.Address)
+		}
 	}
 	var err error
 	if c.zone, err = time.LoadLocation(c.Timezone); err != nil {
