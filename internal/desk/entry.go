@@ -13,6 +13,10 @@ type Entry struct {
 	Queue    Queue    // the queue or tray whose folder the mail goes to
 	Events   []Event  // in order; the ledger fills in the ids, the time and the chain
 	Closes   int64    // a case that this one replaces, 0 for none
+
+	// Changes is what the mail does to withdrawal requests, new ones among them,
+	// and to the works that they are about.
+	Changes []*Change
 }
 
 // Mail is what is kept of one mail received beside its raw bytes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
@@ -59,13 +60,17 @@ func putCase(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 			millis(c.ChangedAt), c.ID)
 		return err
 	}
-	c.OpenedAt = e.Mail.At
-	const open = `INSERT INTO cases (reference, kind, format, queue, state, verdict, reason, title, author,
-		address, opened_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
-	err := tx.QueryRowContext(ctx, open, c.Reference, c.Kind, c.Format, c.Queue, c.State, c.Verdict,
-		toJSON(c.Reason), c.Title, c.Author, c.Address, millis(c.OpenedAt), millis(c.ChangedAt)).Scan(&c.ID)
+	err := insertCase(ctx, tx, c, e.Mail.At)
 	e.Mail.CaseID = c.ID
 	return err
+}
+
+func insertCase(ctx context.Context, tx *sql.Tx, c *desk.Case, now time.Time) error {
+	c.OpenedAt, c.ChangedAt = now, now
+	const open = `INSERT INTO cases (reference, kind, format, queue, state, verdict, reason, title, author,
+		address, opened_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
+	return tx.QueryRowContext(ctx, open, c.Reference, c.Kind, c.Format, c.Queue, c.State, c.Verdict,
+		toJSON(c.Reason), c.Title, c.Author, c.Address, millis(now), millis(now)).Scan(&c.ID)
 }
 
 // putVersion adds the entry's version to its case, with its findings.

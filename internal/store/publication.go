@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+func insertPublication(ctx context.Context, tx *sql.Tx, p *desk.Publication) error {
+	const query = `INSERT INTO publications (reference, case_id, format, title, folded_title, published_at, url, state, changed_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
+	err := tx.QueryRowContext(ctx, query, p.Reference, orNull(p.CaseID), p.Format, p.Title, FoldTitle(p.Title), millis(p.On), p.URL,
+		p.State, millis(p.ChangedAt)).Scan(&p.ID)
+	if err != nil {
+		return err
+	}
+	const author = `INSERT INTO publication_authors (publication_id, rank, name, author_id, address) VALUES (?, ?, ?, ?, ?)`
+	for rank, a := range p.Authors {
+		address := ""
+		if len(a.Addresses) > 0 {
+			address = strings.ToLower(a.Addresses[0])
+		}
+		if _, err := tx.ExecContext(ctx, author, p.ID, rank, a.Name, orNull(a.AuthorID), address); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const publicationColumns = `SELECT p.id, p.reference, coalesce(p.case_id, 0), p.format, p.title, p.published_at, p.url, p.state,
+	p.changed_at FROM publications p`
+
+func scanPublication(r row) (p desk.Publication, err error) {
+	err = r.Scan(&p.ID, &p.Reference, &p.CaseID, &p.Format, &p.Title, moment{&p.On}, &p.URL, &p.State, moment{&p.ChangedAt})
+	return p, err
+}
+
+// Publication finds a publication by its reference; desk.ErrNotFound where there
+// is none.
+func (db *DB) Publication(ctx context.Context, ref desk.Reference) (desk.Publication, error) {
+	return onePublication(ctx, db.read, ` WHERE p.reference = ?`, ref)
+}
+
+func onePublication(ctx context.Context, q querier, where string, args ...any) (desk.Publication, error) {
+	p, err := scanPublication(q.QueryRowContext(ctx, publicationColumns+where, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, desk.ErrNotFound
+	}
+	if err != nil {
+		return p, err
+	}
+	p.Authors, err = signatories(ctx, q, p.ID)
+	return p, err
+}
+
+// signatories are the authors of a publication, in the order of their signatures,
+// each with every address on file: the registered author's, and the one that came
+// with the publication.
+func signatories(ctx context.Context, q querier, publication int64) ([]desk.Signatory, error) {
+	const query = `SELECT a.name, coalesce(a.author_id, r.author_id, 0), a.address,
+		(SELECT json_group_array(address) FROM (SELECT address FROM author_addresses
+			WHERE author_id = coalesce(a.author_id, r.author_id) ORDER BY rank, added_at, address))
+		FROM publication_authors a LEFT JOIN author_addresses r ON r.address = a.address
+		WHERE a.publication_id = ? ORDER BY a.rank`
+	return collect(ctx, q, func(r row) (s desk.Signatory, err error) {
+		var own string
+		err = r.Scan(&s.Name, &s.AuthorID, &own, inJSON{&s.Addresses})
+		if own != "" && !s.Holds(own) {
+			s.Addresses = append(s.Addresses, own)
+		}
+		return s, err
+	}, query, publication)
+}
+
+// Publications lists the publications, newest first.
+func (db *DB) Publications(ctx context.Context) ([]desk.Publication, error) {
+	all, err := collect(ctx, db.read, scanPublication, publicationColumns+` ORDER BY p.published_at DESC, p.id DESC`)
+	for i := range all {
+		if err == nil {
+			all[i].Authors, err = signatories(ctx, db.read, all[i].ID)
+		}
+	}
+	return all, err
+}
+
+// FoldTitle makes titles comparable as people type them: letters and digits alone,
+// without case or accents, one space between words.
+func FoldTitle(title string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range norm.NFKD.String(strings.NewReplacer("œ", "oe", "Œ", "oe", "æ", "ae", "Æ", "ae").Replace(title)) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if gap && b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			gap = false
+			b.WriteRune(unicode.ToLower(r))
+		default:
+			gap = true
+		}
+	}
+	return b.String()
+}
