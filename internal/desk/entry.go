@@ -138,6 +138,22 @@ type Question struct {
 	MessageID string
 	Thread    []string
 	Address   string
+	// Wanted is what a wish for a withdrawal names; nil for any other mail.
+	Wanted *Wanted
+}
+
+// Wanted is what a mail names of the works that it wants withdrawn.
+type Wanted struct {
+	References []Reference // with a right check character
+	Links      []string    // addresses of pages, as written
+	Text       string      // the sender's own words: titles and citations are looked for in them
+}
+
+// Found is one work that a mail names.
+type Found struct {
+	Typed string // as the mail has it, or as it stands where it was found by its title
+	How   string // "reference", "link" or "title"
+	Work  Work
 }
 
 // Knowledge is the ledger's answer to a Question.
@@ -147,6 +163,11 @@ type Knowledge struct {
 	KnownMessageID bool  // another mail bears the same Message-ID
 	Case           *Case // the case whose notice the mail answers
 	Registered     bool  // the address is an author's, or no author at all is known
+
+	Works   []Found  // what Wanted names, in its order
+	Own     []Work   // the works of the address, published or not, where Wanted was asked
+	Request *Request // whose token the thread bears, or whose case it answers
+	Token   bool     // the thread bears the request's token
 }
 
 // Tally counts the mails received by how they ended.

@@ -132,10 +132,3 @@ type Objection struct {
 	At      time.Time
 	Text    string
 }
-
-// Work is what a reference names: a publication, or a submission that is not
-// published yet. One of the two is nil.
-type Work struct {
-	Publication *Publication
-	Submission  *Case
-}

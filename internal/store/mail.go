@@ -30,8 +30,13 @@ func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, er
 	if err != nil {
 		return k, err
 	}
-	k.Case, err = answered(ctx, tx, q.Thread)
-	return k, err
+	if k.Case, err = answered(ctx, tx, q.Thread); err != nil {
+		return k, err
+	}
+	if err = lookupRequest(ctx, tx, q.Thread, &k); err != nil {
+		return k, err
+	}
+	return k, lookupWorks(ctx, tx, q.Wanted, q.Address, &k)
 }
 
 // answered finds the case of the last notice that a thread names.

@@ -111,7 +111,9 @@ func complete(ctx context.Context, q querier, r *requestRow) error {
 		if err != nil {
 			return err
 		}
-		r.Work.Submission = &c
+		if r.Work, err = submitted(ctx, q, c); err != nil {
+			return err
+		}
 	}
 	const query = `SELECT address, mail_id, at, text FROM objections WHERE request_id = ? ORDER BY id`
 	objections, err := collect(ctx, q, func(r row) (o desk.Objection, err error) {

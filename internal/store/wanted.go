@@ -1,0 +1,234 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// leastTitle is how many bytes a folded title has at least to be found within
+// other words; a shorter one must be a line of its own.
+const leastTitle = 12
+
+// TokenHash is how a token is kept: SHA-256 of it, in hexadecimal. Of a Message-ID
+// the local part is the token.
+func TokenHash(token string) string {
+	token, _, _ = strings.Cut(strings.Trim(token, "<>"), "@")
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// lookupWorks finds what a mail names of the works, and those of its sender.
+func lookupWorks(ctx context.Context, q querier, wanted *desk.Wanted, address string, k *desk.Knowledge) (err error) {
+	if wanted == nil {
+		return nil
+	}
+	for _, find := range []func(context.Context, querier, *desk.Wanted) ([]desk.Found, error){byReference, byLink, byTitle} {
+		if k.Works, err = find(ctx, q, wanted); err != nil {
+			return err
+		}
+		if len(k.Works) > 0 || len(wanted.References) > 0 { // an exact reference is what was asked for
+			break
+		}
+	}
+	k.Own, err = worksOf(ctx, q, address)
+	return err
+}
+
+func byReference(ctx context.Context, q querier, wanted *desk.Wanted) (found []desk.Found, err error) {
+	for _, ref := range wanted.References {
+		w, err := workByReference(ctx, q, ref)
+		if errors.Is(err, desk.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, desk.Found{Typed: string(ref), How: "reference", Work: w})
+	}
+	return found, nil
+}
+
+// workByReference is the publication of that reference, else the submission.
+func workByReference(ctx context.Context, q querier, ref desk.Reference) (w desk.Work, err error) {
+	p, err := onePublication(ctx, q, ` WHERE p.reference = ?`, ref)
+	if err == nil {
+		return desk.Work{Publication: &p}, nil
+	}
+	if !errors.Is(err, desk.ErrNotFound) {
+		return w, err
+	}
+	cases, err := collect(ctx, q, scanCase, caseColumns+` WHERE c.reference = ? AND c.kind = ?`, ref, desk.KindSubmission)
+	if err != nil {
+		return w, err
+	}
+	if len(cases) == 0 {
+		return w, desk.ErrNotFound
+	}
+	return submitted(ctx, q, cases[0])
+}
+
+// submitted is a submission as a work, with its sender's addresses.
+func submitted(ctx context.Context, q querier, c desk.Case) (desk.Work, error) {
+	const query = `SELECT address, author_id FROM author_addresses
+		WHERE author_id = (SELECT author_id FROM author_addresses WHERE address = ?) ORDER BY rank, added_at, address`
+	w := desk.Work{Submission: &c, Sender: desk.Signatory{Name: c.Author}}
+	_, err := collect(ctx, q, func(r row) (address string, err error) {
+		err = r.Scan(&address, &w.Sender.AuthorID)
+		w.Sender.Addresses = append(w.Sender.Addresses, address)
+		return address, err
+	}, query, c.Address)
+	if c.Address != "" && !w.Sender.Holds(c.Address) {
+		w.Sender.Addresses = append(w.Sender.Addresses, c.Address)
+	}
+	return w, err
+}
+
+// Work finds the publication, else the submission, that a reference names.
+func (db *DB) Work(ctx context.Context, ref desk.Reference) (desk.Work, error) {
+	return workByReference(ctx, db.read, ref)
+}
+
+func byLink(ctx context.Context, q querier, wanted *desk.Wanted) ([]desk.Found, error) {
+	if len(wanted.Links) == 0 {
+		return nil, nil
+	}
+	all, err := collect(ctx, q, scanPublication, publicationColumns+` WHERE p.url <> ''`)
+	if err != nil {
+		return nil, err
+	}
+	var found []desk.Found
+	for _, link := range wanted.Links {
+		for _, p := range all {
+			if samePage(p.URL, link) && !has(found, p.ID) {
+				found = append(found, desk.Found{Typed: link, How: "link", Work: desk.Work{Publication: &p}})
+			}
+		}
+	}
+	return found, withAuthors(ctx, q, found)
+}
+
+// samePage says whether two addresses are of one page: whatever their scheme, the
+// case of their host, "www.", a slash at the end, a fragment, and the marks that
+// newsletters and networks add to a query.
+func samePage(a, b string) bool { return pageOf(a) == pageOf(b) && pageOf(a) != "" }
+
+func pageOf(link string) string {
+	u, err := url.Parse(strings.TrimSpace(link))
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	query := u.Query()
+	for key := range query {
+		if strings.HasPrefix(key, "utm_") || key == "fbclid" || key == "gclid" {
+			query.Del(key)
+		}
+	}
+	host := strings.TrimPrefix(strings.ToLower(u.Host), "www.")
+	return host + strings.TrimRight(u.EscapedPath(), "/") + "?" + query.Encode()
+}
+
+func has(found []desk.Found, publication int64) bool {
+	return slices.ContainsFunc(found, func(f desk.Found) bool { return f.Work.Publication.ID == publication })
+}
+
+// byTitle finds the publications whose title stands in the sender's words, as a
+// citation has it. A title within a longer one that stands there too is none.
+func byTitle(ctx context.Context, q querier, wanted *desk.Wanted) ([]desk.Found, error) {
+	text := " " + FoldTitle(wanted.Text) + " "
+	var lines []string
+	for line := range strings.Lines(wanted.Text) {
+		lines = append(lines, FoldTitle(line))
+	}
+	const where = ` WHERE p.folded_title <> '' AND (length(p.folded_title) >= ?1 AND instr(?2, ' ' || p.folded_title || ' ') > 0
+		OR p.folded_title IN (SELECT value FROM json_each(?3))) ORDER BY instr(?2, ' ' || p.folded_title || ' '), p.id`
+	all, err := collect(ctx, q, scanPublication, publicationColumns+where, leastTitle, text, toJSON(lines))
+	if err != nil {
+		return nil, err
+	}
+	var found []desk.Found
+	for _, p := range all {
+		within := slices.ContainsFunc(all, func(other desk.Publication) bool {
+			return len(other.Title) > len(p.Title) && strings.Contains(" "+FoldTitle(other.Title)+" ", " "+FoldTitle(p.Title)+" ")
+		})
+		if !within {
+			found = append(found, desk.Found{Typed: p.Title, How: "title", Work: desk.Work{Publication: &p}})
+		}
+	}
+	return found, withAuthors(ctx, q, found)
+}
+
+func withAuthors(ctx context.Context, q querier, found []desk.Found) (err error) {
+	for i := range found {
+		p := found[i].Work.Publication
+		if p.Authors, err = signatories(ctx, q, p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// worksOf are the publications that an address signed, under any address of the
+// same author, and the submissions that it sent and that were not published.
+func worksOf(ctx context.Context, q querier, address string) (works []desk.Work, err error) {
+	if address == "" {
+		return nil, nil
+	}
+	const signed = ` WHERE p.id IN (SELECT publication_id FROM publication_authors WHERE address = ?1
+			OR address IN (SELECT address FROM author_addresses WHERE author_id = (SELECT author_id FROM author_addresses WHERE address = ?1))
+			OR author_id = (SELECT author_id FROM author_addresses WHERE address = ?1))
+		ORDER BY p.published_at DESC, p.id DESC`
+	publications, err := collect(ctx, q, scanPublication, publicationColumns+signed, address)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range publications {
+		if p.Authors, err = signatories(ctx, q, p.ID); err != nil {
+			return nil, err
+		}
+		works = append(works, desk.Work{Publication: &p})
+	}
+	const sent = ` WHERE c.kind = ?2 AND (c.address = ?1 OR c.address IN (SELECT address FROM author_addresses
+			WHERE author_id = (SELECT author_id FROM author_addresses WHERE address = ?1)))
+		AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.case_id = c.id) ORDER BY c.opened_at DESC, c.id DESC`
+	submissions, err := collect(ctx, q, scanCase, caseColumns+sent, address, desk.KindSubmission)
+	for _, c := range submissions {
+		w, err := submitted(ctx, q, c)
+		if err != nil {
+			return nil, err
+		}
+		works = append(works, w)
+	}
+	return works, err
+}
+
+// lookupRequest finds the request that a thread bears the token of, else the one
+// whose case it answers.
+func lookupRequest(ctx context.Context, q querier, thread []string, k *desk.Knowledge) error {
+	for i := len(thread) - 1; i >= 0; i-- {
+		r, err := oneRequest(ctx, q, ` WHERE r.token_hash = ?`, TokenHash(thread[i]))
+		if errors.Is(err, desk.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		k.Request, k.Token = &r, true
+		return nil
+	}
+	if k.Case == nil || k.Case.Kind != desk.KindWithdrawal {
+		return nil
+	}
+	r, err := oneRequest(ctx, q, ` WHERE r.case_id = ?`, k.Case.ID)
+	if errors.Is(err, desk.ErrNotFound) {
+		return nil
+	}
+	k.Request = &r
+	return err
+}
