@@ -100,6 +100,7 @@ type Notice struct {
 	Recipient string
 	MessageID string
 	Bytes     []byte
+	Secret    bool // its Message-ID is a token: the ledger keeps it hashed, and the bytes only until it is sent
 	State     NoticeState
 	At        time.Time // when it was written
 	SentAt    time.Time
@@ -154,15 +155,18 @@ type Found struct {
 	Typed string // as the mail has it, or as it stands where it was found by its title
 	How   string // "reference", "link" or "title"
 	Work  Work
+	Open  *Request // the one request that is open for it, nil for none
+	Last  *Request // the last that ended, nil for none
 }
 
 // Knowledge is the ledger's answer to a Question.
 type Knowledge struct {
-	Recorded       bool  // this very position was recorded: there is nothing to do
-	Repeats        int64 // the mail with the same bytes or identity, 0 for none
-	KnownMessageID bool  // another mail bears the same Message-ID
-	Case           *Case // the case whose notice the mail answers
-	Registered     bool  // the address is an author's, or no author at all is known
+	Recorded       bool   // this very position was recorded: there is nothing to do
+	Repeats        int64  // the mail with the same bytes or identity, 0 for none
+	KnownMessageID bool   // another mail bears the same Message-ID
+	Case           *Case  // the case whose notice the mail answers
+	Recipient      string // to whom that notice went
+	Registered     bool   // the address is an author's, or no author at all is known
 
 	Works   []Found  // what Wanted names, in its order
 	Own     []Work   // the works of the address, published or not, where Wanted was asked

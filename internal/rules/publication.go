@@ -32,6 +32,7 @@ func (s *source) checkDesk(d deskFile) {
 	if s.Has("answers_per_hour") && (d.AnswersPerHour < 1 || d.AnswersPerHour > mostAnswers) {
 		s.Fault("answers_per_hour", "answers_per_hour is %d; accepted: 1 to %d", d.AnswersPerHour, mostAnswers)
 	}
+	s.checkDelays(d.Withdrawal)
 	s.checkFolder("root", d.Root)
 	for q, queue := range d.Queues.all() {
 		at := "queues." + string(q)
@@ -112,8 +113,8 @@ func (d deskFile) publication(formats []*formatSource) Desk {
 		Name: d.Name, Prefix: d.Prefix,
 		Language: d.Language, Languages: d.Languages, TextLanguages: d.TextLanguages,
 		Site: d.Site, Registration: Registration{Page: d.Registration.Page},
-		AnswersPerHour: d.AnswersPerHour,
-		Folders:        map[desk.Queue]string{},
+		AnswersPerHour: d.AnswersPerHour, Withdrawal: d.Withdrawal.delays(),
+		Folders: map[desk.Queue]string{},
 	}
 	for q, queue := range d.Queues.all() {
 		p.Folders[q] = d.Root + "/" + queue.Folder

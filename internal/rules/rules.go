@@ -26,6 +26,7 @@ type Set struct {
 	doubts     doubtSays
 	queueNames map[desk.Queue]message
 	classifier *classifier
+	answers    answers
 	examples   []criterionExamples // in the order of criteria.yaml
 }
 
@@ -39,6 +40,7 @@ type Desk struct {
 	Site           string   // http or https address
 	Registration   Registration
 	AnswersPerHour int // automatic mails to one address in an hour, at most
+	Withdrawal     Withdrawal
 
 	// Folders names the IMAP folder of every queue and tray, "/" between the
 	// levels whatever the server's own delimiter is.

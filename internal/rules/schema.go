@@ -17,9 +17,10 @@ type deskFile struct {
 	Registration   struct {
 		Page string `yaml:"page" required:"true" doc:"L’adresse de la page d’inscription."`
 	} `yaml:"registration" required:"true" doc:"Où les auteurs s’inscrivent."`
-	Root   string     `yaml:"root" required:"true" doc:"Le dossier qui contient tous les autres dans la boîte aux lettres."`
-	Queues queuesFile `yaml:"queues" required:"true" doc:"Les files d’attente : leurs dossiers et leurs noms."`
-	Unsure unsureSays `yaml:"unsure" required:"true" doc:"Ce que dit un critère qui n’a pas pu être vérifié."`
+	Withdrawal withdrawalFile `yaml:"withdrawal" required:"true" doc:"Les délais d’une demande de retrait."`
+	Root       string         `yaml:"root" required:"true" doc:"Le dossier qui contient tous les autres dans la boîte aux lettres."`
+	Queues     queuesFile     `yaml:"queues" required:"true" doc:"Les files d’attente : leurs dossiers et leurs noms."`
+	Unsure     unsureSays     `yaml:"unsure" required:"true" doc:"Ce que dit un critère qui n’a pas pu être vérifié."`
 }
 
 // queuesFile names the queues that every publication has; a format names its

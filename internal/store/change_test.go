@@ -67,7 +67,7 @@ func ask(t *testing.T, db *store.DB, uid uint32, address string, w desk.Work, st
 	e.Changes = []*desk.Change{{
 		Opens: &desk.Case{Reference: ref, Kind: desk.KindWithdrawal, Queue: desk.QueueWithdrawals, State: state.Case(), Address: address},
 		Request: &desk.Request{
-			Work: w, Typed: string(w.Reference()), State: state, Asker: address, TokenHash: store.TokenHash("<token@example.org>"),
+			Work: w, Typed: string(w.Reference()), State: state, Asker: address, TokenHash: desk.TokenHash("<token@example.org>"),
 			TokenTo: address, TokenUntil: time.Date(2026, 3, 8, 9, 0, 0, 0, time.UTC), Until: time.Date(2026, 3, 8, 9, 0, 0, 0, time.UTC),
 		},
 		Notices: []*desk.Notice{{Kind: "confirmation", Mailbox: contact, Sender: contact, Recipient: address, MessageID: "<c" + string(ref) + "@example.org>", Bytes: []byte("x")}},

@@ -30,7 +30,7 @@ func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, er
 	if err != nil {
 		return k, err
 	}
-	if k.Case, err = answered(ctx, tx, q.Thread); err != nil {
+	if k.Case, k.Recipient, err = answered(ctx, tx, q.Thread); err != nil {
 		return k, err
 	}
 	if err = lookupRequest(ctx, tx, q.Thread, &k); err != nil {
@@ -39,16 +39,24 @@ func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, er
 	return k, lookupWorks(ctx, tx, q.Wanted, q.Address, &k)
 }
 
-// answered finds the case of the last notice that a thread names.
-func answered(ctx context.Context, q querier, thread []string) (*desk.Case, error) {
-	const query = caseColumns + ` WHERE c.id = (SELECT case_id FROM notices WHERE message_id = ?)`
+// answered finds the case of the last notice that a thread names, and to whom that
+// notice went.
+func answered(ctx context.Context, q querier, thread []string) (*desk.Case, string, error) {
 	for i := len(thread) - 1; i >= 0; i-- {
-		c, err := scanCase(q.QueryRowContext(ctx, query, thread[i]))
-		if !errors.Is(err, sql.ErrNoRows) {
-			return &c, err
+		var id int64
+		var recipient string
+		const notice = `SELECT case_id, recipient FROM notices WHERE message_id IN (?, ?) AND case_id IS NOT NULL`
+		err := q.QueryRowContext(ctx, notice, thread[i], hashedID(thread[i])).Scan(&id, &recipient)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
 		}
+		if err != nil {
+			return nil, "", err
+		}
+		c, err := scanCase(q.QueryRowContext(ctx, caseColumns+` WHERE c.id = ?`, id))
+		return &c, recipient, err
 	}
-	return nil, nil
+	return nil, "", nil
 }
 
 // Reserve gives the next reference of a year, and never the same twice: a

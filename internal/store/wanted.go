@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/url"
 	"slices"
@@ -15,14 +13,6 @@ import (
 // leastTitle is how many bytes a folded title has at least to be found within
 // other words; a shorter one must be a line of its own.
 const leastTitle = 12
-
-// TokenHash is how a token is kept: SHA-256 of it, in hexadecimal. Of a Message-ID
-// the local part is the token.
-func TokenHash(token string) string {
-	token, _, _ = strings.Cut(strings.Trim(token, "<>"), "@")
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
-}
 
 // lookupWorks finds what a mail names of the works, and those of its sender.
 func lookupWorks(ctx context.Context, q querier, wanted *desk.Wanted, address string, k *desk.Knowledge) (err error) {
@@ -37,8 +27,33 @@ func lookupWorks(ctx context.Context, q querier, wanted *desk.Wanted, address st
 			break
 		}
 	}
+	for i := range k.Works {
+		if err = lookupRequests(ctx, q, &k.Works[i]); err != nil {
+			return err
+		}
+	}
 	k.Own, err = worksOf(ctx, q, address)
 	return err
+}
+
+// lookupRequests finds the request that is open for a work, and the last that ended.
+func lookupRequests(ctx context.Context, q querier, f *desk.Found) error {
+	publication, submission := workIDs(f.Work)
+	for _, find := range []struct {
+		open int
+		into **desk.Request
+	}{{1, &f.Open}, {0, &f.Last}} {
+		const where = ` WHERE r.is_open = ?1 AND (r.publication_id = ?2 OR r.submission_id = ?3) ORDER BY r.changed_at DESC, r.case_id DESC LIMIT 1`
+		r, err := oneRequest(ctx, q, where, find.open, publication, submission)
+		if errors.Is(err, desk.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		*find.into = &r
+	}
+	return nil
 }
 
 func byReference(ctx context.Context, q querier, wanted *desk.Wanted) (found []desk.Found, err error) {
@@ -212,7 +227,7 @@ func worksOf(ctx context.Context, q querier, address string) (works []desk.Work,
 // whose case it answers.
 func lookupRequest(ctx context.Context, q querier, thread []string, k *desk.Knowledge) error {
 	for i := len(thread) - 1; i >= 0; i-- {
-		r, err := oneRequest(ctx, q, ` WHERE r.token_hash = ?`, TokenHash(thread[i]))
+		r, err := oneRequest(ctx, q, ` WHERE r.token_hash = ?`, desk.TokenHash(thread[i]))
 		if errors.Is(err, desk.ErrNotFound) {
 			continue
 		}

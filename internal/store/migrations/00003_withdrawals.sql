@@ -114,3 +114,7 @@ CREATE TABLE signals (
   reply          TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX signals_due ON signals (next_at) WHERE state = 'queued';
+
+-- 1: the Message-ID is a token, and is kept as "sha256:" and its hash; the bytes
+-- are emptied once they are sent.
+ALTER TABLE notices ADD COLUMN secret INTEGER NOT NULL DEFAULT 0;
