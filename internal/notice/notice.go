@@ -77,9 +77,12 @@ const (
 	KindWithdrawal Kind = "withdrawal"
 	KindUnclear    Kind = "unclear"
 	KindDigest     Kind = "digest"
+
+	KindConfirmation Kind = "confirmation"
+	KindCoAuthor     Kind = "coauthor"
 )
 
-var kinds = []Kind{KindReceipt, KindWithdrawal, KindUnclear, KindDigest}
+var kinds = []Kind{KindReceipt, KindWithdrawal, KindConfirmation, KindCoAuthor, KindUnclear, KindDigest}
 
 // Envelope is who writes to whom, about which mail.
 type Envelope struct {
@@ -138,10 +141,29 @@ func (c *Composer) Receipt(e Envelope, r Receipt) (Mail, error) {
 	return c.compose(KindReceipt, e, r.page(c.frame(e)))
 }
 
-// Withdrawal acknowledges a request to withdraw a text, which waits for the
-// editors. Errors as for Receipt.
+// Withdrawal answers a mail about withdrawals. Errors as for Receipt.
 func (c *Composer) Withdrawal(e Envelope, w Withdrawal) (Mail, error) {
 	return c.compose(KindWithdrawal, e, w.page(c.frame(e)))
+}
+
+// Confirmation asks an author to confirm a request. The Message-ID of the mail is
+// the token: it must be kept hashed (desk.TokenHash). Errors as for Receipt.
+func (c *Composer) Confirmation(e Envelope, r Confirmation) (Mail, error) {
+	page := r.page(c.frame(e))
+	id, err := c.messageID(e.From)
+	if err != nil {
+		return Mail{}, err
+	}
+	if page.Page != "" {
+		token, _, _ := strings.Cut(strings.Trim(id, "<>"), "@")
+		page.Page += token
+	}
+	return c.composeAs(KindConfirmation, e, page, id)
+}
+
+// CoAuthor tells another author that a withdrawal is asked. Errors as for Receipt.
+func (c *Composer) CoAuthor(e Envelope, r CoAuthor) (Mail, error) {
+	return c.compose(KindCoAuthor, e, r.page(c.frame(e)))
 }
 
 // Unclear explains how to write a subject. Errors as for Receipt.
@@ -169,14 +191,23 @@ func (c *Composer) frame(e Envelope) frame {
 }
 
 func (c *Composer) compose(k Kind, e Envelope, page any) (Mail, error) {
-	mail, err := c.write(k, e, page)
+	id, err := c.messageID(e.From)
+	if err != nil {
+		return Mail{}, err
+	}
+	return c.composeAs(k, e, page, id)
+}
+
+// composeAs is compose under a Message-ID that was made before.
+func (c *Composer) composeAs(k Kind, e Envelope, page any, id string) (Mail, error) {
+	mail, err := c.write(k, e, page, id)
 	if err != nil {
 		return Mail{}, fmt.Errorf("write the notice %s: %w", k, err)
 	}
 	return mail, nil
 }
 
-func (c *Composer) write(k Kind, e Envelope, page any) (Mail, error) {
+func (c *Composer) write(k Kind, e Envelope, page any, id string) (Mail, error) {
 	lang := c.frame(e).Lang
 	subject, body, err := render(c.sheets[lang][k], lang, page)
 	if err != nil {
@@ -184,10 +215,6 @@ func (c *Composer) write(k Kind, e Envelope, page any) (Mail, error) {
 	}
 	if reply := replySubject(e.Subject); reply != "" {
 		subject = reply
-	}
-	id, err := c.messageID(e.From)
-	if err != nil {
-		return Mail{}, err
 	}
 	if e.FromName == "" {
 		e.FromName = c.pub.Name

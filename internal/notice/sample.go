@@ -15,6 +15,10 @@ func samples(k Kind, f frame) []any {
 		return sampleReceipts(f)
 	case KindWithdrawal:
 		return sampleWithdrawals(f)
+	case KindConfirmation:
+		return sampleConfirmations(f)
+	case KindCoAuthor:
+		return []any{CoAuthor{Reference: sampleReference(f), Work: sampleReference(f), Title: "x", Until: sampleTime}.page(f)}
 	case KindUnclear:
 		return []any{
 			Unclear{Reason: sampleReason}.page(f),
@@ -71,16 +75,35 @@ func sampleFindings() [][]desk.Finding {
 	}
 }
 
+var sampleTime = time.Date(2026, 3, 3, 19, 0, 0, 0, time.UTC)
+
+// stages are all stages, for the samples.
+var stages = []Stage{
+	StageConfirmed, StageCarried, StageOpen, StageOver, StageDone, StageCancelled, StageObjected, StageExpired, StageAgain,
+}
+
 func sampleWithdrawals(f frame) []any {
 	ref := sampleReference(f)
-	var pages []any
-	for _, found := range [][]desk.Reference{nil, {ref}, {ref, ref}} {
-		for _, mistyped := range [][]string{nil, {"x"}, {"x", "y"}} {
-			w := Withdrawal{Reference: ref, Format: "x", References: found, Mistyped: mistyped}
-			pages = append(pages, w.page(f))
-		}
+	pages := []any{
+		Withdrawal{}.page(f), Withdrawal{Typed: []string{"x"}, Mistyped: []string{"x"}}.page(f),
+		Withdrawal{Reference: ref, Mistyped: []string{"x", "y"}, Near: []Named{{ref, "x"}}}.page(f),
 	}
-	return pages
+	var all []Plea
+	for _, stage := range stages {
+		p := Plea{Stage: stage, Reference: ref, Title: "x", Until: sampleTime, Why: desk.Because("request-cooling"), On: sampleTime}
+		all = append(all, p)
+		pages = append(pages, Withdrawal{Reference: ref, Pleas: []Plea{p}}.page(f))
+	}
+	return append(pages, Withdrawal{Reference: ref, Pleas: all, Mistyped: []string{"x"}}.page(f))
+}
+
+func sampleConfirmations(f frame) []any {
+	ref := sampleReference(f)
+	full := Confirmation{
+		Reference: ref, Work: ref, Title: "x", Format: "x", SubjectFormat: "y", Published: true, Other: true, Until: sampleTime,
+		CoolingOff: 48, Page: "https://example.org/",
+	}
+	return []any{full.page(f), Confirmation{Reference: ref, Work: ref, Title: "x", Format: "x", Until: sampleTime}.page(f)}
 }
 
 func sampleDigests(f frame) []any {
