@@ -19,6 +19,20 @@ type Entry struct {
 	Changes []*Change
 }
 
+// Opened is the reference of the case that the mail opens or changes, the first of
+// several; "" for none.
+func (e *Entry) Opened() Reference {
+	if e.Case != nil {
+		return e.Case.Reference
+	}
+	for _, c := range e.Changes {
+		if c.Opens != nil {
+			return c.Opens.Reference
+		}
+	}
+	return ""
+}
+
 // Mail is what is kept of one mail received beside its raw bytes.
 type Mail struct {
 	ID             int64

@@ -45,11 +45,8 @@ func (f *Flow) compose(env notice.Envelope, a *Assessment, d decision, e *desk.E
 	switch {
 	case e.Version != nil:
 		return f.Notices.Receipt(env, receipt(a, d, e))
-	case d.opens && a.Kind == desk.KindWithdrawal:
-		return f.Notices.Withdrawal(env, notice.Withdrawal{
-			Reference: e.Case.Reference, Format: a.Format,
-			References: a.References, Mistyped: a.Mistyped,
-		})
+	case len(d.pleas) > 0:
+		return f.answerPleas(env, a, d)
 	case d.opens && a.Kind == desk.KindUnclear:
 		return f.Notices.Unclear(env, notice.Unclear{Reference: e.Case.Reference, Reason: a.Reason})
 	}

@@ -165,10 +165,13 @@ func (a *Assessment) lonePictures() (n int) {
 
 // question is what the ledger is asked about the mail.
 func (a *Assessment) question() desk.Question {
+	thread := append(slices.Clone(a.Message.References), a.Message.InReplyTo...)
+	if a.Automatic == desk.Bounce {
+		thread = append(thread, a.Message.Returned()...)
+	}
 	return desk.Question{
 		Received: a.Received, SHA256: sha256.Sum256(a.Received.Raw), Identity: a.Message.Identity(),
-		MessageID: a.Message.MessageID, Address: a.Message.From.Address,
-		Thread: append(slices.Clone(a.Message.References), a.Message.InReplyTo...),
+		MessageID: a.Message.MessageID, Address: a.Message.From.Address, Thread: thread, Wanted: a.wanted(),
 	}
 }
 

@@ -17,12 +17,14 @@ type decision struct {
 	flag       string // what a person should know beside the reason
 	opens      bool   // a new case
 	on         *desk.Case
+	joins      int64  // the case that a mail about withdrawals joins
 	version    bool   // a new version of on
 	asks       bool   // on waits for an editor now: somebody has to read this
 	validates  string // the format to check the text against; "" for none
 	closes     int64  // a case that the new one replaces
 	repeats    int64
 	registered bool
+	pleas      []*plea // where the mail is about withdrawals
 }
 
 // decide says how the mail ends. The order matters: what came before is told
@@ -40,6 +42,14 @@ func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
 		d.ending, d.opens = desk.Parked, true
 	case a.Kind == desk.KindAutomatic:
 		d.ending, d.on = desk.EndedAutomatic, k.Case
+		if k.Token && a.Message.Undelivered() {
+			d.pleas = []*plea{deadAddress(*k.Request)}
+		}
+	case k.Request != nil && a.Kind != desk.KindSubmission && a.Kind != desk.KindCommand:
+		d.plead(f.onRequest(a, k))
+	case a.Kind == desk.KindWithdrawal:
+		d.plead(f.pleas(a, k))
+		d.replaces(a, k.Case)
 	case k.Case == nil || k.Case.State == desk.Closed || a.Kind == desk.KindCommand:
 		d.open(a)
 	default:
@@ -56,20 +66,43 @@ func (d *decision) open(a *Assessment) {
 	}
 }
 
+// plead takes what a mail wants withdrawn: it is filed where it opens a request, else
+// joined to the first case that its wishes are about, else answered and closed.
+func (d *decision) plead(pleas []*plea) {
+	d.pleas, d.ending = pleas, desk.Answered
+	for _, p := range pleas {
+		switch {
+		case p.change != nil && p.change.Opens != nil:
+			d.ending = desk.Filed
+		case p.attach != 0 && d.ending == desk.Answered:
+			d.ending, d.joins = desk.Attached, p.attach
+		}
+		if p.flag != "" {
+			d.flag = p.flag
+		}
+	}
+}
+
+// replaces closes the unclear case that a clear wish of its own author answers.
+func (d *decision) replaces(a *Assessment, c *desk.Case) {
+	own := c != nil && a.Message.From.Address != "" && a.Message.From.Address == c.Address
+	if own && c.Kind == desk.KindUnclear && c.State != desk.Closed && a.Authentication.Result != email.AuthFail {
+		d.closes = c.ID
+	}
+}
+
 // reply joins the mail to the case that it answers, unless it asks for something
 // else. Only the case's own author, not refuted by the receiving server, changes
-// anything: From is a claim. Anybody may ask for a withdrawal: it is looked at.
+// anything: From is a claim.
 func (d *decision) reply(a *Assessment, c *desk.Case) {
 	ref, own := string(c.Reference), a.Message.From.Address != "" && a.Message.From.Address == c.Address
 	proved := own && a.Authentication.Result != email.AuthFail
 	d.ending, d.on = desk.Attached, c
 	switch {
-	case asksAnew(a, c) && (proved || a.Kind == desk.KindWithdrawal):
+	case asksAnew(a, c) && proved:
 		d.open(a)
 		d.on = nil
-		if proved && c.Kind == desk.KindUnclear {
-			d.closes = c.ID
-		}
+		d.replaces(a, c)
 	case !own:
 		d.reason = desk.Because("reply-stranger", ref, cmp.Or(a.Message.From.Address, "?"))
 		d.flag = "reply-from-another-address"
@@ -90,11 +123,11 @@ func (d *decision) reply(a *Assessment, c *desk.Case) {
 func asksAnew(a *Assessment, c *desk.Case) bool {
 	switch c.Kind {
 	case desk.KindSubmission:
-		return a.Kind == desk.KindWithdrawal || a.Kind == desk.KindUnclear && a.aboutWithdrawal()
+		return a.Kind == desk.KindUnclear && a.aboutWithdrawal()
 	case desk.KindWithdrawal:
 		return a.Kind == desk.KindSubmission
 	}
-	return a.Kind == desk.KindSubmission || a.Kind == desk.KindWithdrawal
+	return a.Kind == desk.KindSubmission
 }
 
 // aboutWithdrawal says whether the subject spoke of a withdrawal.
@@ -114,6 +147,14 @@ func (d decision) entry(a *Assessment) *desk.Entry {
 		e.Case = d.askedEditor()
 	case d.on != nil:
 		e.Mail.CaseID = d.on.ID
+	}
+	for _, p := range d.pleas {
+		if p.change != nil {
+			e.Changes = append(e.Changes, p.change)
+		}
+	}
+	if d.joins != 0 {
+		e.Mail.CaseID = d.joins
 	}
 	e.Queue = d.tray(e)
 	if d.validates != "" {
@@ -152,6 +193,10 @@ func (d decision) tray(e *desk.Entry) desk.Queue {
 		return desk.TrayRepeated
 	case d.ending == desk.EndedAutomatic:
 		return desk.TrayAutomatic
+	case len(d.pleas) > 0 && d.ending == desk.Answered:
+		return desk.TrayAnswered
+	case len(d.pleas) > 0:
+		return desk.QueueWithdrawals
 	case e.Case != nil:
 		return e.Case.Queue
 	}

@@ -147,7 +147,7 @@ func (db *DB) putEvents(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	}
 	return db.append(ctx, tx, desk.Event{
 		At: e.Mail.At, Type: "closed", MailID: e.Mail.ID, CaseID: e.Closes,
-		Detail: map[string]string{"replaced_by": string(e.Case.Reference)},
+		Detail: map[string]string{"replaced_by": string(e.Opened())},
 	})
 }
 

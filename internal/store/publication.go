@@ -5,17 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/typo"
 )
 
 func insertPublication(ctx context.Context, tx *sql.Tx, p *desk.Publication) error {
 	const query = `INSERT INTO publications (reference, case_id, format, title, folded_title, published_at, url, state, changed_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
-	err := tx.QueryRowContext(ctx, query, p.Reference, orNull(p.CaseID), p.Format, p.Title, FoldTitle(p.Title), millis(p.On), p.URL,
+	err := tx.QueryRowContext(ctx, query, p.Reference, orNull(p.CaseID), p.Format, p.Title, typo.Fold(p.Title), millis(p.On), p.URL,
 		p.State, millis(p.ChangedAt)).Scan(&p.ID)
 	if err != nil {
 		return err
@@ -87,25 +85,4 @@ func (db *DB) Publications(ctx context.Context) ([]desk.Publication, error) {
 		}
 	}
 	return all, err
-}
-
-// FoldTitle makes titles comparable as people type them: letters and digits alone,
-// without case or accents, one space between words.
-func FoldTitle(title string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range norm.NFKD.String(strings.NewReplacer("œ", "oe", "Œ", "oe", "æ", "ae", "Æ", "ae").Replace(title)) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if gap && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			gap = false
-			b.WriteRune(unicode.ToLower(r))
-		default:
-			gap = true
-		}
-	}
-	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/typo"
 )
 
 // leastTitle is how many bytes a folded title has at least to be found within
@@ -156,10 +157,10 @@ func has(found []desk.Found, publication int64) bool {
 // byTitle finds the publications whose title stands in the sender's words, as a
 // citation has it. A title within a longer one that stands there too is none.
 func byTitle(ctx context.Context, q querier, wanted *desk.Wanted) ([]desk.Found, error) {
-	text := " " + FoldTitle(wanted.Text) + " "
+	text := " " + typo.Fold(wanted.Text) + " "
 	var lines []string
 	for line := range strings.Lines(wanted.Text) {
-		lines = append(lines, FoldTitle(line))
+		lines = append(lines, typo.Fold(line))
 	}
 	const where = ` WHERE p.folded_title <> '' AND (length(p.folded_title) >= ?1 AND instr(?2, ' ' || p.folded_title || ' ') > 0
 		OR p.folded_title IN (SELECT value FROM json_each(?3))) ORDER BY instr(?2, ' ' || p.folded_title || ' '), p.id`
@@ -170,7 +171,7 @@ func byTitle(ctx context.Context, q querier, wanted *desk.Wanted) ([]desk.Found,
 	var found []desk.Found
 	for _, p := range all {
 		within := slices.ContainsFunc(all, func(other desk.Publication) bool {
-			return len(other.Title) > len(p.Title) && strings.Contains(" "+FoldTitle(other.Title)+" ", " "+FoldTitle(p.Title)+" ")
+			return len(other.Title) > len(p.Title) && strings.Contains(" "+typo.Fold(other.Title)+" ", " "+typo.Fold(p.Title)+" ")
 		})
 		if !within {
 			found = append(found, desk.Found{Typed: p.Title, How: "title", Work: desk.Work{Publication: &p}})
