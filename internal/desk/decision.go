@@ -65,3 +65,11 @@ type Change struct {
 	// Signals says that the site is to be told of the publication's new state.
 	Signals bool
 }
+
+// Thread is where a mail about a case belongs: below the last mail of its author, or
+// the last that was written to them. All is empty where there is none.
+type Thread struct {
+	MessageID string // with its angle brackets
+	Subject   string
+	Name      string // of the author, as their mails say it
+}

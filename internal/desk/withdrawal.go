@@ -120,6 +120,7 @@ type Request struct {
 	ConfirmedAt    time.Time
 	ConfirmedBy    string    // "authentication", "reply", "page" or "editors"
 	Until          time.Time // the end of the delay that it waits for; zero for none
+	Vouched        string    // an address of the author's that two editors vouch for, "" for none
 	Objections     []Objection
 	OpenedAt       time.Time
 	ChangedAt      time.Time
@@ -131,4 +132,42 @@ type Objection struct {
 	MailID  int64
 	At      time.Time
 	Text    string
+}
+
+// Author is the author of the work whose address this is: one of theirs on file, or
+// the one that editors vouched for. It is nil for anybody else.
+func (r Request) Author(address string) *Signatory {
+	if address != "" && address == r.Vouched {
+		return r.Asking()
+	}
+	return r.Work.Author(address)
+}
+
+// Asking is the author in whose name the request is: whose address the token went
+// to, else who asked; nil where that is no author of the work.
+func (r Request) Asking() *Signatory {
+	if s := r.Work.Author(r.TokenTo); s != nil {
+		return s
+	}
+	if s := r.Work.Author(r.Asker); s != nil {
+		return s
+	}
+	if authors := r.Work.Authors(); r.Vouched != "" && len(authors) == 1 {
+		return &authors[0]
+	}
+	return nil
+}
+
+// Reach is where the desk writes to the author in whose name the request is: the
+// vouched address before the one that asked or was asked.
+func (r Request) Reach() string {
+	switch {
+	case r.Vouched != "":
+		return r.Vouched
+	case r.TokenTo != "":
+		return r.TokenTo
+	case r.Work.Author(r.Asker) != nil:
+		return r.Asker
+	}
+	return ""
 }

@@ -310,7 +310,7 @@ func deadAddress(r desk.Request) *plea {
 // address; From must be an address of the author's all the same.
 func (f *Flow) answerRequest(a *Assessment, k desk.Knowledge) *plea {
 	r, from := *k.Request, a.Message.From.Address
-	p := &plea{work: r.Work, attach: r.CaseID, author: r.Work.Author(from), mute: true}
+	p := &plea{work: r.Work, attach: r.CaseID, author: r.Author(from), mute: true}
 	holds := k.Token || k.Recipient == from
 	p.proved = p.author != nil && (holds || a.Authentication.Result == email.AuthPass)
 	if p.author == nil {
@@ -323,7 +323,7 @@ func (f *Flow) answerRequest(a *Assessment, k desk.Knowledge) *plea {
 		p.flag = "sender-not-authenticated"
 		return p
 	}
-	asking := r.Work.Author(cmp.Or(r.TokenTo, r.Asker))
+	asking := r.Asking()
 	own := asking != nil && slices.Equal(asking.Addresses, p.author.Addresses)
 	switch reply := f.Rules.Reply(a.ownWords()); {
 	case reply == rules.ReplyConfirm && own && k.Token && f.now().After(r.TokenUntil):

@@ -80,9 +80,11 @@ const (
 
 	KindConfirmation Kind = "confirmation"
 	KindCoAuthor     Kind = "coauthor"
+	KindDecision     Kind = "decision"
+	KindIdentity     Kind = "identity"
 )
 
-var kinds = []Kind{KindReceipt, KindWithdrawal, KindConfirmation, KindCoAuthor, KindUnclear, KindDigest}
+var kinds = []Kind{KindReceipt, KindWithdrawal, KindConfirmation, KindCoAuthor, KindDecision, KindIdentity, KindUnclear, KindDigest}
 
 // Envelope is who writes to whom, about which mail.
 type Envelope struct {
@@ -164,6 +166,17 @@ func (c *Composer) Confirmation(e Envelope, r Confirmation) (Mail, error) {
 // CoAuthor tells another author that a withdrawal is asked. Errors as for Receipt.
 func (c *Composer) CoAuthor(e Envelope, r CoAuthor) (Mail, error) {
 	return c.compose(KindCoAuthor, e, r.page(c.frame(e)))
+}
+
+// Decision tells an author what the editors decided. Errors as for Receipt.
+func (c *Composer) Decision(e Envelope, d Decision) (Mail, error) {
+	return c.compose(KindDecision, e, d.page(c.frame(e)))
+}
+
+// Identity tells an address on file that another one is vouched for. Errors as for
+// Receipt.
+func (c *Composer) Identity(e Envelope, i Identity) (Mail, error) {
+	return c.compose(KindIdentity, e, i.page(c.frame(e)))
 }
 
 // Unclear explains how to write a subject. Errors as for Receipt.

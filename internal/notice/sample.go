@@ -19,6 +19,10 @@ func samples(k Kind, f frame) []any {
 		return sampleConfirmations(f)
 	case KindCoAuthor:
 		return []any{CoAuthor{Reference: sampleReference(f), Work: sampleReference(f), Title: "x", Until: sampleTime}.page(f)}
+	case KindDecision:
+		return sampleDecisions(f)
+	case KindIdentity:
+		return []any{Identity{Reference: sampleReference(f), Work: sampleReference(f), Title: "x", Until: sampleTime}.page(f)}
 	case KindUnclear:
 		return []any{
 			Unclear{Reason: sampleReason}.page(f),
@@ -95,6 +99,23 @@ func sampleWithdrawals(f frame) []any {
 		pages = append(pages, Withdrawal{Reference: ref, Pleas: []Plea{p}}.page(f))
 	}
 	return append(pages, Withdrawal{Reference: ref, Pleas: all, Mistyped: []string{"x"}}.page(f))
+}
+
+// told are the acts that an author is told of.
+var told = []desk.Act{
+	desk.ActAccept, desk.ActComplete, desk.ActDecline, desk.ActPublish, desk.ActGrant, desk.ActRefuse, desk.ActRetract,
+	desk.ActRemove, desk.ActConcern, desk.ActReinstate, desk.ActUndo,
+}
+
+func sampleDecisions(f frame) []any {
+	var pages []any
+	for _, act := range told {
+		d := Decision{Act: act, Undone: act, Reference: sampleReference(f), Title: "x", Format: "x", Version: 2}
+		pages = append(pages, d.page(f))
+		d.Motive, d.Public, d.URL, d.Dismissed = "x", "x", "https://example.org/x", true
+		pages = append(pages, d.page(f))
+	}
+	return pages
 }
 
 func sampleConfirmations(f frame) []any {

@@ -30,6 +30,22 @@ func notices(lang string) map[string]func(*Composer) (Mail, error) {
 			Until: time.Date(2026, 3, 5, 9, 5, 0, 0, time.FixedZone("CET", 3600)),
 		})
 	}
+	for _, act := range told {
+		d := Decision{
+			Act: act, Undone: desk.ActDecline, Reference: "BARA-2026-0042-R", Title: "L’eau des villes : à qui la soif ?",
+			Format: "baratin", URL: "https://bara.example.org/eau-des-villes", Version: 2, Motive: motives[lang],
+		}
+		if act == desk.ActRetract || act == desk.ActRemove || act == desk.ActConcern {
+			d.Motive, d.Public = "", motives[lang]
+		}
+		scenes["decision-"+string(act)] = func(c *Composer) (Mail, error) { return c.Decision(e, d) }
+	}
+	scenes["identity"] = func(c *Composer) (Mail, error) {
+		return c.Identity(author, Identity{
+			Reference: "BARA-2026-0043-P", Work: "BARA-2026-0042-R", Title: "L’eau des villes : à qui la soif ?",
+			Until: time.Date(2026, 3, 10, 9, 5, 0, 0, time.FixedZone("CET", 3600)),
+		})
+	}
 	unclear := e
 	unclear.Subject = "Un texte pour vous"
 	for name, u := range unclears() {
@@ -228,4 +244,10 @@ func digests() map[string]Digest {
 		"one":        {Editor: "Noé", Until: now, Received: 1, Tally: desk.Tally{desk.Filed: 1}, Queues: []Queue{{"analyse", []Entry{{"BARA-2026-0001-Z", "Léa Morin", "Voter à seize ans", desk.Incomplete, desk.Because("format-announced", "Analyse"), ago(1)}}}}},
 		"unbalanced": {Since: ago(1), Until: now, Received: 3, Tally: desk.Tally{desk.Filed: 2}},
 	}
+}
+
+// motives is what an editor may write.
+var motives = map[string]string{
+	"fr": "Le troisième tableau reprend des chiffres que leur source a corrigés depuis.",
+	"en": "The third table repeats figures that their source has corrected since.",
 }

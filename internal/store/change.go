@@ -110,15 +110,30 @@ func changeRequest(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Tim
 	r.ChangedAt = now
 	const query = `UPDATE requests SET publication_id = ?, submission_id = ?, typed = ?, state = ?, is_open = ?, authentication = ?,
 		evidence = ?, token_hash = ?, token_to = ?, token_until = ?, confirmed_at = ?, confirmed_by = ?, until_at = ?,
-		changed_at = ? WHERE case_id = ? AND state = ?`
+		vouched = ?, changed_at = ? WHERE case_id = ? AND state = ?`
 	publication, submission := workIDs(r.Work)
 	err := moved(tx.ExecContext(ctx, query, publication, submission, r.Typed, r.State, r.State.Open(), r.Authentication, r.Evidence,
-		r.TokenHash, r.TokenTo, millis(r.TokenUntil), millis(r.ConfirmedAt), r.ConfirmedBy, millis(r.Until), millis(now),
+		r.TokenHash, r.TokenTo, millis(r.TokenUntil), millis(r.ConfirmedAt), r.ConfirmedBy, millis(r.Until), r.Vouched, millis(now),
 		r.CaseID, c.RequestWas))
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE cases SET state = ?, changed_at = ? WHERE id = ?`, r.State.Case(), millis(now), r.CaseID)
+	if _, err = tx.ExecContext(ctx, `UPDATE cases SET state = ?, changed_at = ? WHERE id = ?`, r.State.Case(), millis(now), r.CaseID); err != nil {
+		return err
+	}
+	return putVouched(ctx, tx, c, now)
+}
+
+// putVouched adds the address that editors vouched for to those of its author,
+// where that one is registered. An address that is somebody's stays theirs.
+func putVouched(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
+	asking := c.Request.Asking()
+	if c.Request.State != desk.IdentityVouched || asking == nil || asking.AuthorID == 0 {
+		return nil
+	}
+	const query = `INSERT INTO author_addresses (address, author_id, rank, added_at, added_by)
+		VALUES (?1, ?2, (SELECT max(rank) + 1 FROM author_addresses WHERE author_id = ?2), ?3, 'editors') ON CONFLICT DO NOTHING`
+	_, err := tx.ExecContext(ctx, query, c.Request.Vouched, asking.AuthorID, millis(now))
 	return err
 }
 

@@ -23,18 +23,18 @@ func workIDs(w desk.Work) (publication, submission any) {
 // insertRequest writes the request of an entry whose case and mail are written.
 func insertRequest(ctx context.Context, tx *sql.Tx, r *desk.Request) error {
 	const query = `INSERT INTO requests (case_id, mail_id, publication_id, submission_id, typed, state, is_open, asker,
-		authentication, evidence, token_hash, token_to, token_until, confirmed_at, confirmed_by, until_at, changed_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		authentication, evidence, token_hash, token_to, token_until, confirmed_at, confirmed_by, until_at, vouched, changed_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	publication, submission := workIDs(r.Work)
 	_, err := tx.ExecContext(ctx, query, r.CaseID, r.MailID, publication, submission, r.Typed, r.State, r.State.Open(), r.Asker,
 		r.Authentication, r.Evidence, r.TokenHash, r.TokenTo, millis(r.TokenUntil), millis(r.ConfirmedAt), r.ConfirmedBy,
-		millis(r.Until), millis(r.ChangedAt))
+		millis(r.Until), r.Vouched, millis(r.ChangedAt))
 	return err
 }
 
 const requestColumns = `SELECT r.case_id, c.reference, r.mail_id, coalesce(r.publication_id, 0), coalesce(r.submission_id, 0),
 	r.typed, r.state, r.asker, r.authentication, r.evidence, r.token_hash, r.token_to, r.token_until, r.confirmed_at,
-	r.confirmed_by, r.until_at, c.opened_at, r.changed_at FROM requests r JOIN cases c ON c.id = r.case_id`
+	r.confirmed_by, r.until_at, r.vouched, c.opened_at, r.changed_at FROM requests r JOIN cases c ON c.id = r.case_id`
 
 // RequestByCase finds a request by the reference of its case.
 func (db *DB) RequestByCase(ctx context.Context, ref desk.Reference) (desk.Request, error) {
@@ -81,7 +81,7 @@ func requestsOf(rows []requestRow) (all []desk.Request) {
 func scanRequest(r row) (q requestRow, err error) {
 	err = r.Scan(&q.CaseID, &q.Reference, &q.MailID, &q.publication, &q.submission, &q.Typed, &q.State, &q.Asker,
 		&q.Authentication, &q.Evidence, &q.TokenHash, &q.TokenTo, moment{&q.TokenUntil}, moment{&q.ConfirmedAt},
-		&q.ConfirmedBy, moment{&q.Until}, moment{&q.OpenedAt}, moment{&q.ChangedAt})
+		&q.ConfirmedBy, moment{&q.Until}, &q.Vouched, moment{&q.OpenedAt}, moment{&q.ChangedAt})
 	return q, err
 }
 

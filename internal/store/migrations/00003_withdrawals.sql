@@ -55,6 +55,7 @@ CREATE TABLE requests (
   confirmed_at   INTEGER NOT NULL,
   confirmed_by   TEXT NOT NULL,
   until_at       INTEGER NOT NULL,
+  vouched        TEXT NOT NULL, -- an address that two editors vouch for
   changed_at     INTEGER NOT NULL
 ) STRICT;
 -- One open request for a work.
