@@ -34,6 +34,7 @@ func StartMilters(t testing.TB, domains ...*Domain) *Milters {
 	t.Helper()
 	m := &Milters{t: t, folder: folder(t, "milters")}
 	var records strings.Builder
+	records.WriteString(noRecord)
 	for _, d := range domains {
 		records.WriteString(d.records())
 	}

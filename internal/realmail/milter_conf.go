@@ -38,5 +38,6 @@ Socket local:%[1]s/opendmarc.sock
 IgnoreHosts %[1]s/own-hosts
 TestDNSData %[1]s/records
 `
-	ownHosts = "192.0.2.255\n" // for documentation, RFC 5737: nobody's
+	ownHosts = "192.0.2.255\n"       // for documentation, RFC 5737: nobody's
+	noRecord = "invalid no record\n" // with no record at all OpenDMARC would ask the real DNS
 )
