@@ -28,9 +28,9 @@ type Authentication struct {
 
 // Authenticate reads the Authentication-Results (RFC 8601) of authservID. They
 // count only above the topmost Received line by which the host receivedBy took
-// the mail: what stands below it is the sender's own writing. Of those, the
-// topmost can pass the mail; any can fail it. A failed DMARC is final; else a
-// DMARC pass counts, or a DKIM pass whose domain shares its organisational
+// the mail: what stands below it is the sender's own writing. Several may be ours:
+// each milter of a border writes its own. A failed DMARC in any is final; else a
+// DMARC pass in any counts, or a DKIM pass whose domain shares its organisational
 // domain with From (RFC 7489 section 3.1.1). SPF alone says nothing of From.
 func (m *Message) Authenticate(authservID, receivedBy string) Authentication {
 	from := domainOf(m.From.Address)
@@ -40,10 +40,12 @@ func (m *Message) Authenticate(authservID, receivedBy string) Authentication {
 			return Authentication{AuthFail, "dmarc", from, header.value}
 		}
 	}
-	if len(headers) == 0 || from == "" {
-		return Authentication{Result: AuthNone}
+	for _, header := range headers {
+		if proof := header.pass(from); from != "" && proof.Result == AuthPass {
+			return proof
+		}
 	}
-	return headers[0].pass(from)
+	return Authentication{Result: AuthNone}
 }
 
 // resultsHeader is one Authentication-Results header that may be believed.

@@ -51,9 +51,9 @@ var authenticationTests = map[string]struct {
 	"another host's above ours":         {strings.Replace(fails, ourHost, "mx.example.test", 1) + passes + border + fromFR, AuthPass, "dmarc", "news.example.fr"},
 
 	"two of ours, the topmost passes":  {passes + nothing + border + fromFR, AuthPass, "dmarc", "news.example.fr"},
-	"two of ours, the second passes":   {nothing + passes + border + fromFR, AuthNone, "", ""},
+	"two of ours, the second passes":   {nothing + passes + border + fromFR, AuthPass, "dmarc", "news.example.fr"},
 	"two of ours, the second fails":    {passes + fails + border + fromFR, AuthFail, "dmarc", "news.example.fr"},
-	"two of ours, the topmost is dirt": {results("dmarc") + passes + border + fromFR, AuthNone, "", ""},
+	"two of ours, the topmost is dirt": {results("dmarc") + passes + border + fromFR, AuthPass, "dmarc", "news.example.fr"},
 
 	"several authors":            {passes + border + "From: a@news.example.fr, b@news.example.fr\n", AuthNone, "", ""},
 	"several From headers":       {passes + border + fromFR + "From: b@example.test\n", AuthNone, "", ""},
