@@ -91,11 +91,7 @@ func (c runCommand) observe(a *app, config *Config) error {
 // openCopy opens a copy of a database; a new one where there is none.
 func (a *app) openCopy(path, copied string) (*store.DB, error) {
 	if _, err := os.Stat(path); err == nil {
-		db, err := store.Open(a.ctx, path, a.now)
-		if err != nil {
-			return nil, err
-		}
-		if err := errors.Join(db.CopyTo(a.ctx, copied), db.Close()); err != nil {
+		if err := store.Copy(a.ctx, path, copied); err != nil {
 			return nil, err
 		}
 	}
