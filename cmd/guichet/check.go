@@ -86,7 +86,7 @@ func (c checkCommand) Run(a *app) error {
 	}
 	r.authors(w)
 	for i, s := range w.senders {
-		r.smtp(s.Server, w.boxes[i].Mailboxes)
+		r.smtp(s.Server, w.accounts[i].mailboxes())
 	}
 	r.editors(config)
 	fmt.Fprintf(a.out, "\nwarnings: %d, failed: %d\n", r.warned, r.failed)
@@ -123,7 +123,8 @@ func (r *report) database(w *works, path string) {
 	if held, err := (ledgerOf{w}).HeldBack(r.a.ctx); err == nil && held > 0 {
 		r.warn("outbox", "%d answers are held back: their recipients got too many within the hour", held)
 	}
-	for _, box := range w.boxes {
+	for _, account := range w.accounts {
+		box := account.box()
 		if n, err := box.Queued(r.a.ctx); err == nil && n > 0 {
 			r.warn("outbox", "%d answers of %v have not left yet; guichet run sends them", n, box.Mailboxes)
 		}
@@ -135,10 +136,10 @@ func (r *report) database(w *works, path string) {
 
 func (r *report) rules(s *station, from string) {
 	var names []string
-	for _, f := range s.flow.Rules.Formats {
+	for _, f := range s.rules().Formats {
 		names = append(names, f.Name)
 	}
-	r.ok("rules", "%s: %v, %s", from, names, s.flow.Rules.Hash()[:12])
+	r.ok("rules", "%s: %v, %s", from, names, s.rules().Hash()[:shownHash])
 }
 
 // readers starts a reader of documents and says what confines it.
@@ -192,8 +193,8 @@ var costs = map[mailbox.Cost]string{
 func (r *report) mailbox(s *station, w *works) {
 	name := "mailbox"
 	var folders []string
-	for _, q := range append(queueOrder(s.flow.Rules), desk.TrayAutomatic, desk.TrayRepeated, desk.TrayAnswered) {
-		folders = append(folders, s.flow.Rules.Folder(q))
+	for _, q := range append(queueOrder(s.rules()), desk.TrayAutomatic, desk.TrayRepeated, desk.TrayAnswered) {
+		folders = append(folders, s.folder(q))
 	}
 	s.watcher.Patience = patience
 	facts, err := s.watcher.Probe(r.a.ctx, folders)

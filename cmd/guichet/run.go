@@ -36,8 +36,9 @@ func (c runCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	hups := listen()
 	if c.Observe {
-		return c.observe(a, config)
+		return c.observe(a, config, hups)
 	}
 	db, err := store.Open(a.ctx, config.path(config.Database), a.now)
 	if err != nil {
@@ -48,6 +49,7 @@ func (c runCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	w.reloads.hups = hups
 	if err := w.startFrom(c.From, config); err != nil {
 		return err
 	}
@@ -59,7 +61,7 @@ func (c runCommand) Run(a *app) error {
 
 // observe lets the whole flow decide on a copy of the database that is thrown
 // away, with nothing that moves or answers.
-func (c runCommand) observe(a *app, config *Config) error {
+func (c runCommand) observe(a *app, config *Config, hups chan os.Signal) error {
 	folder, err := os.MkdirTemp("", "guichet-observe-")
 	if err != nil {
 		return err
@@ -74,6 +76,7 @@ func (c runCommand) observe(a *app, config *Config) error {
 	if err != nil {
 		return err
 	}
+	w.reloads.hups = hups
 	if err := w.startFrom(c.From, config); err != nil {
 		return err
 	}
@@ -126,6 +129,7 @@ func firstStart(err error) error {
 // what it has in hand. A part that cannot go on stops the others.
 func (w *works) run(a *app) error {
 	g, ctx := errgroup.WithContext(a.ctx)
+	g.Go(func() error { return w.reloads.run(ctx) })
 	for _, s := range w.stations {
 		g.Go(func() error { return s.watcher.Run(ctx) })
 	}
@@ -173,7 +177,8 @@ func (w *works) drain(a *app) error {
 
 // tellQueued says which answers had to stay: the next run takes them up.
 func (w *works) tellQueued(a *app) error {
-	for _, box := range w.boxes {
+	for _, account := range w.accounts {
+		box := account.box()
 		queued, err := box.Queued(a.ctx)
 		if err != nil {
 			return err
