@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -43,40 +44,29 @@ func (r *report) line(mark, what, format string, args ...any) {
 	fmt.Fprintf(r.a.out, "%-8s %-14s %s\n", mark, what, fmt.Sprintf(format, args...))
 }
 
-// Run looks at everything that the configuration names and changes nothing but
-// a database that is missing: that is made when the desk first runs.
+// Run looks at everything that the configuration names and changes nothing.
 func (c checkCommand) Run(a *app) error {
 	r := &report{a: a}
 	config, err := loadConfig(c.Config)
 	if err != nil {
 		return err
 	}
-	path := config.path(config.Database)
-	_, missing := os.Stat(path)
-	if errors.Is(missing, os.ErrNotExist) {
-		folder, err := os.MkdirTemp("", "guichet-check-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(folder) //nolint:errcheck // a temporary folder
-		path = filepath.Join(folder, "check.db")
-	}
-	db, err := store.Open(a.ctx, path, a.now)
+	db, absent, done, err := a.openToCheck(config)
 	if err != nil {
 		r.fail("database", "%v", err)
 		return errSaid
 	}
-	defer db.Close() //nolint:errcheck // nothing was written
+	defer done()
 	w, err := a.assemble(config, db)
 	if err != nil {
 		return err
 	}
 	r.ok("configuration", "%s", c.Config)
-	if missing == nil {
+	if absent == nil {
 		r.database(w, config.Database)
-		r.private("database", path)
+		r.private("database", config.path(config.Database))
 	} else {
-		r.warn("database", "%s is not there yet; guichet run makes it", config.Database)
+		r.warn("database", "%v", absent)
 	}
 	r.secrets(config)
 	r.readers()
@@ -94,6 +84,23 @@ func (c checkCommand) Run(a *app) error {
 		return errSaid
 	}
 	return nil
+}
+
+// openToCheck opens the desk's database to look at it. Where there is none yet,
+// or it is of an earlier version, which is no fault, absent says so and an empty
+// one stands in for it.
+func (a *app) openToCheck(c *Config) (db *store.DB, absent error, done func(), err error) {
+	if _, missing := os.Stat(c.path(c.Database)); errors.Is(missing, fs.ErrNotExist) {
+		absent = fmt.Errorf("%s is not there yet; guichet run makes it", c.Database)
+	} else if db, absent = a.openDatabase(c, store.OpenReadOnly); !errors.Is(absent, store.ErrOlder) {
+		return db, nil, func() { db.Close() }, absent //nolint:errcheck // nothing was written
+	}
+	folder, err := os.MkdirTemp("", "guichet-check-")
+	if err != nil {
+		return nil, absent, nil, err
+	}
+	db, err = store.Open(a.ctx, filepath.Join(folder, "check.db"), a.now)
+	return db, absent, func() { _ = errors.Join(db.Close(), os.RemoveAll(folder)) }, err
 }
 
 func firstOfRules(c *Config, i int) string {
