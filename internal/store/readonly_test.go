@@ -122,10 +122,10 @@ func TestSubmitted(t *testing.T) {
 		next.Version.Verdict = desk.ToCheck
 		must(t, db.Record(ctx, next))
 	}
-	n, err := db.CountSubmitted(ctx)
+	n, err := db.CountSubmitted(ctx, "")
 	must(t, err)
 	seen, last := 0, desk.Submitted{}
-	for s, err := range db.Submitted(ctx) {
+	for s, err := range db.Submitted(ctx, contact) {
 		must(t, err)
 		if s.CaseID < last.CaseID || s.CaseID == last.CaseID && s.Version.Number != last.Version.Number+1 {
 			t.Fatalf("%s version %d comes after %s version %d", s.Reference, s.Version.Number, last.Reference, last.Version.Number)
@@ -138,7 +138,10 @@ func TestSubmitted(t *testing.T) {
 	if want := cases + cases/10; seen != want || n != want {
 		t.Errorf("%d seen, %d counted, want %d", seen, n, want)
 	}
-	for range db.Submitted(ctx) {
+	if n, err := db.CountSubmitted(ctx, "other@example.org"); n != 0 || err != nil {
+		t.Errorf("%d of another mailbox, %v", n, err)
+	}
+	for range db.Submitted(ctx, "") {
 		break // whoever stops early is left alone
 	}
 }
