@@ -14,7 +14,9 @@ type progress struct {
 	shown bool
 	total int
 	done  int
-	drawn string // what stands there
+
+	drawn   bool // it stands there
+	percent int  // as it was drawn last
 }
 
 const barWidth = 30
@@ -25,21 +27,21 @@ func (p *progress) step() {
 	if !p.shown {
 		return
 	}
-	full := barWidth * p.done / p.total
-	bar := fmt.Sprintf("%3d %% [%s%s] ", 100*p.done/p.total, strings.Repeat("=", full), strings.Repeat(" ", barWidth-full))
-	if bar == p.drawn {
+	percent := 100 * p.done / p.total
+	if p.drawn && percent == p.percent {
 		return
 	}
-	p.drawn = bar
-	fmt.Fprintf(p.out, "\r%s%d/%d", bar, p.done, p.total)
+	p.drawn, p.percent = true, percent
+	full := barWidth * p.done / p.total
+	fmt.Fprintf(p.out, "\r%3d %% [%s%s] %d/%d", percent, strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), p.done, p.total)
 }
 
 // clear wipes the bar, for something else to stand there or to leave nothing
 // behind.
 func (p *progress) clear() {
-	if p.drawn != "" {
+	if p.drawn {
 		fmt.Fprint(p.out, "\r\x1b[K")
-		p.drawn = ""
+		p.drawn = false
 	}
 }
 

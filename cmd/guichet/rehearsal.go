@@ -156,16 +156,16 @@ func (r *rehearsal) writeChange(out io.Writer, ch change) error {
 func (w rehearseWords) writeCriterion(b *strings.Builder, c criterionChange) {
 	fmt.Fprintf(b, "    %s%s%s\n", cmp.Or(cmp.Or(c.after, c.before).Label, cmp.Or(c.after, c.before).Criterion), w.colon,
 		fmt.Sprintf(w.arrow, w.result(c.before), w.result(c.after)))
-	for _, side := range []struct {
-		name string
-		f    *desk.Finding
-	}{{w.before, c.before}, {w.after, c.after}} {
-		if side.f == nil {
-			continue
-		}
-		if said := w.said(*side.f); said != "" {
-			fmt.Fprintf(b, "      %s%s%s\n", side.name, w.colon, said)
-		}
+	before, after := w.said(c.before), w.said(c.after)
+	switch {
+	case before == after:
+		fmt.Fprintf(b, "      %s\n", after)
+	case before == "":
+		fmt.Fprintf(b, "      %s%s%s\n", w.after, w.colon, after)
+	case after == "":
+		fmt.Fprintf(b, "      %s%s%s\n", w.before, w.colon, before)
+	default:
+		fmt.Fprintf(b, "      %s%s%s\n      %s%s%s\n", w.before, w.colon, before, w.after, w.colon, after)
 	}
 }
 
@@ -182,8 +182,11 @@ func (w rehearseWords) result(f *desk.Finding) string {
 }
 
 // said is the value measured and the limit, then the sentence where the criterion
-// is not met.
-func (w rehearseWords) said(f desk.Finding) string {
+// is not met; "" where the rules have not the criterion.
+func (w rehearseWords) said(f *desk.Finding) string {
+	if f == nil {
+		return ""
+	}
 	said := f.Measured
 	if f.Limit != "" {
 		said = strings.TrimSpace(fmt.Sprintf(w.expected, f.Measured, f.Limit))
