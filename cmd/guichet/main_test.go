@@ -45,7 +45,7 @@ func TestScripts(t *testing.T) {
 
 // makeDesk is the script command `desk RULES MAIL...`: it writes a guichet.yaml
 // with that rules folder ("" for the built-in one), and lets a desk take the mails
-// from a mailbox in memory and answer them.
+// from a mailbox in memory. Nobody is there to be answered.
 func makeDesk(s *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		s.Fatalf("usage: desk RULES MAIL...")
@@ -55,8 +55,7 @@ func makeDesk(s *testscript.TestScript, neg bool, args []string) {
 			s.Fatalf("desk: %v", err)
 		}
 	}
-	users := []localmail.User{{Address: demoContact, Password: "p"}, {Address: "lina@example.fr", Password: "p"}}
-	servers, err := localmail.Start(users...)
+	servers, err := localmail.Start(localmail.User{Address: demoContact, Password: "p"})
 	must(err)
 	s.Defer(func() { servers.Close() })
 	must(os.WriteFile(s.MkAbs("secret"), []byte("p"), 0o600))
