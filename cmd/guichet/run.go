@@ -30,6 +30,13 @@ type runCommand struct {
 	Observe bool   `help:"Decide and print, and neither move nor answer nor remember anything, until Ctrl-C or with --once."`
 }
 
+// Help says what the one line of help cannot.
+func (runCommand) Help() string {
+	return "A rules folder that has changed is read again once it stands still, and at once on SIGHUP; rules that are wrong are " +
+		"refused, told in the log, and those in force stay. The configuration is read at start only. SIGTERM and Ctrl-C end it " +
+		"after the mail in hand."
+}
+
 // Run watches until it is asked to stop.
 func (c runCommand) Run(a *app) error {
 	config, err := loadConfig(c.Config)
