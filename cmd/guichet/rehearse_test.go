@@ -82,6 +82,17 @@ func TestRehearseInOrder(t *testing.T) {
 	}
 }
 
+// Where the rules are those of then, it is the reading that changed.
+func TestRehearseUnderTheRulesOfThen(t *testing.T) {
+	w := recordedDesk(t, 2)
+	w.execute(`UPDATE versions SET verdict = 'complete' WHERE case_id = 2`)
+	out := w.guichet("rehearse", "--rules", filepath.Join(w.folder, "rules"))
+	if !strings.Contains(out, "complet → incomplet\n    ce sont les mêmes règles qu’alors") ||
+		!strings.HasSuffix(out, "     1  sans changement\n     1  complet → incomplet\nRien n’a été enregistré ni envoyé.\n") {
+		t.Error(out)
+	}
+}
+
 // cancelling cancels a context with the first that is written.
 type cancelling struct {
 	text   bytes.Buffer
