@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -43,40 +44,29 @@ func (r *report) line(mark, what, format string, args ...any) {
 	fmt.Fprintf(r.a.out, "%-8s %-14s %s\n", mark, what, fmt.Sprintf(format, args...))
 }
 
-// Run looks at everything that the configuration names and changes nothing but
-// a database that is missing: that is made when the desk first runs.
+// Run looks at everything that the configuration names and changes nothing.
 func (c checkCommand) Run(a *app) error {
 	r := &report{a: a}
 	config, err := loadConfig(c.Config)
 	if err != nil {
 		return err
 	}
-	path := config.path(config.Database)
-	_, missing := os.Stat(path)
-	if errors.Is(missing, os.ErrNotExist) {
-		folder, err := os.MkdirTemp("", "guichet-check-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(folder) //nolint:errcheck // a temporary folder
-		path = filepath.Join(folder, "check.db")
-	}
-	db, err := store.Open(a.ctx, path, a.now)
+	db, absent, done, err := a.openToCheck(config)
 	if err != nil {
 		r.fail("database", "%v", err)
 		return errSaid
 	}
-	defer db.Close() //nolint:errcheck // nothing was written
+	defer done()
 	w, err := a.assemble(config, db)
 	if err != nil {
 		return err
 	}
 	r.ok("configuration", "%s", c.Config)
-	if missing == nil {
+	if absent == nil {
 		r.database(w, config.Database)
-		r.private("database", path)
+		r.private("database", config.path(config.Database))
 	} else {
-		r.warn("database", "%s is not there yet; guichet run makes it", config.Database)
+		r.warn("database", "%v", absent)
 	}
 	r.secrets(config)
 	r.readers()
@@ -86,7 +76,7 @@ func (c checkCommand) Run(a *app) error {
 	}
 	r.authors(w)
 	for i, s := range w.senders {
-		r.smtp(s.Server, w.boxes[i].Mailboxes)
+		r.smtp(s.Server, w.accounts[i].mailboxes())
 	}
 	r.editors(config)
 	fmt.Fprintf(a.out, "\nwarnings: %d, failed: %d\n", r.warned, r.failed)
@@ -94,6 +84,23 @@ func (c checkCommand) Run(a *app) error {
 		return errSaid
 	}
 	return nil
+}
+
+// openToCheck opens the desk's database to look at it. Where there is none yet,
+// or it is of an earlier version, which is no fault, absent says so and an empty
+// one stands in for it.
+func (a *app) openToCheck(c *Config) (db *store.DB, absent error, done func(), err error) {
+	if _, missing := os.Stat(c.path(c.Database)); errors.Is(missing, fs.ErrNotExist) {
+		absent = fmt.Errorf("%s is not there yet; guichet run makes it", c.Database)
+	} else if db, absent = a.openDatabase(c, store.OpenReadOnly); !errors.Is(absent, store.ErrOlder) {
+		return db, nil, func() { db.Close() }, absent //nolint:errcheck // nothing was written
+	}
+	folder, err := os.MkdirTemp("", "guichet-check-")
+	if err != nil {
+		return nil, absent, nil, err
+	}
+	db, err = store.Open(a.ctx, filepath.Join(folder, "check.db"), a.now)
+	return db, absent, func() { _ = errors.Join(db.Close(), os.RemoveAll(folder)) }, err
 }
 
 func firstOfRules(c *Config, i int) string {
@@ -123,7 +130,8 @@ func (r *report) database(w *works, path string) {
 	if held, err := (ledgerOf{w}).HeldBack(r.a.ctx); err == nil && held > 0 {
 		r.warn("outbox", "%d answers are held back: their recipients got too many within the hour", held)
 	}
-	for _, box := range w.boxes {
+	for _, account := range w.accounts {
+		box := account.box()
 		if n, err := box.Queued(r.a.ctx); err == nil && n > 0 {
 			r.warn("outbox", "%d answers of %v have not left yet; guichet run sends them", n, box.Mailboxes)
 		}
@@ -135,10 +143,10 @@ func (r *report) database(w *works, path string) {
 
 func (r *report) rules(s *station, from string) {
 	var names []string
-	for _, f := range s.flow.Rules.Formats {
+	for _, f := range s.rules().Formats {
 		names = append(names, f.Name)
 	}
-	r.ok("rules", "%s: %v, %s", from, names, s.flow.Rules.Hash()[:12])
+	r.ok("rules", "%s: %v, %s", from, names, s.rules().Hash()[:shownHash])
 }
 
 // readers starts a reader of documents and says what confines it.
@@ -192,8 +200,8 @@ var costs = map[mailbox.Cost]string{
 func (r *report) mailbox(s *station, w *works) {
 	name := "mailbox"
 	var folders []string
-	for _, q := range append(queueOrder(s.flow.Rules), desk.TrayAutomatic, desk.TrayRepeated, desk.TrayAnswered) {
-		folders = append(folders, s.flow.Rules.Folder(q))
+	for _, q := range append(queueOrder(s.rules()), desk.TrayAutomatic, desk.TrayRepeated, desk.TrayAnswered) {
+		folders = append(folders, s.folder(q))
 	}
 	s.watcher.Patience = patience
 	facts, err := s.watcher.Probe(r.a.ctx, folders)

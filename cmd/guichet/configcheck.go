@@ -60,8 +60,10 @@ func (c *Config) checkRules(file *yamlfile.File, at, dir string) {
 	}
 }
 
-// checkQueues checks the queues that editors ask for against those there are.
+// checkQueues checks the queues that editors ask for against those there are,
+// which change with the rules.
 func (c *Config) checkQueues(order []desk.Queue) error {
+	var faults desk.Faults
 	var names []string
 	for _, q := range order {
 		names = append(names, string(q))
@@ -69,12 +71,15 @@ func (c *Config) checkQueues(order []desk.Queue) error {
 	for i, e := range c.Editors {
 		for j, q := range e.Queues {
 			if q != allQueues && !slices.Contains(names, q) {
-				c.file.Fault(fmt.Sprintf("editors[%d].queues[%d]", i, j), "there is no queue %s; accepted: %s, %s",
-					q, allQueues, strings.Join(names, ", "))
+				line, column := c.file.Place(fmt.Sprintf("editors[%d].queues[%d]", i, j))
+				faults = append(faults, desk.Fault{
+					File: c.file.Name, Line: line, Column: column,
+					Message: fmt.Sprintf("there is no queue %s; accepted: %s, %s", q, allQueues, strings.Join(names, ", ")),
+				})
 			}
 		}
 	}
-	return c.file.Faults.OrNil()
+	return faults.OrNil()
 }
 
 // allQueues stands for every queue.

@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/bara-think-tank/guichet/internal/store"
+)
 
 // digestCommand is `guichet digest`.
 type digestCommand struct {
@@ -10,7 +14,11 @@ type digestCommand struct {
 
 // Run sends every editor's digest now, or prints what it would hold.
 func (c digestCommand) Run(a *app) error {
-	w, done, err := a.openWorks(c.Config)
+	open := store.Open
+	if c.Print {
+		open = store.OpenReadOnly
+	}
+	w, done, err := a.openWorks(c.Config, open)
 	if err != nil {
 		return err
 	}

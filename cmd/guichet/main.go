@@ -33,27 +33,29 @@ const (
 
 // commands is the command line.
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"Try the desk on a dozen mails: no account, no server, no configuration."`
-	Run     runCommand     `cmd:"" help:"Watch the mailboxes: read, answer, file."`
-	Check   checkCommand   `cmd:"" help:"Say what is right and what is wrong with the set-up."`
-	Queue   queueCommand   `cmd:"" help:"List what waits for editors, oldest first."`
-	Show    showCommand    `cmd:"" help:"Print a case with its findings and history."`
-	Digest  digestCommand  `cmd:"" help:"Send the editors their digests now."`
-	Authors authorsCommand `cmd:"" help:"Import who is registered."`
-	Rules   rulesCommand   `cmd:"" help:"Check, list and try the publication's rules."`
-	Explain explainCommand `cmd:"" help:"Decide what the desk would make of mails; changes nothing."`
-	Read    readCommand    `cmd:"" help:"Print what the desk reads in documents."`
-	Config  configCommand  `cmd:"" help:"Print an example of the configuration."`
-	Version versionCommand `cmd:"" help:"Print the version."`
-	Sandbox sandboxCommand `cmd:"" name:"sandbox-child" hidden:""`
+	Demo     demoCommand     `cmd:"" help:"Try the desk on a dozen mails: no account, no server, no configuration."`
+	Run      runCommand      `cmd:"" help:"Watch the mailboxes: read, answer, file."`
+	Check    checkCommand    `cmd:"" help:"Say what is right and what is wrong with the set-up."`
+	Queue    queueCommand    `cmd:"" help:"List what waits for editors, oldest first."`
+	Show     showCommand     `cmd:"" help:"Print a case with its findings and history."`
+	Digest   digestCommand   `cmd:"" help:"Send the editors their digests now."`
+	Authors  authorsCommand  `cmd:"" help:"Import who is registered."`
+	Rehearse rehearseCommand `cmd:"" help:"Replay what was submitted under other rules; changes nothing."`
+	Rules    rulesCommand    `cmd:"" help:"Check, list and try the publication's rules."`
+	Explain  explainCommand  `cmd:"" help:"Decide what the desk would make of mails; changes nothing."`
+	Read     readCommand     `cmd:"" help:"Print what the desk reads in documents."`
+	Config   configCommand   `cmd:"" help:"Print an example of the configuration."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Sandbox  sandboxCommand  `cmd:"" name:"sandbox-child" hidden:""`
 }
 
 // app is what a command has at hand.
 type app struct {
-	ctx context.Context // done when the program is asked to stop
-	out io.Writer       // results
-	log *slog.Logger    // to standard error
-	now func() time.Time
+	ctx  context.Context // done when the program is asked to stop
+	out  io.Writer       // results
+	errs io.Writer       // standard error, for what is neither result nor log
+	log  *slog.Logger    // to standard error
+	now  func() time.Time
 
 	reader *sandbox.Reader // of documents, in a child of its own
 }
@@ -81,7 +83,7 @@ func run(args []string, out, errs io.Writer) int {
 		return tell(errs, badUse{fmt.Errorf("%w; see: guichet help", err)})
 	}
 	a := &app{
-		ctx: ctx, out: out, now: time.Now,
+		ctx: ctx, out: out, errs: errs, now: time.Now,
 		log: slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo})),
 	}
 	if a.reader, err = sandbox.New(a.log); err != nil {

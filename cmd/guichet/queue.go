@@ -5,12 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
-	"github.com/bara-think-tank/guichet/internal/store"
 )
 
 // queueCommand is `guichet queue`.
@@ -38,19 +37,20 @@ type waiting struct {
 
 // Run lists the cases that wait.
 func (c queueCommand) Run(a *app) error {
-	w, done, err := a.openWorks(c.Config)
+	w, done, err := a.lookAtWorks(c.Config)
 	if err != nil {
 		return err
 	}
 	defer done()
-	order, err := c.queues(w.queues())
+	cases, err := w.db.Waiting(a.ctx)
 	if err != nil {
 		return err
 	}
-	cases, err := w.db.Waiting(a.ctx, order...)
+	order, err := c.queues(withQueuesOf(cases, w.queues()))
 	if err != nil {
 		return err
 	}
+	cases = slices.DeleteFunc(cases, func(waits desk.Case) bool { return !slices.Contains(order, waits.Queue) })
 	if c.JSON {
 		return printCases(a.out, cases)
 	}
@@ -58,6 +58,17 @@ func (c queueCommand) Run(a *app) error {
 		return err
 	}
 	return w.printTroubles(a)
+}
+
+// withQueuesOf adds to the queues of the rules those that hold cases and that no
+// rules know any more: what waits there still waits.
+func withQueuesOf(cases []desk.Case, order []desk.Queue) []desk.Queue {
+	for _, c := range cases {
+		if !slices.Contains(order, c.Queue) {
+			order = append(order, c.Queue)
+		}
+	}
+	return order
 }
 
 // queues is the queue that was asked for, or all.
@@ -100,11 +111,19 @@ func (w *works) printQueues(a *app, order []desk.Queue, cases []desk.Case) error
 				cmp.Or(c.Author, "(no sender)"), cmp.Or(c.Title, "(no subject)"))
 			fmt.Fprintf(&b, "  %-17s %s\n", "", c.Why().In("en"))
 		}
-		if _, err := fmt.Fprintf(a.out, "%s (folder %s): %d\n%s", q, w.folder(q), n, b.String()); err != nil {
+		if _, err := fmt.Fprintf(a.out, "%s (%s): %d\n%s", q, w.whereabouts(q), n, b.String()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// whereabouts is the folder of a queue.
+func (w *works) whereabouts(q desk.Queue) string {
+	if folder := w.folder(q); folder != "" {
+		return "folder " + folder
+	}
+	return "no rules know it any more"
 }
 
 // standing is a case's verdict, or its kind where it has none.
@@ -142,25 +161,4 @@ func (w *works) printTroubles(a *app) error {
 		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, n.Recipient, n.Reply)
 	}
 	return nil
-}
-
-// openWorks opens the desk for a command that only reads or writes the database.
-func (a *app) openWorks(path string) (*works, func(), error) {
-	config, err := loadConfig(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	if _, err := os.Stat(config.path(config.Database)); err != nil {
-		return nil, nil, hint(fmt.Errorf("there is no database %s yet", config.Database), "guichet run makes it")
-	}
-	db, err := store.Open(a.ctx, config.path(config.Database), a.now)
-	if err != nil {
-		return nil, nil, err
-	}
-	w, err := a.assemble(config, db)
-	if err != nil {
-		db.Close() //nolint:errcheck // nothing was written
-		return nil, nil, err
-	}
-	return w, func() { db.Close() }, nil //nolint:errcheck // everything is on the disk
 }

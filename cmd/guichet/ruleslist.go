@@ -11,7 +11,10 @@ import (
 )
 
 // rulesListCommand is `guichet rules list`.
-type rulesListCommand struct{ ruled }
+type rulesListCommand struct {
+	ruled
+	Verbose bool `short:"v" help:"And for each criterion, what a student would read whose text does not meet it."`
+}
 
 // listWords is what the list says around the rules' own words.
 type listWords struct {
@@ -50,7 +53,7 @@ func (c rulesListCommand) Run(a *app) error {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		writeFormat(&b, set, f)
+		c.writeFormat(&b, set, f)
 	}
 	_, err = io.WriteString(a.out, b.String())
 	return err
@@ -58,7 +61,7 @@ func (c rulesListCommand) Run(a *app) error {
 
 // writeFormat writes one format: its names, then its criteria, those that are
 // required first.
-func writeFormat(b *strings.Builder, set *rules.Set, f rules.Format) {
+func (c rulesListCommand) writeFormat(b *strings.Builder, set *rules.Set, f rules.Format) {
 	words := listed[set.Desk.Language]
 	fmt.Fprintf(b, words.heading, f.Name, set.Folder(desk.Queue(f.ID)))
 	var names []string
@@ -73,12 +76,25 @@ func writeFormat(b *strings.Builder, set *rules.Set, f rules.Format) {
 	}
 	for _, l := range words.levels {
 		title := "  " + l.title + "\n"
-		for _, c := range criteria {
-			if c.Level == l.level {
-				pad := strings.Repeat(" ", width-utf8.RuneCountInString(c.Label))
-				b.WriteString(title + strings.TrimRight("    "+c.Label+pad+"  "+c.Limit, " ") + "\n")
-				title = ""
+		for _, one := range criteria {
+			if one.Level != l.level {
+				continue
 			}
+			pad := strings.Repeat(" ", width-utf8.RuneCountInString(one.Label))
+			b.WriteString(title + strings.TrimRight("    "+one.Label+pad+"  "+one.Limit, " ") + "\n")
+			title = ""
+			if c.Verbose {
+				writeSaid(b, one.Failing)
+			}
+		}
+	}
+}
+
+// writeSaid writes what a student reads of a finding, sentence by sentence.
+func writeSaid(b *strings.Builder, f desk.Finding) {
+	for _, said := range []string{f.Message, f.Where, f.Repair} {
+		if said != "" {
+			fmt.Fprintf(b, "      %s\n", said)
 		}
 	}
 }

@@ -30,14 +30,22 @@ type runCommand struct {
 	Observe bool   `help:"Decide and print, and neither move nor answer nor remember anything, until Ctrl-C or with --once."`
 }
 
+// Help says what the one line of help cannot.
+func (runCommand) Help() string {
+	return "A rules folder that has changed is read again once it stands still, and at once on SIGHUP; rules that are wrong are " +
+		"refused, told in the log, and those in force stay. The configuration is read at start only. SIGTERM and Ctrl-C end it " +
+		"after the mail in hand."
+}
+
 // Run watches until it is asked to stop.
 func (c runCommand) Run(a *app) error {
 	config, err := loadConfig(c.Config)
 	if err != nil {
 		return err
 	}
+	hups := listen()
 	if c.Observe {
-		return c.observe(a, config)
+		return c.observe(a, config, hups)
 	}
 	db, err := store.Open(a.ctx, config.path(config.Database), a.now)
 	if err != nil {
@@ -48,6 +56,7 @@ func (c runCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	w.reloads.hups = hups
 	if err := w.startFrom(c.From, config); err != nil {
 		return err
 	}
@@ -59,7 +68,7 @@ func (c runCommand) Run(a *app) error {
 
 // observe lets the whole flow decide on a copy of the database that is thrown
 // away, with nothing that moves or answers.
-func (c runCommand) observe(a *app, config *Config) error {
+func (c runCommand) observe(a *app, config *Config, hups chan os.Signal) error {
 	folder, err := os.MkdirTemp("", "guichet-observe-")
 	if err != nil {
 		return err
@@ -74,6 +83,7 @@ func (c runCommand) observe(a *app, config *Config) error {
 	if err != nil {
 		return err
 	}
+	w.reloads.hups = hups
 	if err := w.startFrom(c.From, config); err != nil {
 		return err
 	}
@@ -91,11 +101,7 @@ func (c runCommand) observe(a *app, config *Config) error {
 // openCopy opens a copy of a database; a new one where there is none.
 func (a *app) openCopy(path, copied string) (*store.DB, error) {
 	if _, err := os.Stat(path); err == nil {
-		db, err := store.Open(a.ctx, path, a.now)
-		if err != nil {
-			return nil, err
-		}
-		if err := errors.Join(db.CopyTo(a.ctx, copied), db.Close()); err != nil {
+		if err := store.Copy(a.ctx, path, copied); err != nil {
 			return nil, err
 		}
 	}
@@ -130,6 +136,7 @@ func firstStart(err error) error {
 // what it has in hand. A part that cannot go on stops the others.
 func (w *works) run(a *app) error {
 	g, ctx := errgroup.WithContext(a.ctx)
+	g.Go(func() error { return w.reloads.run(ctx) })
 	for _, s := range w.stations {
 		g.Go(func() error { return s.watcher.Run(ctx) })
 	}
@@ -137,6 +144,7 @@ func (w *works) run(a *app) error {
 		g.Go(func() error { return a.keepSending(ctx, s) })
 	}
 	g.Go(func() error { return w.digests.Run(ctx) })
+	g.Go(func() error { return w.decisions.Run(ctx) })
 	return g.Wait()
 }
 
@@ -167,7 +175,7 @@ func (w *works) drain(a *app) error {
 	for _, s := range w.stations {
 		errs = append(errs, s.watcher.Drain(a.ctx))
 	}
-	errs = append(errs, w.digests.Due(a.ctx))
+	errs = append(errs, w.decisions.Due(a.ctx), w.digests.Due(a.ctx))
 	for _, s := range w.senders {
 		_, err := s.Drain(a.ctx)
 		errs = append(errs, err)
@@ -177,7 +185,8 @@ func (w *works) drain(a *app) error {
 
 // tellQueued says which answers had to stay: the next run takes them up.
 func (w *works) tellQueued(a *app) error {
-	for _, box := range w.boxes {
+	for _, account := range w.accounts {
+		box := account.box()
 		queued, err := box.Queued(a.ctx)
 		if err != nil {
 			return err

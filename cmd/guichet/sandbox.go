@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/bara-think-tank/guichet/internal/sandbox"
 )
@@ -12,5 +14,9 @@ type sandboxCommand struct {
 	Args []string `arg:"" optional:""`
 }
 
-// Run serves documents until the parent is done.
-func (c sandboxCommand) Run(a *app) error { return sandbox.Child(c.Args, os.Stdin, a.out) }
+// Run serves documents until the parent is done. A SIGHUP that is sent to the
+// whole group asks the parent for something, and must not end a reading.
+func (c sandboxCommand) Run(a *app) error {
+	signal.Ignore(syscall.SIGHUP)
+	return sandbox.Child(c.Args, os.Stdin, a.out)
+}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/store"
 )
 
 // showCommand is `guichet show`.
@@ -92,12 +93,16 @@ func (c showCommand) Run(a *app) error {
 	if err != nil {
 		return badUse{fmt.Errorf("%s: %w; one looks like BARA-2026-0042-R", c.Reference, err)}
 	}
-	w, done, err := a.openWorks(c.Config)
+	config, err := loadConfig(c.Config)
 	if err != nil {
 		return err
 	}
-	defer done()
-	d, err := w.dossier(a, ref)
+	db, err := a.openDatabase(config, store.OpenReadOnly)
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // nothing was written
+	d, err := a.dossier(db, ref)
 	if errors.Is(err, desk.ErrNotFound) {
 		return fmt.Errorf("there is no case %s", ref)
 	}
@@ -111,8 +116,8 @@ func (c showCommand) Run(a *app) error {
 }
 
 // dossier gathers everything about a case.
-func (w *works) dossier(a *app, ref desk.Reference) (d dossier, err error) {
-	c, err := w.db.Case(a.ctx, ref)
+func (a *app) dossier(db *store.DB, ref desk.Reference) (d dossier, err error) {
+	c, err := db.Case(a.ctx, ref)
 	if err != nil {
 		return d, err
 	}
@@ -122,10 +127,10 @@ func (w *works) dossier(a *app, ref desk.Reference) (d dossier, err error) {
 		Opened: c.OpenedAt, Changed: c.ChangedAt,
 		Mails: []mailLine{}, Versions: []versionLine{}, Notices: []noticeLine{}, History: []eventLine{},
 	}
-	mails, errMails := w.db.Mails(a.ctx, c.ID)
-	versions, errVersions := w.db.Versions(a.ctx, c.ID)
-	notices, errNotices := w.db.Notices(a.ctx, c.ID)
-	events, errEvents := w.db.History(a.ctx, c.ID)
+	mails, errMails := db.Mails(a.ctx, c.ID)
+	versions, errVersions := db.Versions(a.ctx, c.ID)
+	notices, errNotices := db.Notices(a.ctx, c.ID)
+	events, errEvents := db.History(a.ctx, c.ID)
 	for _, m := range mails {
 		d.Mails = append(d.Mails, mailLine{
 			m.ID, m.At, person(m.FromName, m.FromAddress), m.Subject, m.Ending,

@@ -27,18 +27,22 @@ import (
 type works struct {
 	db       *store.DB
 	stations []*station
+	books    []*rulebook // one a rules folder
+	reloads  *reloader
 	senders  []*outbox.Sender
-	boxes    []store.Outbox  // of the senders, in the same order
+	accounts []account       // of the senders, in the same order
 	wakes    []chan struct{} // likewise
 	digests  *triage.Digests
-	seen     func(*desk.Entry, *rules.Set) // told of every mail recorded, and by which rules; may be nil
+
+	decisions *triage.Decisions
+	seen      func(*desk.Entry, *rules.Set) // told of every mail recorded, and by which rules; may be nil
 }
 
 // queues is every queue of every mailbox.
 func (w *works) queues() []desk.Queue {
 	var sets []*rules.Set
 	for _, s := range w.stations {
-		sets = append(sets, s.flow.Rules)
+		sets = append(sets, s.rules())
 	}
 	return queueOrder(sets...)
 }
@@ -46,17 +50,25 @@ func (w *works) queues() []desk.Queue {
 // folder is the IMAP folder of a queue, by the first rules that know it.
 func (w *works) folder(q desk.Queue) string {
 	for _, s := range w.stations {
-		if slices.Contains(queueOrder(s.flow.Rules), q) {
-			return s.flow.Rules.Folder(q)
+		if slices.Contains(queueOrder(s.rules()), q) {
+			return s.folder(q)
 		}
 	}
 	return ""
 }
 
-// station is one mailbox with what watches it and what understands its mail.
-type station struct {
-	watcher *mailbox.Watcher
-	flow    *intake.Flow
+// book is the rules of a folder, read once however many mailboxes have them.
+func (w *works) book(dir string) (*rulebook, error) {
+	for _, b := range w.books {
+		if b.dir == dir {
+			return b, nil
+		}
+	}
+	b, err := openRulebook(dir)
+	if err == nil {
+		w.books = append(w.books, b)
+	}
+	return b, err
 }
 
 // assemble wires everything that a configuration asks for over a database.
@@ -64,40 +76,34 @@ func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
 	w := &works{db: db}
 	var turn sync.Mutex // mails are decided in turn, each seeing those before it
 	for _, m := range c.Mailboxes {
-		s, err := a.station(c, m, db, &turn)
+		book, err := w.book(c.path(cmp.Or(m.Rules, c.Rules)))
+		if err != nil {
+			return nil, err
+		}
+		s, err := a.station(c, m, db, book, &turn)
 		if err != nil {
 			return nil, err
 		}
 		w.stations = append(w.stations, s)
 	}
+	w.reloads = &reloader{books: w.books, log: a.log, fits: func(b *rulebook, next *edition) error { return w.fits(c, b, next) }}
 	if err := a.wireSenders(c, w); err != nil {
 		return nil, err
 	}
 	return w, a.wireDigests(c, w)
 }
 
-func (a *app) station(c *Config, m MailboxConfig, db *store.DB, turn *sync.Mutex) (*station, error) {
-	set, composer, err := loadRules(c.path(cmp.Or(m.Rules, c.Rules)))
-	if err != nil {
-		return nil, err
-	}
+func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, turn *sync.Mutex) (*station, error) {
 	tlsConfig, err := c.tls(m.IMAP)
 	if err != nil {
 		return nil, err
 	}
-	var own []string
-	for _, other := range c.Mailboxes {
-		own = append(own, other.Address)
-	}
-	flow := &intake.Flow{
-		Assessor: intake.Assessor{
-			Rules: set, Ours: email.Ours{Addresses: own, ListIDs: m.ListIDs},
-			AuthservID: m.AuthservID, ReceivedBy: m.ReceivedBy, Reader: a.reader,
-		},
-		Ledger: db, Notices: composer, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
-	}
-	watcher := &mailbox.Watcher{
-		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, FolderOf: set.Folder,
+	s := &station{book: book, flow: intake.Flow{
+		Assessor: a.assessor(c, m),
+		Ledger:   db, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
+	}}
+	s.watcher = &mailbox.Watcher{
+		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, FolderOf: s.folder,
 		Now: a.now, Log: a.log,
 		Server: mailbox.Server{
 			Address: m.IMAP.Server, Security: mailbox.Security(m.IMAP.Security), User: m.IMAP.User,
@@ -106,10 +112,22 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, turn *sync.Mutex
 		Process: func(ctx context.Context, r desk.Received) error {
 			turn.Lock()
 			defer turn.Unlock()
-			return flow.Process(ctx, r)
+			return s.process(ctx, r)
 		},
 	}
-	return &station{watcher, flow}, nil
+	return s, nil
+}
+
+// assessor understands the mails of a mailbox, but for the rules.
+func (a *app) assessor(c *Config, m MailboxConfig) intake.Assessor {
+	var own []string
+	for _, any := range c.Mailboxes {
+		own = append(own, any.Address)
+	}
+	return intake.Assessor{
+		Ours:       email.Ours{Addresses: own, ListIDs: m.ListIDs},
+		AuthservID: m.AuthservID, ReceivedBy: m.ReceivedBy, Reader: a.reader,
+	}
 }
 
 // wireSenders gives each SMTP account one sender, woken by what it is to send.
@@ -125,37 +143,39 @@ func (a *app) wireSenders(c *Config, w *works) error {
 	}
 	for _, server := range order {
 		wake := make(chan struct{}, 1)
-		box := store.Outbox{DB: w.db}
+		sends := account{db: w.db}
 		for _, i := range sent[server] {
 			s := w.stations[i]
-			box.Mailboxes = append(box.Mailboxes, s.flow.Address)
-			box.PerHour = max(box.PerHour, s.flow.Rules.Desk.AnswersPerHour)
-			s.flow.Recorded = func(e *desk.Entry) { w.recorded(e, s.flow.Rules, wake) }
+			sends.stations = append(sends.stations, s)
+			s.recorded = func(e *desk.Entry, set *rules.Set) { w.recorded(e, set, wake) }
 		}
 		tlsConfig, err := c.tls(server)
 		if err != nil {
 			return err
 		}
-		w.boxes, w.wakes = append(w.boxes, box), append(w.wakes, wake)
+		w.accounts, w.wakes = append(w.accounts, sends), append(w.wakes, wake)
 		w.senders = append(w.senders, &outbox.Sender{
 			Server: outbox.Server{
 				Address: server.Server, Security: outbox.Security(server.Security), User: server.User,
 				Password: func() (string, error) { return c.password(server) }, TLS: tlsConfig,
 			},
-			Queue: box, Clock: a.now, Log: a.log.With("smtp", server.Server), Wake: wake,
+			Queue: sends, Clock: a.now, Log: a.log.With("smtp", server.Server), Wake: wake,
 		})
 	}
 	return nil
 }
 
 func (a *app) wireDigests(c *Config, w *works) error {
-	first := w.stations[0].flow
-	order := w.queues()
+	first := w.stations[0]
 	d := &triage.Digests{
-		Queues: order, Address: first.Address, Lang: first.Rules.Desk.Language, Zone: c.zone,
-		Waiting: ledgerOf{w}, Slots: w.db, Notices: first.Notices, Clock: a.now, Log: a.log, Wake: func() { nudge(w.wakes[0]) },
+		Address: first.flow.Address, Zone: c.zone, Waiting: ledgerOf{w}, Slots: w.db, Clock: a.now, Log: a.log,
+		Style: func() triage.Style {
+			now := first.book.edition()
+			return triage.Style{Queues: w.queues(), Lang: now.rules.Desk.Language, Notices: now.notices}
+		},
+		Wake: func() { nudge(w.wakes[0]) },
 	}
-	if err := c.checkQueues(order); err != nil {
+	if err := c.checkQueues(w.queues()); err != nil {
 		return err
 	}
 	for _, e := range c.Editors {
@@ -166,6 +186,15 @@ func (a *app) wireDigests(c *Config, w *works) error {
 		d.Editors = append(d.Editors, editor)
 	}
 	w.digests = d
+	w.decisions = &triage.Decisions{
+		Editors: d.Editors, Docket: w.db, Address: first.flow.Address, Zone: c.zone, Clock: a.now, Log: a.log, Wake: d.Wake,
+		Manner: func() triage.Manner {
+			now := first.book.edition()
+			return triage.Manner{
+				Name: now.rules.Desk.Name, Lang: now.rules.Desk.Language, Notices: now.notices, Delays: now.rules.Desk.Withdrawal,
+			}
+		},
+	}
 	return nil
 }
 
@@ -200,8 +229,8 @@ func (l ledgerOf) Tally(ctx context.Context, since, until time.Time) (desk.Tally
 
 // HeldBack counts over all senders.
 func (l ledgerOf) HeldBack(ctx context.Context) (sum int, err error) {
-	for _, box := range l.w.boxes {
-		n, err := box.HeldBack(ctx)
+	for _, account := range l.w.accounts {
+		n, err := account.box().HeldBack(ctx)
 		if err != nil {
 			return 0, err
 		}
@@ -244,7 +273,7 @@ func (w *works) recorded(e *desk.Entry, set *rules.Set, wake chan<- struct{}) {
 	if w.seen != nil {
 		w.seen(e, set)
 	}
-	if e.Notice != nil {
+	if e.Writes() {
 		nudge(wake)
 	}
 }

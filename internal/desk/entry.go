@@ -19,6 +19,16 @@ type Entry struct {
 	Changes []*Change
 }
 
+// Writes says whether the mail has any notice written.
+func (e *Entry) Writes() bool {
+	for _, c := range e.Changes {
+		if len(c.Notices) > 0 {
+			return true
+		}
+	}
+	return e.Notice != nil
+}
+
 // Opened is the reference of the case that the mail opens or changes, the first of
 // several; "" for none.
 func (e *Entry) Opened() Reference {

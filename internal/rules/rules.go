@@ -78,6 +78,10 @@ type Criterion struct {
 	Level desk.Level
 	Label string
 	Limit string // as its findings write it; "" where it has none
+
+	// Failing is what becomes of the first of the criterion's own bad examples
+	// that does not meet the format's limits; the zero value where there is none.
+	Failing desk.Finding
 }
 
 // Criteria is the criteria of a format in its order, worded in lang or else in
@@ -92,7 +96,7 @@ func (s *Set) Criteria(format, lang string) []Criterion {
 	for _, c := range f.criteria {
 		says := c.says[lang]
 		limit := say(says.limit, sentenceData(lang, c.limits, "", f.Name, "", ""), "")
-		all = append(all, Criterion{Name: c.name, Level: c.level, Label: says.label, Limit: limit})
+		all = append(all, Criterion{Name: c.name, Level: c.level, Label: says.label, Limit: limit, Failing: s.failing(f, c, lang)})
 	}
 	return all
 }

@@ -71,6 +71,22 @@ func (s *Set) find(e example, lang string) desk.Finding {
 	return v.find(e.criterion)
 }
 
+// failing finds for a format's criterion one of its examples that fails.
+func (s *Set) failing(f *Format, c *criterion, lang string) desk.Finding {
+	for _, of := range s.examples {
+		for _, e := range of.examples {
+			if of.name != c.name || e.want != desk.Fail {
+				continue
+			}
+			v := validation{set: s, format: f, known: known{lang: lang}, facts: activation(e.worded(lang))}
+			if found := v.find(c); found.Result == desk.Fail {
+				return found
+			}
+		}
+	}
+	return desk.Finding{}
+}
+
 // worded is the facts of an example with those that go by what a language calls
 // them.
 func (e example) worded(lang string) map[string]any {

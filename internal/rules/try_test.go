@@ -138,16 +138,22 @@ func TestCriteria(t *testing.T) {
 	if len(french) != 8 || len(english) != 8 || set.Criteria("sonnet", "fr") != nil {
 		t.Fatalf("%v\n%v", french, english)
 	}
-	if got, want := french[1], (Criterion{"length", desk.Required, "Nombre de mots", "250–800"}); got != want {
+	bare := func(c Criterion) Criterion { c.Failing = desk.Finding{}; return c }
+	if got, want := bare(french[1]), (Criterion{"length", desk.Required, "Nombre de mots", "250–800", desk.Finding{}}); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if got, want := english[4], (Criterion{"language", desk.Required, "Language", "French"}); got != want {
+	if got, want := bare(english[4]), (Criterion{"language", desk.Required, "Language", "French", desk.Finding{}}); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if got, want := french[7], (Criterion{"pictures_credited", desk.Advice, "Crédits des images", ""}); got != want {
+	if got, want := bare(french[7]), (Criterion{"pictures_credited", desk.Advice, "Crédits des images", "", desk.Finding{}}); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if got := set.Criteria("analyse", "en")[1].Limit; got != "2,000–6,000" {
 		t.Errorf("the limit is %s", got)
+	}
+	// An example of the criterion, told by the format's limits.
+	if got := set.Criteria("analyse", "en")[1].Failing; got.Result != desk.Fail ||
+		got.Message != "Your text has 249 words; the format Analyse asks for 2,000 to 6,000." {
+		t.Errorf("what fails is told as %+v", got)
 	}
 }

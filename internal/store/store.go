@@ -4,7 +4,8 @@
 // What it promises: an Entry is recorded wholly or not at all, and is on the
 // disk when Record returns (synchronous=FULL, WAL). A reference is given once:
 // gaps happen, repeats never. Events are append-only and chained by hash. One
-// connection writes; readers never wait for it.
+// connection writes; readers never wait for it. A database opened with
+// OpenReadOnly is never changed.
 //
 // The tables are described in migrations/; times are UTC milliseconds.
 package store
@@ -61,17 +62,25 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 	if db.read, err = sql.Open("sqlite", dsn(path, "deferred")); err != nil {
 		return err
 	}
-	db.read.SetMaxOpenConns(4)
+	db.read.SetMaxOpenConns(readers)
 	if err = migrate(ctx, db.write); err != nil {
 		return err
 	}
-	if db.packer, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)); err != nil {
-		return err
-	}
-	if db.opener, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1)); err != nil {
+	if err = db.makePackers(); err != nil {
 		return err
 	}
 	db.salt, err = db.makeSalt(ctx)
+	return err
+}
+
+// readers is how many connections read at once.
+const readers = 4
+
+func (db *DB) makePackers() (err error) {
+	if db.packer, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)); err != nil {
+		return err
+	}
+	db.opener, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
 	return err
 }
 
@@ -93,8 +102,13 @@ func dsn(path, lock string) string {
 		"_txlock": {lock}, "_dqs": {"0"},
 		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
 	}
-	// A path may hold ? and %, which a URI would read as its own.
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode()
+	return uri(path, pragmas)
+}
+
+// uri names a database file. A path may hold ? and %, which a URI would read as
+// its own.
+func uri(path string, query url.Values) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode()
 }
 
 func migrate(ctx context.Context, db *sql.DB) error {
@@ -105,6 +119,13 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
 	if err != nil {
 		return err
+	}
+	has, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if knows := newest(); has > knows {
+		return newer(has, knows)
 	}
 	if _, err = provider.Up(ctx); err != nil {
 		return fmt.Errorf("bringing the schema up to date: %w", err)
@@ -134,14 +155,6 @@ func (db *DB) Close() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// CopyTo writes a consistent copy of the database to a new file.
-func (db *DB) CopyTo(ctx context.Context, path string) error {
-	if _, err := db.read.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
-		return fmt.Errorf("copying the database to %s: %w", path, err)
-	}
-	return nil
 }
 
 // SchemaVersion is the number of the newest migration in the file.

@@ -462,7 +462,7 @@ func TestCopy(t *testing.T) {
 	e := submission(t, db, 1, "lea@example.fr")
 	must(t, db.Record(ctx, e))
 	copied := filepath.Join(filepath.Dir(path), "copy.db")
-	must(t, db.CopyTo(ctx, copied))
+	must(t, store.Copy(ctx, path, copied))
 	other, err := store.Open(ctx, copied, c.now)
 	must(t, err)
 	defer other.Close()

@@ -75,7 +75,7 @@ func (d *Decisions) elapse(ctx context.Context, r desk.Request) (*desk.Change, e
 		return c, nil
 	case desk.CoolingOff:
 		r.ConfirmedAt, r.ConfirmedBy = d.Clock(), "editors"
-		r.Until = r.ConfirmedAt.Add(d.Delays.CoolingOff)
+		r.Until = r.ConfirmedAt.Add(d.Manner().Delays.CoolingOff)
 		plea = notice.Plea{Stage: notice.StageConfirmed, Until: r.Until.In(d.Zone)}
 		if err := d.tellCoAuthors(c, r); err != nil {
 			return nil, err
@@ -101,7 +101,7 @@ func (d *Decisions) tellPlea(ctx context.Context, c *desk.Change, r desk.Request
 		return err
 	}
 	plea.Reference, plea.Title = r.Work.Reference(), r.Work.Title()
-	mail, err := d.Notices.Withdrawal(env, notice.Withdrawal{Reference: r.Reference, Pleas: []notice.Plea{plea}})
+	mail, err := d.Manner().Notices.Withdrawal(env, notice.Withdrawal{Reference: r.Reference, Pleas: []notice.Plea{plea}})
 	return d.queue(c, mail, err)
 }
 
@@ -112,8 +112,8 @@ func (d *Decisions) tellCoAuthors(c *desk.Change, r desk.Request) error {
 		if len(s.Addresses) == 0 || asking != nil && asking.Holds(s.Addresses[0]) {
 			continue
 		}
-		env := notice.Envelope{From: d.Address, FromName: d.Name, To: s.Addresses[0], At: d.Clock().In(d.Zone), Lang: d.Lang}
-		mail, err := d.Notices.CoAuthor(env, notice.CoAuthor{
+		env := notice.Envelope{From: d.Address, FromName: d.Manner().Name, To: s.Addresses[0], At: d.Clock().In(d.Zone), Lang: d.Manner().Lang}
+		mail, err := d.Manner().Notices.CoAuthor(env, notice.CoAuthor{
 			Reference: r.Reference, Work: r.Work.Reference(), Title: r.Work.Title(), Until: r.Until.In(d.Zone),
 		})
 		if err := d.queue(c, mail, err); err != nil {

@@ -38,15 +38,21 @@ type Docket interface {
 type Decisions struct {
 	Editors []Editor
 	Docket  Docket
-	Notices *notice.Composer
 	Address string // of the mailbox: our notices come from it
-	Name    string // of the publication
-	Lang    string
-	Delays  rules.Withdrawal
+	Manner  func() Manner
 	Zone    *time.Location
 	Clock   func() time.Time
 	Log     *slog.Logger
 	Wake    func() // tells the outbox that a notice was queued; may be nil
+}
+
+// Manner is what the rules in force say of decisions: they may change while the
+// desk runs.
+type Manner struct {
+	Name    string // of the publication
+	Lang    string // in which authors are told
+	Notices *notice.Composer
+	Delays  rules.Withdrawal
 }
 
 // Order is what an editor wants done.

@@ -56,7 +56,10 @@ func newBench(t testing.TB) *bench {
 	composer.Random = rand.Reader
 	b.d = &triage.Decisions{
 		Editors: []triage.Editor{{Name: "Camille", Address: camilleAddress}, {Name: "Sacha", Address: sachaAddress}},
-		Docket:  b.db, Notices: composer, Address: contactAddress, Name: "BARA", Lang: "fr", Delays: set.Desk.Withdrawal,
+		Docket:  b.db, Address: contactAddress,
+		Manner: func() triage.Manner {
+			return triage.Manner{Name: "BARA", Lang: "fr", Notices: composer, Delays: set.Desk.Withdrawal}
+		},
 		Zone: time.UTC, Clock: func() time.Time { return b.at }, Log: slog.New(slog.DiscardHandler),
 	}
 	return b

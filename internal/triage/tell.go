@@ -27,7 +27,7 @@ func (d *Decisions) tell(ctx context.Context, c *desk.Change, caseID int64, to [
 		if err != nil {
 			return err
 		}
-		mail, err := d.Notices.Decision(env, told)
+		mail, err := d.Manner().Notices.Decision(env, told)
 		if err := d.queue(c, mail, err); err != nil {
 			return err
 		}
@@ -39,8 +39,8 @@ func (d *Decisions) tell(ctx context.Context, c *desk.Change, caseID int64, to [
 func (d *Decisions) envelope(ctx context.Context, caseID int64, address string) (notice.Envelope, error) {
 	thread, err := d.Docket.Thread(ctx, caseID, address)
 	return notice.Envelope{
-		From: d.Address, FromName: d.Name, To: address, ToName: thread.Name, Subject: thread.Subject, InReplyTo: thread.MessageID,
-		At: d.Clock().In(d.Zone), Lang: d.Lang,
+		From: d.Address, FromName: d.Manner().Name, To: address, ToName: thread.Name, Subject: thread.Subject, InReplyTo: thread.MessageID,
+		At: d.Clock().In(d.Zone), Lang: d.Manner().Lang,
 	}, err
 }
 

@@ -45,16 +45,21 @@ type Slots interface {
 // Digests writes the editors' digests.
 type Digests struct {
 	Editors []Editor
-	Queues  []desk.Queue // in the order in which a digest shows them
+	Style   func() Style // asked once a digest: the rules may change between two
 	Address string       // the mailbox that the digests come from
-	Lang    string
 	Zone    *time.Location
 	Waiting Waiting
 	Slots   Slots
-	Notices *notice.Composer
 	Clock   func() time.Time
 	Log     *slog.Logger
 	Wake    func() // tells the outbox that a digest was queued
+}
+
+// Style is what the rules say of a digest.
+type Style struct {
+	Queues  []desk.Queue // in the order in which it shows them
+	Lang    string
+	Notices *notice.Composer
 }
 
 // Run writes each digest at its hour until the context ends. A digest whose
@@ -184,19 +189,20 @@ func (d *Digests) compose(ctx context.Context, e Editor, now time.Time) (*notice
 	if !since.IsZero() {
 		since = since.In(d.Zone)
 	}
+	style := d.Style()
 	page := notice.Digest{
-		Editor: e.Name, Since: since, Until: now, Queues: d.sort(cases),
+		Editor: e.Name, Since: since, Until: now, Queues: style.sort(cases),
 		Received: tally.Received(), Tally: tally, HeldBack: held, Parked: parked(cases),
 	}
-	env := notice.Envelope{From: d.Address, To: e.Address, ToName: e.Name, At: now, Lang: d.Lang}
-	mail, err := d.Notices.Digest(env, page)
+	env := notice.Envelope{From: d.Address, To: e.Address, ToName: e.Name, At: now, Lang: style.Lang}
+	mail, err := style.Notices.Digest(env, page)
 	return &mail, err
 }
 
 // sort puts the cases under their queues, in the order of the digest. A queue
 // that no rules know any more comes last: what waits there still waits.
-func (d *Digests) sort(cases []desk.Case) (queues []notice.Queue) {
-	names := slices.Clone(d.Queues)
+func (s Style) sort(cases []desk.Case) (queues []notice.Queue) {
+	names := slices.Clone(s.Queues)
 	for _, c := range cases {
 		if !slices.Contains(names, c.Queue) {
 			names = append(names, c.Queue)

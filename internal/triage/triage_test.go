@@ -57,8 +57,10 @@ func open(t *testing.T, at string, editors ...triage.Editor) *scene {
 	must(t, err)
 	composer.Random = rand.Reader
 	s.desk = &triage.Digests{
-		Editors: editors, Queues: []desk.Queue{"baratin", desk.QueueToSort, desk.QueueParked}, Address: contact,
-		Lang: "fr", Zone: paris, Waiting: ledger{s.db}, Slots: s.db, Notices: composer, Clock: now,
+		Editors: editors, Address: contact, Zone: paris, Waiting: ledger{s.db}, Slots: s.db, Clock: now,
+		Style: func() triage.Style {
+			return triage.Style{Queues: []desk.Queue{"baratin", desk.QueueToSort, desk.QueueParked}, Lang: "fr", Notices: composer}
+		},
 		Log: slog.New(slog.DiscardHandler),
 	}
 	return s

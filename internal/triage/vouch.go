@@ -48,7 +48,7 @@ func (d *Decisions) Vouch(ctx context.Context, ref desk.Reference, address, who 
 	}
 	c := &desk.Change{Request: &r, RequestWas: was, Decision: &desk.Decision{CaseID: r.CaseID, Act: o.Act, Editor: first, Second: o.Editor}}
 	r.Vouched, r.TokenHash = address, ""
-	r.Until = d.Clock().Add(d.Delays.Identity)
+	r.Until = d.Clock().Add(d.Manner().Delays.Identity)
 	c.Events = decided(o.Act, string(r.State), "")
 	if err := d.warnOld(c, r); err != nil {
 		return Done{}, err
@@ -76,8 +76,8 @@ func (d *Decisions) warnOld(c *desk.Change, r desk.Request) error {
 			if old == r.Vouched {
 				continue
 			}
-			env := notice.Envelope{From: d.Address, FromName: d.Name, To: old, At: d.Clock().In(d.Zone), Lang: d.Lang}
-			mail, err := d.Notices.Identity(env, notice.Identity{
+			env := notice.Envelope{From: d.Address, FromName: d.Manner().Name, To: old, At: d.Clock().In(d.Zone), Lang: d.Manner().Lang}
+			mail, err := d.Manner().Notices.Identity(env, notice.Identity{
 				Reference: r.Reference, Work: r.Work.Reference(), Title: r.Work.Title(), Until: r.Until.In(d.Zone),
 			})
 			if err := d.queue(c, mail, err); err != nil {

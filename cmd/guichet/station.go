@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/intake"
+	"github.com/bara-think-tank/guichet/internal/mailbox"
+	"github.com/bara-think-tank/guichet/internal/rules"
+)
+
+// station is one mailbox with what watches it and what understands its mail.
+type station struct {
+	watcher  *mailbox.Watcher
+	flow     intake.Flow // without rules and notices: each mail takes those in force
+	book     *rulebook
+	recorded func(*desk.Entry, *rules.Set) // told of every entry, and by which rules it is
+}
+
+// rules is the rules in force.
+func (s *station) rules() *rules.Set { return s.book.edition().rules }
+
+// folder is the IMAP folder of a queue, by the rules in force.
+func (s *station) folder(q desk.Queue) string { return s.rules().Folder(q) }
+
+// process takes one mail the whole way by one edition of the rules.
+func (s *station) process(ctx context.Context, r desk.Received) error {
+	now := s.book.edition()
+	flow := s.flow
+	flow.Rules, flow.Notices = now.rules, now.notices
+	flow.Recorded = func(e *desk.Entry) { s.recorded(e, now.rules) }
+	return flow.Process(ctx, r)
+}
