@@ -88,7 +88,7 @@ func dayOf(text string, zone *time.Location) (time.Time, error) {
 // decide opens the desk, has something decided, prints what it came to, and leaves
 // the notices to the daemon, which sends them within a minute.
 func (a *app) decide(config string, c deciding, reference string, what func(*triage.Decisions, desk.Reference, *time.Location) (triage.Done, error)) error {
-	ref, err := anyReference(reference)
+	ref, err := typedReference(reference)
 	if err != nil {
 		return err
 	}
@@ -104,9 +104,9 @@ func (a *app) decide(config string, c deciding, reference string, what func(*tri
 	return c.print(a, result)
 }
 
-// anyReference reads a reference as a person types it. Publications from before the
+// typedReference reads a reference as a person types it. Publications from before the
 // desk have references of their own.
-func anyReference(typed string) (desk.Reference, error) {
+func typedReference(typed string) (desk.Reference, error) {
 	ref, err := desk.ParseReference(typed)
 	if errors.Is(err, desk.ErrCheck) {
 		return "", badUse{fmt.Errorf("%s: %w; one looks like BARA-2026-0042-R", typed, err)}
