@@ -1,8 +1,8 @@
 // Package notice writes every mail that the desk sends: the receipt of a
-// submission, the answers to a withdrawal and to a wish that was not clear, and
-// the editors' digest. The texts are templates of the publication's rules
-// folder, one folder a language; what they may say is in the types Receipt,
-// Withdrawal, Unclear and Digest.
+// submission, the answers to a withdrawal and to a wish that was not clear, the
+// word that a registration came, and the editors' digest. The texts are templates
+// of the publication's rules folder, one folder a language; what they may say is
+// in the types Receipt, Withdrawal, Unclear, Released and Digest.
 //
 // It promises: final RFC 5322 bytes with ASCII headers, one recipient and a text
 // body (format=flowed, RFC 3676) that reads well on a phone; the marks that keep
@@ -76,6 +76,7 @@ const (
 	KindReceipt    Kind = "receipt"
 	KindWithdrawal Kind = "withdrawal"
 	KindUnclear    Kind = "unclear"
+	KindReleased   Kind = "released"
 	KindDigest     Kind = "digest"
 
 	KindConfirmation Kind = "confirmation"
@@ -84,7 +85,7 @@ const (
 	KindIdentity     Kind = "identity"
 )
 
-var kinds = []Kind{KindReceipt, KindWithdrawal, KindConfirmation, KindCoAuthor, KindDecision, KindIdentity, KindUnclear, KindDigest}
+var kinds = []Kind{KindReceipt, KindWithdrawal, KindConfirmation, KindCoAuthor, KindDecision, KindIdentity, KindUnclear, KindReleased, KindDigest}
 
 // Envelope is who writes to whom, about which mail.
 type Envelope struct {
@@ -182,6 +183,12 @@ func (c *Composer) Identity(e Envelope, i Identity) (Mail, error) {
 // Unclear explains how to write a subject. Errors as for Receipt.
 func (c *Composer) Unclear(e Envelope, u Unclear) (Mail, error) {
 	return c.compose(KindUnclear, e, u.page(c.frame(e)))
+}
+
+// Released tells an author that their registration came, and their text went on to
+// the editors. Errors as for Receipt.
+func (c *Composer) Released(e Envelope, r Released) (Mail, error) {
+	return c.compose(KindReleased, e, r.page(c.frame(e)))
 }
 
 // Digest tells an editor what waits. Errors as for Receipt.

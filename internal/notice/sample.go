@@ -28,6 +28,11 @@ func samples(k Kind, f frame) []any {
 			Unclear{Reason: sampleReason}.page(f),
 			Unclear{Reference: sampleReference(f), Reason: sampleReason}.page(f),
 		}
+	case KindReleased:
+		return []any{
+			Released{Reference: sampleReference(f), Format: "x"}.page(f),
+			Released{Reference: sampleReference(f), Format: "x", Title: "x"}.page(f),
+		}
 	}
 	return sampleDigests(f)
 }

@@ -51,6 +51,11 @@ func notices(lang string) map[string]func(*Composer) (Mail, error) {
 	for name, u := range unclears() {
 		scenes["unclear-"+name] = func(c *Composer) (Mail, error) { return c.Unclear(unclear, u) }
 	}
+	released := e
+	released.Subject, released.InReplyTo = "Re: Baratin : l’eau des villes", "<receipt@example.org>"
+	scenes["released"] = func(c *Composer) (Mail, error) {
+		return c.Released(released, Released{Reference: "BARA-2026-0042-R", Format: "baratin", Title: "L’eau des villes : à qui la soif ?"})
+	}
 	editor := e
 	editor.Subject, editor.InReplyTo, editor.References = "", "", nil
 	editor.To, editor.ToName = "redaction@example.org", "Noé Lambert"

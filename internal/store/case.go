@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -67,6 +68,11 @@ func putCase(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 
 func insertCase(ctx context.Context, tx *sql.Tx, c *desk.Case, now time.Time) error {
 	c.OpenedAt, c.ChangedAt = now, now
+	var taken bool // by an import, between the reservation and now: the mail is taken again
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM publications WHERE reference = ?)`, c.Reference).Scan(&taken)
+	if err != nil || taken {
+		return errors.Join(err, fmt.Errorf("the reference %s is a publication's", c.Reference))
+	}
 	const open = `INSERT INTO cases (reference, kind, format, queue, state, verdict, reason, title, author,
 		address, opened_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
 	return tx.QueryRowContext(ctx, open, c.Reference, c.Kind, c.Format, c.Queue, c.State, c.Verdict,

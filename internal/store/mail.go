@@ -62,10 +62,14 @@ func answered(ctx context.Context, q querier, thread []string) (*desk.Case, stri
 // Reserve gives the next reference of a year, and never the same twice: a
 // reference that is not used leaves a gap.
 func (db *DB) Reserve(ctx context.Context, prefix string, year int) (desk.Reference, error) {
+	return reserve(ctx, db.write, prefix, year)
+}
+
+func reserve(ctx context.Context, q querier, prefix string, year int) (desk.Reference, error) {
 	const query = `INSERT INTO reference_counters (prefix, year, last) VALUES (?, ?, 1)
 		ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last`
 	var number int
-	if err := db.write.QueryRowContext(ctx, query, prefix, year).Scan(&number); err != nil {
+	if err := q.QueryRowContext(ctx, query, prefix, year).Scan(&number); err != nil {
 		return "", fmt.Errorf("reserving a reference: %w", err)
 	}
 	return desk.NewReference(prefix, year, number), nil

@@ -78,11 +78,52 @@ func signatories(ctx context.Context, q querier, publication int64) ([]desk.Sign
 
 // Publications lists the publications, newest first.
 func (db *DB) Publications(ctx context.Context) ([]desk.Publication, error) {
-	all, err := collect(ctx, db.read, scanPublication, publicationColumns+` ORDER BY p.published_at DESC, p.id DESC`)
+	return publicationsWhere(ctx, db.read, ` ORDER BY p.published_at DESC, p.id DESC`)
+}
+
+func publicationsWhere(ctx context.Context, q querier, where string, args ...any) ([]desk.Publication, error) {
+	all, err := collect(ctx, q, scanPublication, publicationColumns+where, args...)
 	for i := range all {
 		if err == nil {
-			all[i].Authors, err = signatories(ctx, db.read, all[i].ID)
+			all[i].Authors, err = signatories(ctx, q, all[i].ID)
 		}
 	}
 	return all, err
+}
+
+// PublicationsCalled lists the publications that a reference, the address of a
+// page or an exact title stands for. A reference of ours is forgiven as
+// desk.ParseReference forgives; a page as samePage does; a title its case, accents
+// and punctuation.
+func (db *DB) PublicationsCalled(ctx context.Context, said string) ([]desk.Publication, error) {
+	said = strings.TrimSpace(said)
+	reference := said
+	if ref, err := desk.ParseReference(said); err == nil {
+		reference = string(ref)
+	}
+	if strings.Contains(said, ".") && !strings.Contains(said, "://") { // a page, as people say it
+		said = "https://" + said
+	}
+	pages, err := pagesLike(ctx, db.read, said)
+	if err != nil {
+		return nil, err
+	}
+	const where = ` WHERE p.reference = ?1 OR p.id IN (SELECT value FROM json_each(?2)) OR p.folded_title = ?3 AND ?3 <> ''
+		ORDER BY p.published_at DESC, p.id DESC`
+	return publicationsWhere(ctx, db.read, where, reference, toJSON(pages), typo.Fold(strings.TrimPrefix(said, "https://")))
+}
+
+// pagesLike are the ids of the publications on one page.
+func pagesLike(ctx context.Context, q querier, page string) ([]int64, error) {
+	ids, wanted := []int64{}, pageOf(page)
+	if wanted == "" {
+		return ids, nil
+	}
+	all, err := collect(ctx, q, scanPublication, publicationColumns+` WHERE p.url <> ''`)
+	for _, p := range all {
+		if pageOf(p.URL) == wanted {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids, err
 }
