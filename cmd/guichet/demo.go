@@ -147,11 +147,11 @@ func (a *app) openDemo(servers *localmail.Servers, db *store.DB) (*works, error)
 	if err != nil {
 		return nil, err
 	}
-	authors, err := readAuthors("authors.csv", text, zone)
-	if err != nil {
+	list := readRoll("authors.csv", text, zone, a.now())
+	if err := list.faults.OrNil(); err != nil {
 		return nil, err
 	}
-	if _, err := db.ImportAuthors(a.ctx, authors); err != nil {
+	if _, err := db.Enrol(a.ctx, list.enrolments(), nil, false); err != nil {
 		return nil, err
 	}
 	w, err := a.assemble(config, db)

@@ -39,7 +39,9 @@ type commands struct {
 	Queue    queueCommand    `cmd:"" help:"List what waits for editors, oldest first."`
 	Show     showCommand     `cmd:"" help:"Print a case with its findings and history."`
 	Digest   digestCommand   `cmd:"" help:"Send the editors their digests now."`
-	Authors  authorsCommand  `cmd:"" help:"Import who is registered."`
+	Authors  authorsCommand  `cmd:"" help:"Who is registered: import, list, show, add, merge."`
+	Publications publicationsCommand `cmd:"" help:"What was published: import, list, show."`
+	Cite citeCommand `cmd:"" help:"Print how a publication is cited."`
 	Rehearse rehearseCommand `cmd:"" help:"Replay what was submitted under other rules; changes nothing."`
 	Rules    rulesCommand    `cmd:"" help:"Check, list and try the publication's rules."`
 	Explain  explainCommand  `cmd:"" help:"Decide what the desk would make of mails; changes nothing."`

@@ -26,6 +26,7 @@ import (
 // account, and the digests, over one database.
 type works struct {
 	db       *store.DB
+	zone     *time.Location
 	stations []*station
 	books    []*rulebook // one a rules folder
 	reloads  *reloader
@@ -71,9 +72,23 @@ func (w *works) book(dir string) (*rulebook, error) {
 	return b, err
 }
 
+// releases writes to those whose registration came, from the mailbox that they
+// wrote to.
+func (w *works) releases(a *app) triage.Releases {
+	return triage.Releases{Zone: w.zone, Clock: a.now, Notices: func(mailbox string) (triage.House, bool) {
+		for _, s := range w.stations {
+			if s.flow.Address == mailbox {
+				now := s.book.edition()
+				return triage.House{Composer: now.notices, Name: now.rules.Desk.Name, Language: now.rules.Desk.Language}, true
+			}
+		}
+		return triage.House{}, false
+	}}
+}
+
 // assemble wires everything that a configuration asks for over a database.
 func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
-	w := &works{db: db}
+	w := &works{db: db, zone: c.zone}
 	var turn sync.Mutex // mails are decided in turn, each seeing those before it
 	for _, m := range c.Mailboxes {
 		book, err := w.book(c.path(cmp.Or(m.Rules, c.Rules)))

@@ -14,7 +14,7 @@ import (
 const module = "github.com/bara-think-tank/guichet/"
 
 // pure are the packages that compute and do nothing else.
-var pure = []string{"internal/email", "internal/document", "internal/rules", "internal/notice", "internal/typo", "internal/yamlfile"}
+var pure = []string{"internal/email", "internal/document", "internal/rules", "internal/notice", "internal/typo", "internal/yamlfile", "internal/citation", "internal/sheet"}
 
 // allowed is the map: what each package may import of ours, its tests apart.
 // Arrows point down only, adapters never know each other, and a package that is
@@ -25,6 +25,8 @@ var allowed = map[string][]string{
 	"internal/document": {"internal/desk"},
 	"internal/notice":   {"internal/desk"},
 	"internal/typo":     nil,
+	"internal/citation": {"internal/desk"},
+	"internal/sheet":    {"internal/desk"},
 	"internal/yamlfile": {"internal/desk", "internal/typo"},
 	"internal/rules":    {"internal/desk", "internal/email", "internal/document", "internal/typo", "internal/yamlfile"},
 	"internal/intake":   {"internal/desk", "internal/email", "internal/document", "internal/rules", "internal/notice", "internal/typo"},
@@ -42,7 +44,7 @@ var allowed = map[string][]string{
 	"cmd/guichet": {
 		"internal/desk", "internal/email", "internal/document", "internal/yamlfile", "internal/rules",
 		"internal/notice", "internal/intake", "internal/triage", "internal/store", "internal/mailbox",
-		"internal/outbox", "internal/sandbox", "internal/web", "internal/localmail", "rules",
+		"internal/outbox", "internal/sandbox", "internal/web", "internal/localmail", "internal/citation", "internal/sheet", "rules",
 	},
 }
 

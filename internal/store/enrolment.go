@@ -89,7 +89,7 @@ func (db *DB) enrol(ctx context.Context, tx *sql.Tx, e desk.Enrolment) (done des
 	case len(known) == 0:
 		done.Fate = desk.Added
 		err = db.addAuthor(ctx, tx, &done.Author, e.By)
-	case len(known) > 1 || !e.Corrects && !sameName(known[0].Name, e.Author.Name):
+	case len(known) > 1 || !e.Corrects && !SameName(known[0].Name, e.Author.Name):
 		done.Fate, done.Owners = desk.Refused, known
 	default:
 		e.Author = done.Author
@@ -186,9 +186,9 @@ func sameAuthor(a, b desk.Author) bool {
 		a.Newsletter == b.Newsletter && same(a.NewsletterAt, b.NewsletterAt)
 }
 
-// sameName says whether two names can be one person's: without case, accents and
+// SameName says whether two names can be one person's: without case, accents and
 // order, the words of one are all in the other.
-func sameName(a, b string) bool {
+func SameName(a, b string) bool {
 	few, many := strings.Fields(typo.Fold(a)), strings.Fields(typo.Fold(b))
 	if len(few) > len(many) {
 		few, many = many, few
