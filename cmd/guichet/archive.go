@@ -84,8 +84,11 @@ func (r archivist) work(row sheet.Row) (p desk.Publication, faults desk.Faults) 
 	wrong("reference", err)
 	p.Format, err = r.format(row.Text("format"))
 	wrong("format", err)
-	p.Authors, err = signatories(row.Text("authors"), row.Text("addresses"))
-	wrong("authors", err)
+	if p.Authors = signatories(row.Text("authors")); len(p.Authors) == 0 {
+		wrong("authors", fmt.Errorf("the publication has no author"))
+	} else {
+		wrong("addresses", giveAddresses(p.Authors, row.Text("addresses")))
+	}
 	p.On, err = sheet.Date(row.Text("date"), r.zone)
 	if err == nil && p.On.After(r.now) {
 		err = fmt.Errorf("%s is still to come", row.Text("date"))
@@ -137,26 +140,28 @@ var (
 	betweenAddresses = regexp.MustCompile(`\s*[;,\n]\s*|\s+(?:et|and)\s+`)
 )
 
-// signatories reads the names in the order of the signatures, and the addresses in
-// the same order; one that is not known is left empty between its separators.
-func signatories(names, addresses string) (all []desk.Signatory, err error) {
+// signatories reads the names in the order of the signatures.
+func signatories(names string) (all []desk.Signatory) {
 	for _, name := range betweenNames.Split(strings.TrimSpace(names), -1) {
 		if name = strings.Join(strings.Fields(name), " "); name != "" {
 			all = append(all, desk.Signatory{Name: name})
 		}
 	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("the publication has no author")
-	}
+	return all
+}
+
+// giveAddresses reads the addresses in the order of the signatures; one that is not
+// known is left empty between its separators.
+func giveAddresses(all []desk.Signatory, addresses string) error {
 	if strings.TrimSpace(addresses) == "" {
-		return all, nil
+		return nil
 	}
 	list := betweenAddresses.Split(strings.TrimSpace(addresses), -1)
 	if len(list) > len(all) && list[len(list)-1] == "" { // a separator at the end
 		list = list[:len(list)-1]
 	}
 	if len(list) > len(all) {
-		return nil, fmt.Errorf("%d addresses for %d authors; accepted: one each, in the order of the names", len(list), len(all))
+		return fmt.Errorf("there are more addresses (%d) than authors (%d); accepted: one each, in the order of the names", len(list), len(all))
 	}
 	for i, text := range list {
 		if text == "" {
@@ -164,11 +169,11 @@ func signatories(names, addresses string) (all []desk.Signatory, err error) {
 		}
 		parsed, bad := splitAddresses(text)
 		if bad != "" || len(parsed) != 1 {
-			return nil, fmt.Errorf("%q is no mail address", text)
+			return fmt.Errorf("%q is no mail address", text)
 		}
 		all[i].Addresses = parsed
 	}
-	return all, nil
+	return nil
 }
 
 // checkPage refuses what a browser could not open; a text without a page has none.

@@ -141,7 +141,7 @@ func (f authorFile) print(out io.Writer) error {
 	}
 	fmt.Fprintf(&b, "  registered  %s\n", f.Registered)
 	if f.ConsentAt != "" || f.Consent != "" {
-		fmt.Fprintf(&b, "  consent     %s: %s\n", f.ConsentAt, f.Consent)
+		fmt.Fprintf(&b, "  consent     %s: %s\n", f.ConsentAt, strings.Join(strings.Fields(f.Consent), " "))
 	}
 	if f.Newsletter != desk.NotAsked {
 		fmt.Fprintf(&b, "  newsletter  %s, %s\n", f.Newsletter, f.NewsletterAt)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -39,7 +40,7 @@ func (c authorsImportCommand) Run(a *app) error {
 			faults = append(faults, list.people[i].row.Fault("address", "%s", refusal(p)))
 		}
 	}
-	slices.SortStableFunc(faults, func(a, b desk.Fault) int { return a.Line - b.Line })
+	byPlace(faults)
 	tellIgnored(a, list.ignored)
 	if c.DryRun {
 		c.tellTry(a, list, result.People, len(faults), result.Released)
@@ -84,6 +85,11 @@ func (r *roll) tellTwins(a *app, people []desk.Enrolled) {
 				p.Name, p.twin.row.Line(), p.row.Line(), p.twin.Addresses[0], p.Addresses[0])
 		}
 	}
+}
+
+// byPlace puts faults of one file in the order in which a reader meets them.
+func byPlace(faults desk.Faults) {
+	slices.SortStableFunc(faults, func(a, b desk.Fault) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
 }
 
 // tellIgnored names the columns of a file that nothing reads.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
-	"slices"
+	"strings"
+	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
@@ -38,13 +40,13 @@ func (c publicationsImportCommand) Run(a *app) error {
 	for i, r := range results {
 		fates[r.Fate]++
 		if r.Fate == desk.Refused {
-			faults = append(faults, clash(list.rows[i].Fault, r))
+			faults = append(faults, clash(list.rows[i].Fault, r, w.zone))
 		}
 		if c.DryRun && r.Fate == desk.Added {
 			fmt.Fprintf(a.out, "added    %s  %s, %s\n", r.Publication.Reference, r.Publication.Title, day(r.Publication.On, w.zone))
 		}
 	}
-	slices.SortStableFunc(faults, func(a, b desk.Fault) int { return a.Line - b.Line })
+	byPlace(faults)
 	tellIgnored(a, list.ignored)
 	switch {
 	case c.DryRun:
@@ -57,12 +59,41 @@ func (c publicationsImportCommand) Run(a *app) error {
 
 // clash says why the desk does not take a publication, at the column that is to be
 // changed.
-func clash(at func(column, format string, args ...any) desk.Fault, r desk.Archived) desk.Fault {
+func clash(at func(column, format string, args ...any) desk.Fault, r desk.Archived, zone *time.Location) desk.Fault {
 	switch r.Clash {
 	case desk.ClashCase:
 		return at("reference", "the reference %s is of a case of the desk; leave it empty, and the desk gives one", r.Publication.Reference)
 	case desk.ClashPage:
 		return at("url", "the page %s is that of %s already", r.With.URL, r.With.Reference)
 	}
-	return at("title", "%s is on file already, and differs: “%s”, %s; an import changes nothing on file", r.With.Reference, r.With.Title, r.With.URL)
+	column, said := difference(r.Publication, r.With, zone)
+	return at(column, "%s is on file with another %s, %s; an import changes nothing on file", r.With.Reference, column, said)
+}
+
+// difference is the column in which a publication differs from the one on file, and
+// what stands there.
+func difference(p, known desk.Publication, zone *time.Location) (column, said string) {
+	switch {
+	case p.Title != known.Title:
+		return "title", fmt.Sprintf("“%s”", known.Title)
+	case p.Format != known.Format:
+		return "format", known.Format
+	case !p.On.Equal(known.On):
+		return "date", day(known.On, zone)
+	case p.URL != known.URL:
+		return "url", cmp.Or(known.URL, "none")
+	}
+	for i, s := range known.Authors {
+		if i >= len(p.Authors) || p.Authors[i].Name != s.Name {
+			return "authors", publicationOf(known, zone).names()
+		}
+	}
+	if len(p.Authors) != len(known.Authors) {
+		return "authors", publicationOf(known, zone).names()
+	}
+	var addresses []string
+	for _, s := range known.Authors {
+		addresses = append(addresses, s.Addresses...)
+	}
+	return "addresses", cmp.Or(strings.Join(addresses, ", "), "none")
 }

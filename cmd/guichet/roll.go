@@ -77,7 +77,7 @@ func readRoll(name string, text []byte, zone *time.Location, now time.Time) *rol
 			r.faults = append(r.faults, p.row.Fault("registered", "%s has no date of registration; accepted: 2026-11-23, 23/11/2026", p.Name))
 		}
 	}
-	slices.SortStableFunc(r.faults, func(a, b desk.Fault) int { return a.Line - b.Line })
+	byPlace(r.faults)
 	return r
 }
 
