@@ -51,8 +51,8 @@ func shellLines(text string) (commands []string) {
 	return commands
 }
 
-// desktop is a folder with a configuration that works, one case in its
-// database, and the files that the documents name.
+// desktop is a folder with a configuration that works, one case and one
+// publication in its database, and the files that the documents name.
 func desktop(t *testing.T) string {
 	t.Helper()
 	servers, err := localmail.Start(localmail.User{Address: demoContact, Password: "p"},
@@ -77,6 +77,8 @@ func desktop(t *testing.T) string {
 	}
 	write("mail.eml", mail)
 	write("authors.csv", authors)
+	write("publications.csv", []byte("référence;format;titre;auteurs;adresses;date;lien\n"+
+		"BARA-2024-0007-I;Analyse;L’eau des villes;\"Lina Moreau ; Charles de Gaulle\";lina.moreau@example.fr;2024-03-01;https://bara.example.org/eau\n"))
 	write("texte.docx", attachmentOf(t, mail))
 	write("secret", []byte("p"))
 	if err := os.CopyFS(filepath.Join(folder, "rules"), builtin.FS); err != nil {
@@ -94,8 +96,10 @@ editors: [{name: Camille, address: %[4]s, queues: [all]}]
 	}
 	config := filepath.Join(folder, "guichet.yaml")
 	var errs bytes.Buffer
-	if status := run([]string{"run", "--once", "--from", "all", "--config", config}, &errs, &errs); status != exitDone {
-		t.Fatal(&errs)
+	for _, args := range [][]string{{"run", "--once", "--from", "all"}, {"publications", "import", filepath.Join(folder, "publications.csv")}} {
+		if status := run(append(args, "--config", config), &errs, &errs); status != exitDone {
+			t.Fatal(&errs)
+		}
 	}
 	return folder
 }
