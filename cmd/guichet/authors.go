@@ -177,6 +177,10 @@ func (c authorsAddCommand) Run(a *app) error {
 	if err != nil {
 		return badUse{err}
 	}
+	before, err := w.db.Authors(a.ctx)
+	if err != nil {
+		return err
+	}
 	said := desk.Enrolment{Author: author, By: desk.EnrolledByOperator, Corrects: c.Correct}
 	result, err := w.db.Enrol(a.ctx, []desk.Enrolment{said}, w.releases(a).Notice, false)
 	if err != nil {
@@ -188,6 +192,7 @@ func (c authorsAddCommand) Run(a *app) error {
 	}
 	_, err = fmt.Fprintf(a.out, "%s: %s <%s>; texts released to the editors: %d\n",
 		p.Fate, p.Author.Name, strings.Join(p.Author.Addresses, ">, <"), result.Released)
+	tellNamesakes(a, before, result.People)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/store"
 )
 
 // authorsImportCommand is `guichet authors import`.
@@ -30,6 +31,10 @@ func (c authorsImportCommand) Run(a *app) error {
 	}
 	list := readRoll(c.File, text, w.zone, a.now())
 	try := c.DryRun || len(list.faults) > 0
+	before, err := w.db.Authors(a.ctx)
+	if err != nil {
+		return err
+	}
 	result, err := w.db.Enrol(a.ctx, list.enrolments(), w.releases(a).Notice, try)
 	if err != nil {
 		return err
@@ -44,6 +49,7 @@ func (c authorsImportCommand) Run(a *app) error {
 	tellIgnored(a, list.ignored)
 	if c.DryRun {
 		c.tellTry(a, list, result.People, len(faults), result.Released)
+		tellNamesakes(a, before, result.People)
 	}
 	if len(faults) > 0 || c.DryRun {
 		return faults.OrNil()
@@ -52,6 +58,7 @@ func (c authorsImportCommand) Run(a *app) error {
 	fmt.Fprintf(a.out, "authors: %d added, %d changed, %d unchanged; texts released to the editors: %d\n",
 		fates[desk.Added], fates[desk.Changed], fates[desk.Unchanged], result.Released)
 	list.tellTwins(a, result.People)
+	tellNamesakes(a, before, result.People)
 	return nil
 }
 
@@ -83,6 +90,20 @@ func (r *roll) tellTwins(a *app, people []desk.Enrolled) {
 		if p.twin != nil && people[i].Fate == desk.Added {
 			fmt.Fprintf(a.out, "two people are called %s, registered on different days (lines %d and %d); if they are one: guichet authors merge %s %s\n",
 				p.Name, p.twin.row.Line(), p.row.Line(), p.twin.Addresses[0], p.Addresses[0])
+		}
+	}
+}
+
+// tellNamesakes says which new people bear the name of somebody who was on file.
+func tellNamesakes(a *app, before []desk.Author, people []desk.Enrolled) {
+	known := map[string]desk.Author{}
+	for _, b := range before {
+		known[store.FoldTitle(b.Name)] = b
+	}
+	for _, p := range people {
+		if b, ok := known[store.FoldTitle(p.Author.Name)]; ok && p.Fate == desk.Added {
+			fmt.Fprintf(a.out, "a %s was on file already, with the address %s; if they are one: guichet authors merge %[2]s %[3]s\n",
+				b.Name, b.Addresses[0], p.Author.Addresses[0])
 		}
 	}
 }

@@ -45,7 +45,7 @@ func (w *works) citation(p desk.Publication) citation.Work {
 	set := w.stations[0].flow.Rules
 	c := citation.Work{
 		Reference: p.Reference, Format: set.QueueName(desk.Queue(p.Format), "fr"), Title: p.Title,
-		On: p.On.In(w.zone), URL: p.URL, Publisher: set.Desk.Name, State: p.State,
+		On: p.On.In(w.zone), URL: p.URL, Publisher: set.Desk.Name, Language: set.Desk.Language, State: p.State,
 	}
 	for _, s := range p.Authors {
 		c.Authors = append(c.Authors, s.Name)

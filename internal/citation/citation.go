@@ -29,6 +29,7 @@ type Work struct {
 	On        time.Time // in the publication's own time zone
 	URL       string
 	Publisher string // "BARA"
+	Language  string // of the text, ISO 639-1
 	State     desk.PublicationState
 }
 

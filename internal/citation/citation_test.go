@@ -24,6 +24,7 @@ func TestNames(t *testing.T) {
 		"Jean-Pierre Marie Roux": {Name{Given: "Jean-Pierre Marie", Family: "Roux"}, "Roux, J.-P. M.", "Roux, Jean-Pierre Marie"},
 		"Charles de Gaulle":      {Name{Given: "Charles", Particle: "de", Family: "Gaulle"}, "Gaulle, C. de", "de Gaulle, Charles"},
 		"Charles de GAULLE":      {Name{Given: "Charles", Particle: "de", Family: "Gaulle"}, "Gaulle, C. de", "de Gaulle, Charles"},
+		"Gaulle, Charles de":     {Name{Given: "Charles", Particle: "de", Family: "Gaulle"}, "Gaulle, C. de", "de Gaulle, Charles"},
 		"Jean de La Fontaine":    {Name{Given: "Jean", Particle: "de", Family: "La Fontaine"}, "La Fontaine, J. de", "de {La Fontaine}, Jean"},
 		"Joachim du Bellay":      {Name{Given: "Joachim", Family: "du Bellay"}, "du Bellay, J.", "{du Bellay}, Joachim"},
 		"Inès d'Ormesson":        {Name{Given: "Inès", Particle: "d’", Family: "Ormesson"}, "Ormesson, I. d’", "{d’Ormesson}, Inès"},
@@ -45,7 +46,7 @@ func work() Work {
 	return Work{
 		Reference: "BARA-2026-0042-R", Format: "Analyse", Title: "L'eau des villes : à qui la soif ?",
 		Authors: []string{"Léa Martin", "Tom Petit", "Charles de Gaulle"}, On: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
-		URL: "https://bara.example.org/analyses/eau", Publisher: "BARA", State: desk.StandsPublished,
+		URL: "https://bara.example.org/analyses/eau", Publisher: "BARA", Language: "fr", State: desk.StandsPublished,
 	}
 }
 

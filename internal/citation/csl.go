@@ -6,7 +6,7 @@ import "encoding/json"
 type item struct {
 	ID             string    `json:"id"`
 	Type           string    `json:"type"`
-	Language       string    `json:"language"`
+	Language       string    `json:"language,omitempty"`
 	Title          string    `json:"title"`
 	Author         []cslName `json:"author"`
 	Issued         cslDate   `json:"issued"`
@@ -38,7 +38,7 @@ func (w Work) CSL() ([]byte, error) {
 		kind = "document"
 	}
 	i := item{
-		ID: string(w.Reference), Type: kind, Language: "fr", Title: oneLine(w.Title), Author: []cslName{},
+		ID: string(w.Reference), Type: kind, Language: w.Language, Title: oneLine(w.Title), Author: []cslName{},
 		Issued:         cslDate{[][]int{{w.On.Year(), int(w.On.Month()), w.On.Day()}}},
 		ContainerTitle: w.Publisher, Publisher: w.Publisher, Genre: w.Format, Number: string(w.Reference), URL: w.URL,
 		Status: marks[w.State], Note: notes[w.State],

@@ -36,6 +36,9 @@ func ParseName(signed string) Name {
 	if family, given, found := strings.Cut(signed, ", "); found && family != "" && given != "" {
 		n := splitParticle(strings.Fields(family))
 		n.Given = given
+		if words := strings.Fields(given); n.Particle == "" && len(words) > 1 && slices.Contains(detached, words[len(words)-1]) {
+			n.Given, n.Particle = strings.Join(words[:len(words)-1], " "), words[len(words)-1] // « Gaulle, Charles de »
+		}
 		return n
 	}
 	words := strings.Fields(signed)
