@@ -13,7 +13,7 @@ import (
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/rules"
 	"github.com/bara-think-tank/guichet/internal/sheet"
-	"github.com/bara-think-tank/guichet/internal/store"
+	"github.com/bara-think-tank/guichet/internal/typo"
 )
 
 // archive is a file of what was published before the desk, as it was read.
@@ -123,11 +123,11 @@ func (r archivist) reference(text string) (desk.Reference, error) {
 
 func (r archivist) format(text string) (string, error) {
 	var names []string
-	folded := store.FoldTitle(text)
+	folded := typo.Fold(text)
 	for _, f := range r.formats {
 		names = append(names, f.Name)
 		for _, name := range append([]string{f.ID, f.Name}, f.Aliases...) {
-			if folded == store.FoldTitle(name) {
+			if folded == typo.Fold(name) {
 				return f.ID, nil
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
-	"github.com/bara-think-tank/guichet/internal/store"
+	"github.com/bara-think-tank/guichet/internal/typo"
 )
 
 // authorsImportCommand is `guichet authors import`.
@@ -98,10 +98,10 @@ func (r *roll) tellTwins(a *app, people []desk.Enrolled) {
 func tellNamesakes(a *app, before []desk.Author, people []desk.Enrolled) {
 	known := map[string]desk.Author{}
 	for _, b := range before {
-		known[store.FoldTitle(b.Name)] = b
+		known[typo.Fold(b.Name)] = b
 	}
 	for _, p := range people {
-		if b, ok := known[store.FoldTitle(p.Author.Name)]; ok && p.Fate == desk.Added {
+		if b, ok := known[typo.Fold(p.Author.Name)]; ok && p.Fate == desk.Added {
 			fmt.Fprintf(a.out, "a %s was on file already, with the address %s; if they are one: guichet authors merge %[2]s %[3]s\n",
 				b.Name, b.Addresses[0], p.Author.Addresses[0])
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/sheet"
 	"github.com/bara-think-tank/guichet/internal/store"
+	"github.com/bara-think-tank/guichet/internal/typo"
 )
 
 // roll is a file of authors that was read: its people, in the order in which they
@@ -187,7 +188,7 @@ func (r *roll) take(a desk.Author, row sheet.Row) desk.Faults {
 			return desk.Faults{row.Fault("address", "an address of %s is %s’s on line %d: an address belongs to one person", a.Name, q.Name, q.row.Line())}
 		}
 	}
-	folded := store.FoldTitle(a.Name)
+	folded := typo.Fold(a.Name)
 	for _, q := range r.byName[folded] {
 		switch {
 		case len(known) > 0 || q.gone:

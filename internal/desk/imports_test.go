@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"internal/notice":   {"internal/desk"},
 	"internal/typo":     nil,
 	"internal/citation": {"internal/desk"},
-	"internal/sheet":    {"internal/desk"},
+	"internal/sheet":    {"internal/desk", "internal/typo"},
 	"internal/yamlfile": {"internal/desk", "internal/typo"},
 	"internal/rules":    {"internal/desk", "internal/email", "internal/document", "internal/typo", "internal/yamlfile"},
 	"internal/intake":   {"internal/desk", "internal/email", "internal/document", "internal/rules", "internal/notice", "internal/typo"},
@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	"cmd/guichet": {
 		"internal/desk", "internal/email", "internal/document", "internal/yamlfile", "internal/rules",
 		"internal/notice", "internal/intake", "internal/triage", "internal/store", "internal/mailbox",
-		"internal/outbox", "internal/sandbox", "internal/web", "internal/localmail", "internal/citation", "internal/sheet", "rules",
+		"internal/outbox", "internal/sandbox", "internal/web", "internal/localmail", "internal/citation", "internal/sheet", "internal/typo", "rules",
 	},
 }
 

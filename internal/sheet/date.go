@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bara-think-tank/guichet/internal/typo"
 )
 
 // layouts are how spreadsheets and forms write dates; the day stands before the
@@ -30,7 +32,7 @@ func Date(text string, zone *time.Location) (time.Time, error) {
 			return t, nil
 		}
 	}
-	if words := strings.Fields(fold(text)); len(words) == 3 {
+	if words := strings.Fields(typo.Fold(text)); len(words) == 3 {
 		day, errDay := strconv.Atoi(strings.TrimSuffix(words[0], "er"))
 		year, errYear := strconv.Atoi(words[2])
 		for i, month := range months {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"strings"
-	"unicode"
 	"unicode/utf16"
 
 	"golang.org/x/text/encoding/charmap"
@@ -63,22 +62,4 @@ func clean(text string) string {
 		}
 		return r
 	}, text))
-}
-
-// fold makes words comparable as people type them: letters and digits alone,
-// without case or accents, one space between words.
-func fold(text string) string {
-	var words []string
-	var word strings.Builder
-	for _, r := range norm.NFKD.String(strings.NewReplacer("œ", "oe", "Œ", "oe", "æ", "ae", "Æ", "ae").Replace(text)) + " " {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			word.WriteRune(unicode.ToLower(r))
-		case word.Len() > 0:
-			words = append(words, word.String())
-			word.Reset()
-		}
-	}
-	return strings.Join(words, " ")
 }

@@ -21,6 +21,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/typo"
 )
 
 // Column is one column that a table may have.
@@ -172,9 +173,9 @@ func (r *reader) columns(s *Sheet, head []string, columns []Column) (at map[int]
 // called says whether a title is one of the column's; a number after it counts for
 // nothing where the column repeats.
 func (c Column) called(title string) bool {
-	folded := fold(title)
+	folded := typo.Fold(title)
 	return slices.ContainsFunc(c.Titles, func(t string) bool {
-		t = fold(t)
+		t = typo.Fold(t)
 		return folded == t || c.Repeats && strings.TrimRight(folded, " 0123456789") == t
 	})
 }

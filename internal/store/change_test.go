@@ -123,7 +123,7 @@ func TestARequestIsKeptWithWhatItRestsOn(t *testing.T) {
 func TestWhatAMailNamesIsFound(t *testing.T) {
 	db, _, _ := open(t)
 	ctx := t.Context()
-	must(t, errOf(db.ImportAuthors(ctx, []store.Author{{Name: "Léa", Address: "lea@example.fr", Registered: time.Now()}})))
+	enrol(t, db, "added", person("Léa", "lea@example.fr"))
 	titles := []string{"La ville", "La ville en hiver : ce que coûte l’attente", "Œuvre et dés"}
 	var refs []desk.Reference
 	for i, title := range titles {
@@ -169,5 +169,3 @@ func TestWhatAMailNamesIsFound(t *testing.T) {
 		}
 	}
 }
-
-func errOf(_ store.Imported, err error) error { return err }
