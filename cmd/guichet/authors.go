@@ -10,6 +10,7 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/sheet"
+	"github.com/bara-think-tank/guichet/internal/store"
 )
 
 // authorsCommand is `guichet authors`.
@@ -53,7 +54,7 @@ type authorsListCommand struct {
 
 // Run lists the authors, by name.
 func (c authorsListCommand) Run(a *app) error {
-	w, done, err := a.openWorks(c.Config)
+	w, done, err := a.lookAtWorks(c.Config)
 	if err != nil {
 		return err
 	}
@@ -94,7 +95,7 @@ type authorFile struct {
 
 // Run prints what is on file of one person.
 func (c authorsShowCommand) Run(a *app) error {
-	w, done, err := a.openWorks(c.Config)
+	w, done, err := a.lookAtWorks(c.Config)
 	if err != nil {
 		return err
 	}
@@ -233,7 +234,7 @@ type authorsMergeCommand struct {
 
 // Run makes one person of two.
 func (c authorsMergeCommand) Run(a *app) error {
-	w, done, err := a.openWorks(c.Config)
+	w, done, err := a.openWorks(c.Config, store.Open)
 	if err != nil {
 		return err
 	}

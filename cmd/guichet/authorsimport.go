@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -105,17 +103,5 @@ func tellNamesakes(a *app, before []desk.Author, people []desk.Enrolled) {
 			fmt.Fprintf(a.out, "a %s was on file already, with the address %s; if they are one: guichet authors merge %[2]s %[3]s\n",
 				b.Name, b.Addresses[0], p.Author.Addresses[0])
 		}
-	}
-}
-
-// byPlace puts faults of one file in the order in which a reader meets them.
-func byPlace(faults desk.Faults) {
-	slices.SortStableFunc(faults, func(a, b desk.Fault) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
-}
-
-// tellIgnored names the columns of a file that nothing reads.
-func tellIgnored(a *app, columns []string) {
-	if len(columns) > 0 {
-		fmt.Fprintf(a.out, "columns that nothing reads: %s\n", strings.Join(columns, ", "))
 	}
 }

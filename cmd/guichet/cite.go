@@ -16,7 +16,7 @@ type citeCommand struct {
 
 // Run prints how a publication is cited.
 func (c citeCommand) Run(a *app) error {
-	w, done, err := a.openWorks(c.Config)
+	w, done, err := a.lookAtWorks(c.Config)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (c citeCommand) Run(a *app) error {
 
 // citation is a publication as its readers cite it.
 func (w *works) citation(p desk.Publication) citation.Work {
-	set := w.stations[0].flow.Rules
+	set := w.stations[0].rules()
 	c := citation.Work{
 		Reference: p.Reference, Format: set.QueueName(desk.Queue(p.Format), "fr"), Title: p.Title,
 		On: p.On.In(w.zone), URL: p.URL, Publisher: set.Desk.Name, Language: set.Desk.Language, State: p.State,

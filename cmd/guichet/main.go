@@ -33,22 +33,22 @@ const (
 
 // commands is the command line.
 type commands struct {
-	Demo     demoCommand     `cmd:"" help:"Try the desk on a dozen mails: no account, no server, no configuration."`
-	Run      runCommand      `cmd:"" help:"Watch the mailboxes: read, answer, file."`
-	Check    checkCommand    `cmd:"" help:"Say what is right and what is wrong with the set-up."`
-	Queue    queueCommand    `cmd:"" help:"List what waits for editors, oldest first."`
-	Show     showCommand     `cmd:"" help:"Print a case with its findings and history."`
-	Digest   digestCommand   `cmd:"" help:"Send the editors their digests now."`
-	Authors  authorsCommand  `cmd:"" help:"Who is registered: import, list, show, add, merge."`
+	Demo         demoCommand         `cmd:"" help:"Try the desk on a dozen mails: no account, no server, no configuration."`
+	Run          runCommand          `cmd:"" help:"Watch the mailboxes: read, answer, file."`
+	Check        checkCommand        `cmd:"" help:"Say what is right and what is wrong with the set-up."`
+	Queue        queueCommand        `cmd:"" help:"List what waits for editors, oldest first."`
+	Show         showCommand         `cmd:"" help:"Print a case with its findings and history."`
+	Digest       digestCommand       `cmd:"" help:"Send the editors their digests now."`
+	Authors      authorsCommand      `cmd:"" help:"Who is registered: import, list, show, add, merge."`
 	Publications publicationsCommand `cmd:"" help:"What was published: import, list, show."`
-	Cite citeCommand `cmd:"" help:"Print how a publication is cited."`
-	Rehearse rehearseCommand `cmd:"" help:"Replay what was submitted under other rules; changes nothing."`
-	Rules    rulesCommand    `cmd:"" help:"Check, list and try the publication's rules."`
-	Explain  explainCommand  `cmd:"" help:"Decide what the desk would make of mails; changes nothing."`
-	Read     readCommand     `cmd:"" help:"Print what the desk reads in documents."`
-	Config   configCommand   `cmd:"" help:"Print an example of the configuration."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
-	Sandbox  sandboxCommand  `cmd:"" name:"sandbox-child" hidden:""`
+	Cite         citeCommand         `cmd:"" help:"Print how a publication is cited."`
+	Rehearse     rehearseCommand     `cmd:"" help:"Replay what was submitted under other rules; changes nothing."`
+	Rules        rulesCommand        `cmd:"" help:"Check, list and try the publication's rules."`
+	Explain      explainCommand      `cmd:"" help:"Decide what the desk would make of mails; changes nothing."`
+	Read         readCommand         `cmd:"" help:"Print what the desk reads in documents."`
+	Config       configCommand       `cmd:"" help:"Print an example of the configuration."`
+	Version      versionCommand      `cmd:"" help:"Print the version."`
+	Sandbox      sandboxCommand      `cmd:"" name:"sandbox-child" hidden:""`
 }
 
 // app is what a command has at hand.

@@ -62,7 +62,7 @@ type publicationsListCommand struct {
 
 // Run lists the publications.
 func (c publicationsListCommand) Run(a *app) error {
-	w, done, err := a.openWorks(c.Config)
+	w, done, err := a.lookAtWorks(c.Config)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ type publicationsShowCommand struct {
 
 // Run prints one publication.
 func (c publicationsShowCommand) Run(a *app) error {
-	w, done, err := a.openWorks(c.Config)
+	w, done, err := a.lookAtWorks(c.Config)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func (c publicationsImportCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	set := w.stations[0].flow.Rules
+	set := w.stations[0].rules()
 	list := archivist{set.Formats, set.Desk.Prefix, w.zone, a.now()}.read(c.File, text)
 	try := c.DryRun || len(list.faults) > 0
 	results, err := w.db.Archive(a.ctx, list.works, set.Desk.Prefix, w.zone, try)
