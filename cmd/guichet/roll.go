@@ -34,7 +34,7 @@ type enrolled struct {
 
 // authorColumns are the columns of an authors' file.
 var authorColumns = []sheet.Column{
-	{Name: "name", Titles: []string{"name", "nom", "nom complet", "nom et prénom", "prénom et nom", "full name"}},
+	{Name: "name", Titles: []string{"name", "nom", "nom complet", "nom et prénom", "prénom et nom", "nom prénom", "prénom nom", "full name", "author", "auteur", "autrice"}},
 	{Name: "given name", Titles: []string{"given name", "first name", "prénom", "prénoms"}},
 	{Name: "family name", Titles: []string{"family name", "last name", "surname", "nom de famille"}},
 	{Name: "address", Required: true, Repeats: true, Titles: []string{

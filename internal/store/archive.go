@@ -24,9 +24,13 @@ func (db *DB) Archive(ctx context.Context, list []desk.Publication, prefix strin
 		if err := spend(ctx, tx, list, prefix); err != nil {
 			return err
 		}
+		pages, err := readPages(ctx, tx)
+		if err != nil {
+			return err
+		}
 		added := 0
 		for _, p := range list {
-			a, err := db.archive(ctx, tx, p, prefix, zone)
+			a, err := db.archive(ctx, tx, pages, p, prefix, zone)
 			if err != nil {
 				return err
 			}
@@ -68,8 +72,8 @@ func spend(ctx context.Context, tx *sql.Tx, list []desk.Publication, prefix stri
 	return nil
 }
 
-func (db *DB) archive(ctx context.Context, tx *sql.Tx, p desk.Publication, prefix string, zone *time.Location) (desk.Archived, error) {
-	known, err := onFile(ctx, tx, p)
+func (db *DB) archive(ctx context.Context, tx *sql.Tx, pages pageIndex, p desk.Publication, prefix string, zone *time.Location) (desk.Archived, error) {
+	known, err := onFile(ctx, tx, pages, p)
 	switch {
 	case err == nil && same(known, p):
 		return desk.Archived{Publication: known, Fate: desk.Unchanged}, nil
@@ -78,7 +82,7 @@ func (db *DB) archive(ctx context.Context, tx *sql.Tx, p desk.Publication, prefi
 	case !errors.Is(err, desk.ErrNotFound):
 		return desk.Archived{}, err
 	}
-	if clash, with, err := clashes(ctx, tx, p); clash != "" || err != nil {
+	if clash, with, err := clashes(ctx, tx, pages, p); clash != "" || err != nil {
 		return desk.Archived{Publication: p, Fate: desk.Refused, Clash: clash, With: with}, err
 	}
 	if p.Reference == "" {
@@ -90,6 +94,7 @@ func (db *DB) archive(ctx context.Context, tx *sql.Tx, p desk.Publication, prefi
 	if err := insertPublication(ctx, tx, &p); err != nil {
 		return desk.Archived{}, err
 	}
+	pages.add(p)
 	return desk.Archived{Publication: p, Fate: desk.Added}, db.append(ctx, tx, desk.Event{
 		At: p.ChangedAt, Type: "publication_added", Detail: map[string]string{
 			"publication": number(p.ID), "reference": string(p.Reference),
@@ -98,27 +103,41 @@ func (db *DB) archive(ctx context.Context, tx *sql.Tx, p desk.Publication, prefi
 }
 
 // onFile finds the publication that p is.
-func onFile(ctx context.Context, q querier, p desk.Publication) (desk.Publication, error) {
+func onFile(ctx context.Context, q querier, pages pageIndex, p desk.Publication) (desk.Publication, error) {
 	if p.Reference != "" {
 		return onePublication(ctx, q, ` WHERE p.reference = ?`, p.Reference)
 	}
 	if p.URL != "" {
-		return onPage(ctx, q, p.URL)
+		return pages.find(ctx, q, p.URL)
 	}
 	return onePublication(ctx, q, ` WHERE p.folded_title = ? AND p.published_at = ?`, typo.Fold(p.Title), millis(p.On))
 }
 
-// onPage finds the publication on a page.
-func onPage(ctx context.Context, q querier, page string) (desk.Publication, error) {
-	ids, err := pagesLike(ctx, q, page)
-	if err != nil {
-		return desk.Publication{}, err
+// pageIndex is the publications by their page, as pageOf writes it.
+type pageIndex map[string]int64
+
+func readPages(ctx context.Context, q querier) (pageIndex, error) {
+	pages := pageIndex{}
+	all, err := collect(ctx, q, scanPublication, publicationColumns+` WHERE p.url <> ''`)
+	for _, p := range all {
+		pages.add(p)
 	}
-	return onePublication(ctx, q, ` WHERE p.id IN (SELECT value FROM json_each(?))`, toJSON(ids))
+	return pages, err
+}
+
+func (pages pageIndex) add(p desk.Publication) {
+	if page := pageOf(p.URL); page != "" {
+		pages[page] = p.ID
+	}
+}
+
+// find is the publication on a page; desk.ErrNotFound where there is none.
+func (pages pageIndex) find(ctx context.Context, q querier, page string) (desk.Publication, error) {
+	return onePublication(ctx, q, ` WHERE p.id = ?`, pages[pageOf(page)])
 }
 
 // clashes says why a publication that is not on file cannot be.
-func clashes(ctx context.Context, q querier, p desk.Publication) (desk.Clash, desk.Publication, error) {
+func clashes(ctx context.Context, q querier, pages pageIndex, p desk.Publication) (desk.Clash, desk.Publication, error) {
 	var taken bool
 	if err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM cases WHERE reference = ?)`, p.Reference).Scan(&taken); err != nil {
 		return "", p, err
@@ -126,7 +145,7 @@ func clashes(ctx context.Context, q querier, p desk.Publication) (desk.Clash, de
 	if taken {
 		return desk.ClashCase, p, nil
 	}
-	other, err := onPage(ctx, q, p.URL)
+	other, err := pages.find(ctx, q, p.URL)
 	if errors.Is(err, desk.ErrNotFound) {
 		return "", p, nil
 	}
