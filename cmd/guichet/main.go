@@ -38,6 +38,9 @@ type commands struct {
 	Check        checkCommand        `cmd:"" help:"Say what is right and what is wrong with the set-up."`
 	Queue        queueCommand        `cmd:"" help:"List what waits for editors, oldest first."`
 	Show         showCommand         `cmd:"" help:"Print a case with its findings and history."`
+	Decide       decideCommand       `cmd:"" help:"Carry out an editor's decision on a text, a publication or a withdrawal request."`
+	Publish      publishCommand      `cmd:"" help:"Say that an accepted text is on the site."`
+	Vouch        vouchCommand        `cmd:"" help:"Give an editor's word for the new address of an author who asks for a withdrawal."`
 	Digest       digestCommand       `cmd:"" help:"Send the editors their digests now."`
 	Authors      authorsCommand      `cmd:"" help:"Who is registered: import, list, show, add, merge."`
 	Publications publicationsCommand `cmd:"" help:"What was published: import, list, show."`
