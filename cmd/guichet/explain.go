@@ -154,7 +154,7 @@ func writeFindings(b *strings.Builder, findings []desk.Finding) {
 		if f.Where != "" {
 			fmt.Fprintf(b, "  %-31s %s\n", "", f.Where)
 		}
-		if f.Result == desk.Fail && f.Repair != "" {
+		if f.Result != desk.Pass && f.Repair != "" {
 			fmt.Fprintf(b, "  %-31s %s\n", "", f.Repair)
 		}
 	}

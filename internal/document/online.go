@@ -43,7 +43,7 @@ var services = []service{
 	{"Google Docs", []string{"docs.google.com"}, nil},
 	{"Google Drive", []string{"drive.google.com"}, nil},
 	{"OneDrive", []string{"1drv.ms", "onedrive.live.com", "onedrive.com"}, nil},
-	{"Word en ligne", []string{"word.cloud.microsoft", "officeapps.live.com", "word-edit.officeapps.live.com"}, nil},
+	{"Microsoft 365", []string{"word.cloud.microsoft", "officeapps.live.com", "word-edit.officeapps.live.com"}, nil},
 	{"Microsoft 365", []string{"office.com", "microsoft365.com", "m365.cloud.microsoft"}, []string{"/launch/", "/:", "/files", "/chat"}},
 	{"SharePoint", []string{"sharepoint.com"}, nil},
 	{"Dropbox", []string{"dropbox.com", "db.tt"}, []string{"/s/", "/scl/", "/sh/", "/home/", "/t/"}},
