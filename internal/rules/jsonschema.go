@@ -22,7 +22,7 @@ var schemaRoots = []struct {
 	{"desk", reflect.TypeFor[deskFile]()},
 	{"subjects", reflect.TypeFor[subjects]()},
 	{"criteria", reflect.TypeFor[map[string]criterionFile]()},
-	{"unreadable", reflect.TypeFor[map[string]unreadableFile]()},
+	{"unreadable", reflect.TypeFor[map[string]causeFile]()},
 	{"format", reflect.TypeFor[formatFile]()},
 }
 

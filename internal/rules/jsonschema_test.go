@@ -92,7 +92,7 @@ func TestJSONSchemaKnowsFacts(t *testing.T) {
 	if len(given) != len(facts)+1 {
 		t.Errorf("an example may have %d keys, want %d facts and limit", len(given), len(facts))
 	}
-	for _, name := range []string{"desk", "queue", "subjects", "command", "criterion", "unreadable", "examples", "format", "use"} {
+	for _, name := range []string{"desk", "queue", "subjects", "command", "criterion", "cause", "examples", "format", "use"} {
 		for key, of := range defs[name].(map[string]any)["properties"].(map[string]any) {
 			if of.(map[string]any)["description"] == nil {
 				t.Errorf("%s.%s has no description", name, key)

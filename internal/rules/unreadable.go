@@ -34,7 +34,7 @@ type repairable struct{ says, repair *template.Template }
 
 // readUnreadable reads unreadable.yaml.
 func (l *loader) readUnreadable() unreadableSays {
-	entries := map[string]unreadableFile{}
+	entries := map[string]causeFile{}
 	if _, given := l.files[unreadableName]; !given {
 		return nil // every cause gets the general sentence of desk.yaml
 	}
