@@ -119,7 +119,7 @@ func (c explainCommand) print(w io.Writer, e explanation) error {
 
 func (d glance) line() string {
 	name := d.File
-	if d.Type == document.Body {
+	if d.Type == document.Body && name == "" {
 		name = "the mail's body"
 	}
 	if d.Type == document.Picture {

@@ -91,10 +91,7 @@ func chooseText(docs []document.Document, pictures int) choice {
 	if len(h.unread) > 0 {
 		return unreadChoice(unreadable, h.unread)
 	}
-	var body document.Document
-	if long := slices.IndexFunc(h.rest, CouldBeText); long >= 0 {
-		body = h.rest[long]
-	}
+	body := longBody(h.rest)
 	texts, bibliography := companions(h.attached, body.Words)
 	switch {
 	case len(texts) > 0:
@@ -113,6 +110,17 @@ func chooseText(docs []document.Document, pictures int) choice {
 		return unreadChoice(unreadable, picturesOf(docs))
 	}
 	return choice{doubt: noText}
+}
+
+// longBody is the body that is a text, the sender's own before that of a mail that
+// they forwarded; without words where there is none.
+func longBody(rest []document.Document) (body document.Document) {
+	for _, d := range rest {
+		if CouldBeText(d) && (body.Words == 0 || d.Type == document.Body && d.File == "") {
+			body = d
+		}
+	}
+	return body
 }
 
 // held is what a mail holds, sorted by what it may be.
