@@ -72,7 +72,7 @@ func (m *Message) layers(lines []string) []span {
 		_, cut := ownLines(lines[from:])
 		cut += from
 		spans = append(spans, span{from, cut})
-		next, ok := forwardedFrom(lines, cut, says)
+		next, ok := forwardedFrom(lines, from, cut, says)
 		if !ok || len(spans) > MaxForwards {
 			return spans
 		}
@@ -80,20 +80,24 @@ func (m *Message) layers(lines []string) []span {
 	}
 }
 
-// forwardPrefix is a subject that says it forwards, among the other prefixes that
-// mailers and lists put before it.
-var forwardPrefix = regexp.MustCompile(`(?i)^\s*(?:(?:\[[^\]]{1,40}\]|(?:re|ré|rép|réf|aw|sv)\s*(?:\[\d+\])?\s*:)\s*)*(?:tr|fwd?|wg|i|transf|transféré|transmis|rv|enc|vl)\s*:`)
+// forwardPrefix is a subject that says it forwards, behind what lists put before it. A
+// reply to a forwarded mail forwards nothing.
+var forwardPrefix = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{1,40}\]\s*)*(?:tr|fwd?|wg|i|transf|transféré|transmis|rv|enc|vl)\s*:`)
 
 // signatureLines is how long a signature above a forwarded mail may be.
 const signatureLines = 15
 
-// forwardedFrom is where the mail begins that is forwarded below the line cut: past
-// the rule, and past the header that mailers repeat.
-func forwardedFrom(lines []string, cut int, says bool) (from int, ok bool) {
+// forwardedFrom is where the mail begins that is forwarded below the line cut, or
+// among the quoted lines after from: past the rule, and past the header that mailers
+// repeat.
+func forwardedFrom(lines []string, from, cut int, says bool) (next int, ok bool) {
 	if cut < len(lines) && strings.TrimRight(lines[cut], " \t") == "--" {
 		for end := min(len(lines), cut+signatureLines); cut < end && !startsQuote(lines[cut:]); {
 			cut++
 		}
+	}
+	if cut >= len(lines) && says {
+		cut = quotedForward(lines, from)
 	}
 	if cut >= len(lines) {
 		return 0, false
@@ -112,8 +116,32 @@ func forwardedFrom(lines []string, cut int, says bool) (from int, ok bool) {
 		cut++
 	}
 	unquote1(lines[cut:])
-	return cut + headerLines(lines[cut:]), true
+	cut += headerLines(lines[cut:])
+	unquote1(lines[cut:])
+	return cut, true
 }
+
+// quotedForward is where a quoted line begins a forwarded mail, as Apple's program
+// quotes all of it; its mark and those below are taken off. len(lines) for nowhere.
+func quotedForward(lines []string, from int) int {
+	for i := from; i < len(lines); i++ {
+		if !isQuoted(lines[i]) {
+			continue
+		}
+		bare := make([]string, 0, headerHeight)
+		for _, line := range lines[i:min(len(lines), i+headerHeight)] {
+			bare = append(bare, withoutMark(line))
+		}
+		if startsQuote(bare) {
+			unquote1(lines[i:])
+			return i
+		}
+	}
+	return len(lines)
+}
+
+// headerHeight is how many lines are looked at for the header of a quoted mail.
+const headerHeight = 10
 
 // unquote1 takes one mark of quotation off lines that all bear one.
 func unquote1(lines []string) {
@@ -123,9 +151,12 @@ func unquote1(lines []string) {
 		}
 	}
 	for i, line := range lines {
-		line = strings.TrimPrefix(strings.TrimLeft(line, " \t\u00a0"), ">")
-		lines[i] = strings.TrimPrefix(line, " ")
+		lines[i] = withoutMark(line)
 	}
+}
+
+func withoutMark(line string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(strings.TrimLeft(line, " \t\u00a0"), ">"), " ")
 }
 
 // headerLines counts the lines of the header that a mailer repeats above a forwarded

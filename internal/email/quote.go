@@ -71,6 +71,7 @@ func quoteFollows(lines []string) bool {
 // isQuoteRule says whether a line announces the mail below it between hyphens:
 // -----Message d'origine-----.
 func isQuoteRule(line string) bool {
+	line = strings.TrimLeft(line, " \t\u00a0")
 	inside := strings.Trim(line, "-_ \t")
 	if !strings.HasPrefix(line, "--") || inside == "" {
 		line = foldLine(line)
@@ -81,6 +82,7 @@ func isQuoteRule(line string) bool {
 
 // isForwardRule says whether such a line says that the mail below it was forwarded.
 func isForwardRule(line string) bool {
+	line = strings.TrimLeft(line, " \t\u00a0")
 	return isQuoteRule(line) && (hasAnyPrefix(foldLine(strings.Trim(line, "-_ \t")), forwardedRules) || !strings.HasPrefix(line, "--"))
 }
 

@@ -14,6 +14,7 @@ type tnef struct {
 	text, html  string
 	attachments []Attachment // a Message within has its text, and its own attachments
 	codepage    int
+	whole       bool // it ends where it says, after one attribute at least
 }
 
 // Bounds on one winmail.dat.
@@ -53,11 +54,11 @@ var tnefMark = []byte{0x78, 0x9f, 0x3e, 0x22}
 
 func isTNEF(data []byte) bool { return len(data) > 6 && string(data[:4]) == string(tnefMark) }
 
-// readTNEF opens a winmail.dat. It says false where that holds neither a text nor
-// an attachment. What is cut short gives what stands before the cut.
+// readTNEF opens a winmail.dat. What is cut short gives what stands before the cut;
+// it says false where that is nothing.
 func readTNEF(data []byte) (tnef, bool) {
 	t := tnefAt(data, 0)
-	return t, t.text != "" || t.html != "" || len(t.attachments) > 0
+	return t, t.whole || t.text != "" || t.html != "" || len(t.attachments) > 0
 }
 
 func tnefAt(data []byte, depth int) tnef {
@@ -76,6 +77,7 @@ func tnefAt(data []byte, depth int) tnef {
 		if c.short || len(level) == 0 {
 			break
 		}
+		t.whole = len(c.rest) == 0
 		switch id {
 		case attrCodepage:
 			if len(value) >= 4 {
