@@ -67,11 +67,14 @@ func (l *loader) readUnreadable() unreadableSays {
 	return read
 }
 
-// readUnread reads one sentence and tries it on one file and on two.
+// readUnread reads one sentence and tries it on one file and on two, of several
+// services.
 func (s *source) readUnread(path, lang, text string) *template.Template {
 	t, err := parseSentence(lang, text)
-	for count := int64(1); err == nil && count <= 2; count++ {
-		_, err = write(t, unreadData(lang, []string{"file.docx", "file.odt"}[:count], "Google Docs"))
+	for _, service := range []string{"", "Google Docs", "OneDrive", "WeTransfer"} {
+		for count := 1; err == nil && count <= 2; count++ {
+			_, err = write(t, unreadData(lang, []string{"file.docx", "file.odt"}[:count], service))
+		}
 	}
 	if err != nil {
 		m := templateMistake(text, err, []string{".files", ".count", ".service"})
