@@ -33,8 +33,11 @@ func (m *Message) Bodies() []Body {
 	page := readLines(m.HTML)
 	var bodies []Body
 	for i, s := range m.layers(page.lines) {
-		end := s.from + len(withoutSignOff(page.lines[s.from:s.to]))
-		bodies = append(bodies, Body{HTML: m.HTML[page.at(s.from):page.at(end)], Forwarded: i > 0})
+		start, end := page.at(s.from), page.at(s.from+len(withoutSignOff(page.lines[s.from:s.to])))
+		if i == 0 {
+			start = 0 // the head says more than its lines
+		}
+		bodies = append(bodies, Body{HTML: m.HTML[start:end], Forwarded: i > 0})
 	}
 	return bodies
 }
