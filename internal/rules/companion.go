@@ -81,7 +81,7 @@ var (
 	letterName = regexp.MustCompile(`lettre|letter|cover|motivation|accompagnement|presentation`)
 	cvName     = regexp.MustCompile(`(^|[^a-z])cv([^a-z]|$)|curriculum|resume`)
 
-	greets  = regexp.MustCompile(`^(madame|monsieur|mesdames|bonjour|bonsoir|chere?s?|a l'attention|objet ?:|dear|hello|to whom)\b`)
+	greets  = regexp.MustCompile(`^((madame|monsieur|mesdames|chere?s?|a l'attention|to whom)\b.{0,50}$|(bonjour|bonsoir|dear|hello)\b|objet ?:)`)
 	closes  = regexp.MustCompile(`cordialement|salutations|veuillez agreer|vous prie d'agreer|vous prie de croire|bien a vous|sinceres|respectueusement|sincerely|kind regards|best regards|faithfully`)
 	submits = regexp.MustCompile(`\b(mon|notre|cet?|cette) (texte|article|baratin|baragouin|analyse|contribution|proposition)|\b(ci-joint|piece jointe|candidature|motivation|soumettre|soumets|propose|publier|publication)|\b(my|our|this) (text|article|paper|submission|essay)|\b(attached|enclosed|submit|application)\b`)
 )

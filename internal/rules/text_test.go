@@ -18,6 +18,12 @@ func TestChooseText(t *testing.T) {
 	unread := func(file string, is document.Type, fault document.Fault) document.Document {
 		return document.Document{File: file, Type: is, Error: "it cannot be read", Fault: fault}
 	}
+	beside := func(file, named string) document.Document {
+		return document.Document{File: file, Type: document.Other, Error: "it cannot be read", Fault: document.FaultType, Named: named}
+	}
+	online1 := document.Document{File: "https://1drv.ms/x", Type: document.Other, Error: "a link", Fault: document.FaultOnline, Named: "OneDrive"}
+	forwarded := letter(200)
+	forwarded.File = "m.eml"
 	docx := text("a.docx", document.DOCX, 40, "texte")
 	for _, tt := range []struct {
 		name  string
@@ -51,6 +57,15 @@ func TestChooseText(t *testing.T) {
 		{"a document without a word may be a scan", []document.Document{unread("a.docx", document.DOCX, document.FaultEmpty), letter(300)}, unreadable, "a.docx", 0},
 		{"an unknown type", []document.Document{unread("a.pages", document.Other, document.FaultType), letter(20)}, unreadable, "a.pages", 0},
 		{"what a mail program wraps", []document.Document{unread("winmail.dat", document.Other, document.FaultType)}, unreadable, "winmail.dat", 0},
+		{"a picture attached", []document.Document{{File: "a.jpg", Type: document.Picture}, letter(6)}, unreadable, "a.jpg", 1},
+		{"a picture beside a text", []document.Document{{File: "a.jpg", Type: document.Picture}, docx}, certain, "a.docx", 1},
+		{"a link", []document.Document{letter(6), online1}, online, "https://1drv.ms/x", 0},
+		{"a spreadsheet beside a text", []document.Document{docx, beside("a.xlsx", "xlsx")}, certain, "a.docx", 0},
+		{"a spreadsheet alone", []document.Document{beside("a.xlsx", "xlsx"), letter(6)}, unreadable, "a.xlsx", 0},
+		{"a lock file beside a body", []document.Document{beside("~$a.docx", "lock"), letter(300)}, certain, "", 0},
+		{"a lock file alone", []document.Document{beside("~$a.docx", "lock")}, unreadable, "~$a.docx", 0},
+		{"a forwarded mail's text", []document.Document{forwarded, letter(6)}, certain, "m.eml", 0},
+		{"the sender's own text before a forwarded mail's", []document.Document{forwarded, letter(200)}, certain, "", 0},
 	} {
 		got := chooseText(tt.docs, tt.pictures)
 		if got.doubt != tt.doubt || got.file() != tt.files {
@@ -72,6 +87,7 @@ func TestCouldBeText(t *testing.T) {
 		{File: "a.zip", Type: document.Other, Error: "not read", Fault: document.FaultType},
 		{File: "Card.VCF", Type: document.Other, Error: "not read", Fault: document.FaultType},
 		{File: "a.png", Type: document.Picture},
+		{File: "https://1drv.ms/x", Type: document.Other, Error: "a link", Fault: document.FaultOnline},
 		{File: "short.txt", Type: document.Text, Words: 99, WordsTotal: 99},
 	} {
 		if CouldBeText(d) {
