@@ -12,8 +12,10 @@ const MaxForwards = 3
 // Body is one text of a mail, without what it quotes: of Text and HTML, one is set.
 type Body struct {
 	Text, HTML string
-	// Forwarded says that the sender passed it on, below their own words.
+	// Forwarded says that the sender passed it on, below their own words, and From whose
+	// it is, as the line above it says.
 	Forwarded bool
+	From      string
 }
 
 // Bodies are what the sender wrote themselves, possibly nothing, then what stands
@@ -26,7 +28,7 @@ func (m *Message) Bodies() []Body {
 		var bodies []Body
 		for i, s := range m.layers(lines) {
 			own, _ := ownLines(lines[s.from:s.to])
-			bodies = append(bodies, Body{Text: joinOwn(own), Forwarded: i > 0})
+			bodies = append(bodies, Body{Text: joinOwn(own), Forwarded: i > 0, From: s.writer})
 		}
 		return bodies
 	}
@@ -37,7 +39,7 @@ func (m *Message) Bodies() []Body {
 		if i == 0 {
 			start = 0 // the head says more than its lines
 		}
-		bodies = append(bodies, Body{HTML: m.HTML[start:end], Forwarded: i > 0})
+		bodies = append(bodies, Body{HTML: m.HTML[start:end], Forwarded: i > 0, From: s.writer})
 	}
 	return bodies
 }
@@ -63,22 +65,27 @@ func (m *Message) Everything() string {
 	return all
 }
 
-// span is a run of lines.
-type span struct{ from, to int }
+// span is a run of lines, and who wrote them where the mail forwards them.
+type span struct {
+	from, to int
+	writer   string
+}
 
 // layers are the lines that the sender wrote, and those of each mail forwarded below.
 // Marks of quotation are taken off the forwarded lines where all of them bear one.
 func (m *Message) layers(lines []string) []span {
 	says := forwardPrefix.MatchString(m.Subject)
 	spans := []span{}
+	writer := ""
 	for from := 0; ; {
 		_, cut := ownLines(lines[from:])
 		cut += from
-		spans = append(spans, span{from, cut})
+		spans = append(spans, span{from, cut, writer})
 		next, ok := forwardedFrom(lines, from, cut, says)
 		if !ok || len(spans) > MaxForwards {
 			return spans
 		}
+		writer = writerOf(lines[from:next])
 		from, says = next, true
 	}
 }
@@ -146,6 +153,20 @@ func quotedForward(lines []string, from int) int {
 // headerHeight is how many lines are looked at for the header of a quoted mail.
 const headerHeight = 10
 
+// writerOf is what the header says after "De :" that ends these lines.
+func writerOf(lines []string) string {
+	for i := len(lines) - 1; i >= max(len(lines)-headerLongest, 0); i-- {
+		if quotedLabels[label(lines[i])] == "from" {
+			_, writer, _ := strings.Cut(lines[i], ":")
+			return strings.TrimSpace(writer)
+		}
+	}
+	return ""
+}
+
+// headerLongest is how many lines the header above a forwarded mail may have.
+const headerLongest = 30
+
 // unquote1 takes one mark of quotation off lines that all bear one.
 func unquote1(lines []string) {
 	for _, line := range lines {
@@ -165,9 +186,8 @@ func withoutMark(line string) string {
 // headerLines counts the lines of the header that a mailer repeats above a forwarded
 // mail, and the empty ones below it: De, Envoyé, À, Objet, with what they wrap into.
 func headerLines(lines []string) int {
-	const longest = 30
 	n, labels := 0, 0
-	for _, line := range lines[:min(len(lines), longest)] {
+	for _, line := range lines[:min(len(lines), headerLongest)] {
 		known := quotedLabels[label(line)] != "" || attachmentLabels[label(line)]
 		blank := strings.TrimSpace(line) == ""
 		wrapped := labels > 0 && !blank && (strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") || strings.Contains(line, "@"))

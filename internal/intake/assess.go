@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/document"
@@ -119,14 +120,14 @@ func (s Assessor) read(a *Assessment) string {
 	a.Message.Unpack()
 	for _, part := range a.Message.Attachments {
 		if part.Message != nil { // a forwarded mail: its text, under its file's name
-			text, _, _ := readBody(part.Message)
+			text, _, _ := s.readBody(part.Message)
 			text.File = part.Name
 			a.Documents = append(a.Documents, text)
 			continue
 		}
 		a.Documents = append(a.Documents, reader.Read(part.Name, part.Type, part.Data))
 	}
-	body, own, forwarded := readBody(a.Message)
+	body, own, forwarded := s.readBody(a.Message)
 	if forwarded {
 		a.Message.Flags = append(a.Message.Flags, email.FlagForwarded)
 	}
@@ -142,9 +143,12 @@ func (s Assessor) read(a *Assessment) string {
 
 // readBody reads the text of a mail: what its sender wrote, or, where that is no more
 // than a covering note, the text that they forwarded below it. It gives the sender's
-// own words too.
-func readBody(m *email.Message) (text document.Document, own string, forwarded bool) {
+// own words too. What the desk itself wrote is nobody's text.
+func (s Assessor) readBody(m *email.Message) (text document.Document, own string, forwarded bool) {
 	for i, b := range m.Bodies() {
+		if s.wrote(cmp.Or(b.From, m.From.Address)) {
+			b.Text, b.HTML = "", ""
+		}
 		read := document.ReadBody(b.Text, b.HTML)
 		if i == 0 {
 			text, own = read, cmp.Or(b.Text, read.Text)
@@ -154,6 +158,13 @@ func readBody(m *email.Message) (text document.Document, own string, forwarded b
 		}
 	}
 	return text, own, false
+}
+
+// wrote says whether the desk wrote what a line says is from somebody.
+func (s Assessor) wrote(from string) bool {
+	return slices.ContainsFunc(s.Ours.Addresses, func(own string) bool {
+		return strings.Contains(strings.ToLower(from), strings.ToLower(own))
+	})
 }
 
 // lookOnline adds the online document that the sender's own words link to, where the
