@@ -63,7 +63,7 @@ type Document struct {
 // Type is what a file is, told by its bytes.
 type Type string
 
-// The types that are read, and those that are named but not read.
+// The types that are read, and those that are named but not read here.
 const (
 	Body     Type = "body" // a mail's own text
 	Text     Type = "txt"
