@@ -56,6 +56,14 @@ var forwardTests = map[string]struct {
 		"Fw: Baratin", "------- Forwarded Message -------\nFrom: Jeanne <jeanne@example.org>\nDate: On Monday, March 3rd, 2025 at 10:00\nSubject: Baratin\nTo: Paul <paul@example.org>\n\n\n> Mon texte.\n> \n> Encore.\n",
 		[]string{"", "Mon texte.\n\nEncore."},
 	},
+	"Orange": {
+		"TR: Baratin", "Voici.\n\n> Message du 03/03/25 10:00\n> De : \"Jeanne\" <jeanne@example.org>\n> A : paul@example.org\n> Copie à : \n> Objet : Baratin\n> \n> Mon texte.\n",
+		[]string{"Voici.", "Mon texte."},
+	},
+	"Samsung": {
+		"Tr : Baratin", "-------- Message d'origine --------\nDe : Jeanne <jeanne@example.org> \nDate : 03/03/2025  10:00  (GMT+01:00) \nÀ : Paul <paul@example.org> \nObjet : Baratin \n\nMon texte.\n",
+		[]string{"", "Mon texte."},
+	},
 	"a signature above": {
 		"Fwd: Baratin", "Voici.\n-- \nPaul Petit\n\n---------- Forwarded message ---------\nFrom: Jeanne <jeanne@example.org>\nSubject: Baratin\n\nMon texte.\n",
 		[]string{"Voici.", "Mon texte."},

@@ -145,7 +145,7 @@ func isQuotedHeader(lines []string) bool {
 var quotedLabels = map[string]string{
 	"de": "from", "from": "from", "expéditeur": "from",
 	"envoyé": "date", "date": "date", "sent": "date", "envoyé le": "date",
-	"à": "to", "to": "to", "pour": "to", "cc": "to", "destinataire": "to",
+	"à": "to", "a": "to", "to": "to", "pour": "to", "cc": "to", "destinataire": "to",
 	"objet": "subject", "subject": "subject", "sujet": "subject",
 }
 

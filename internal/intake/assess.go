@@ -171,7 +171,7 @@ func (s Assessor) wrote(from string) bool {
 // mail holds nothing else that could be the text: a link within a text is a source.
 func (a *Assessment) lookOnline() {
 	for _, d := range a.Documents {
-		if rules.CouldBeText(d) || d.Readable() && d.Type != document.Body {
+		if rules.CouldBeText(d) && !rules.CoversText(d) || d.Readable() && d.Type != document.Body {
 			return
 		}
 	}

@@ -104,6 +104,20 @@ func isLetter(lines []string, named bool) bool {
 	return signs == 3 || signs == 2 && named
 }
 
+// longestNote is how many words a letter in a mail's own body may have.
+const longestNote = 250
+
+// CoversText says whether a mail's body only presents a text that is elsewhere: it
+// greets, and speaks of the text, at no great length. Its closing formula was taken off
+// with the signature.
+func CoversText(d document.Document) bool {
+	if d.Type != document.Body || d.WordsTotal > longestNote {
+		return false
+	}
+	lines := plainLines(d.Text)
+	return isLetter(lines, true) && slices.ContainsFunc(lines[:min(len(lines), 3)], greets.MatchString)
+}
+
 // cvSections are the headings of a curriculum vitae, and its own name.
 var cvSections = regexp.MustCompile(`^[^a-z]*(curriculum vitae|formations?|diplomes?|etudes|experiences?( professionnelles?)?|stages?|competences?|langues?|centres? d'interets?|loisirs|engagements?|education|work experience|skills|languages|interests|hobbies|references)\b`)
 

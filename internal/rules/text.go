@@ -92,6 +92,9 @@ func chooseText(docs []document.Document, pictures int) choice {
 		return unreadChoice(unreadable, h.unread)
 	}
 	body := longBody(h.rest)
+	if CoversText(body) && len(h.beside)+len(h.online)+pictures > 0 {
+		body = document.Document{} // what it presents is there, and cannot be read
+	}
 	texts, bibliography := companions(h.attached, body.Words)
 	switch {
 	case len(texts) > 0:

@@ -22,6 +22,11 @@ func TestChooseText(t *testing.T) {
 		return document.Document{File: file, Type: document.Other, Error: "it cannot be read", Fault: document.FaultType, Named: named}
 	}
 	online1 := document.Document{File: "https://1drv.ms/x", Type: document.Other, Error: "a link", Fault: document.FaultOnline, Named: "OneDrive"}
+	note := func(words int) document.Document {
+		d := letter(words)
+		d.Text = "Bonjour,\nvoici mon texte sur la ville.\n" + d.Text
+		return d
+	}
 	forwarded := letter(200)
 	forwarded.File = "m.eml"
 	docx := text("a.docx", document.DOCX, 40, "texte")
@@ -63,6 +68,10 @@ func TestChooseText(t *testing.T) {
 		{"a spreadsheet beside a text", []document.Document{docx, beside("a.xlsx", "xlsx")}, certain, "a.docx", 0},
 		{"a spreadsheet alone", []document.Document{beside("a.xlsx", "xlsx"), letter(6)}, unreadable, "a.xlsx", 0},
 		{"a lock file beside a body", []document.Document{beside("~$a.docx", "lock"), letter(300)}, certain, "", 0},
+		{"a long note beside a link", []document.Document{note(120), online1}, online, "https://1drv.ms/x", 0},
+		{"a long note beside a photograph", []document.Document{{File: "a.jpg", Type: document.Picture}, note(120)}, unreadable, "a.jpg", 1},
+		{"a long note alone", []document.Document{note(120)}, certain, "", 0},
+		{"a text that greets", []document.Document{note(400), online1}, certain, "", 0},
 		{"a lock file alone", []document.Document{beside("~$a.docx", "lock")}, unreadable, "~$a.docx", 0},
 		{"a forwarded mail's text", []document.Document{forwarded, letter(6)}, certain, "m.eml", 0},
 		{"the sender's own text before a forwarded mail's", []document.Document{forwarded, letter(200)}, certain, "", 0},
