@@ -46,8 +46,9 @@ type Document struct {
 
 	// Fault is the kind of Error; FaultNone where Error is empty.
 	Fault Fault `json:"-"`
-	// Named is what a file that cannot be read is, for an answer that
-	// names the fix: "pages", "publisher", "xlsx", "zip", "mail", "scan"…; else "".
+	// Named is what a file that cannot be read is, for an answer that names the
+	// fix: one of Kinds ("pages", "shortcut", "scan"…), the service of an online
+	// document, another type's name, or "".
 	Named string `json:"-"`
 
 	// Sections is how many headings are neither the abstract's nor the
@@ -62,7 +63,7 @@ type Document struct {
 // Type is what a file is, told by its bytes.
 type Type string
 
-// The types that are read, and those that are named but not read.
+// The types that are read, and those that are named but not read here.
 const (
 	Body     Type = "body" // a mail's own text
 	Text     Type = "txt"
@@ -112,6 +113,7 @@ const (
 	FaultEmpty     Fault = "empty"           // holds no word
 	FaultTooLarge  Fault = "too-large"       // beyond the bounds below
 	FaultScan      Fault = "scan"            // pages that are pictures, without text
+	FaultOnline    Fault = "online"          // a link to a document that lies elsewhere; Named is the service
 	FaultStopped   Fault = "stopped"         // its reader took too long or too much memory, or broke down
 )
 
@@ -232,7 +234,8 @@ func guarded(read func([]byte) (draft, error), data []byte) (made draft, err err
 func (d Document) failed(err error) Document {
 	d.Error, d.Fault = err.Error(), FaultBroken
 	if f := (*failure)(nil); errors.As(err, &f) {
-		d.Fault, d.Named = f.fault, f.named
+		f = unfinished(d.File, f)
+		d.Error, d.Fault, d.Named = f.text, f.fault, f.named
 	}
 	return d.whole()
 }

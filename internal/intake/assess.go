@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/document"
@@ -78,11 +79,18 @@ func (s Assessor) Assess(r desk.Received) (a *Assessment) {
 	}
 	a.Message = msg
 	a.Authentication = msg.Authenticate(s.AuthservID, s.ReceivedBy)
-	for _, flag := range msg.Flags {
-		a.Flags = append(a.Flags, string(flag))
-	}
+	a.takeFlags()
 	s.classify(a)
 	return a
+}
+
+// takeFlags notes what was found while parsing or unpacking and is not noted yet.
+func (a *Assessment) takeFlags() {
+	for _, flag := range a.Message.Flags {
+		if !slices.Contains(a.Flags, string(flag)) {
+			a.Flags = append(a.Flags, string(flag))
+		}
+	}
 }
 
 // classify says what the mail is: automatic by its headers and structure,
@@ -95,6 +103,7 @@ func (s Assessor) classify(a *Assessment) {
 		return
 	}
 	own := s.read(a)
+	a.takeFlags()
 	s.findReferences(a, own)
 	c := s.Rules.Classify(a.Message.Subject, a.Documents)
 	a.Kind, a.Format, a.Title, a.Reason = c.Kind, c.Format, c.Title, c.Reason
@@ -108,31 +117,83 @@ func (s Assessor) read(a *Assessment) string {
 	if s.Reader != nil {
 		reader = s.Reader
 	}
+	a.Message.Unpack()
 	for _, part := range a.Message.Attachments {
+		if part.Message != nil { // a forwarded mail: its text, under its file's name
+			text, _, _ := s.readBody(part.Message)
+			text.File = part.Name
+			a.Documents = append(a.Documents, text)
+			continue
+		}
 		a.Documents = append(a.Documents, reader.Read(part.Name, part.Type, part.Data))
 	}
-	text, html := email.OwnText(a.Message.Text), ""
-	if !a.Message.TextComplete {
-		text, html = "", a.Message.HTML
+	body, own, forwarded := s.readBody(a.Message)
+	if forwarded {
+		a.Message.Flags = append(a.Message.Flags, email.FlagForwarded)
 	}
-	body := document.ReadBody(text, html)
-	if body.Fault == document.FaultEmpty {
-		return ""
+	if body.Fault != document.FaultEmpty {
+		if slices.Contains(s.Rules.Desk.Languages, body.Language) {
+			a.Lang = body.Language
+		}
+		a.Documents = append(a.Documents, body)
 	}
-	if slices.Contains(s.Rules.Desk.Languages, body.Language) {
-		a.Lang = body.Language
+	a.lookOnline()
+	return own
+}
+
+// readBody reads the text of a mail: what its sender wrote, or, where that is no more
+// than a covering note, the text that they forwarded below it. It gives the sender's
+// own words too. What the desk itself wrote is nobody's text.
+func (s Assessor) readBody(m *email.Message) (text document.Document, own string, forwarded bool) {
+	for i, b := range m.Bodies() {
+		if s.wrote(cmp.Or(b.From, m.From.Address)) {
+			b.Text, b.HTML = "", ""
+		}
+		read := document.ReadBody(b.Text, b.HTML)
+		if i == 0 {
+			text, own = read, cmp.Or(b.Text, read.Text)
+		}
+		if rules.CouldBeText(read) {
+			return read, own, b.Forwarded
+		}
 	}
-	a.Documents = append(a.Documents, body)
-	return cmp.Or(text, body.Text)
+	return text, own, false
+}
+
+// wrote says whether the desk wrote what a line says is from somebody.
+func (s Assessor) wrote(from string) bool {
+	return slices.ContainsFunc(s.Ours.Addresses, func(own string) bool {
+		return strings.Contains(strings.ToLower(from), strings.ToLower(own))
+	})
+}
+
+// lookOnline adds the online document that the sender's own words link to, where the
+// mail holds nothing else that could be the text: a link within a text is a source.
+func (a *Assessment) lookOnline() {
+	for _, d := range a.Documents {
+		if rules.CouldBeText(d) && !rules.CoversText(d) || d.Readable() && d.Type != document.Body {
+			return
+		}
+	}
+	text, html := a.Message.AboveQuotes()
+	d, found := document.Online(text, html)
+	for _, b := range a.Message.Bodies() {
+		if !found {
+			d, found = document.Online(b.Text, b.HTML)
+		}
+	}
+	if found {
+		a.Documents = append(a.Documents, d)
+	}
 }
 
 // findReferences looks in the subject and the sender's own words, and in what
-// they quote only where those name nothing.
+// they quote or forward only where those name nothing.
 func (s Assessor) findReferences(a *Assessment, own string) {
 	prefix := s.Rules.Desk.Prefix
 	a.References, a.Mistyped = desk.FindReferences(a.Message.Subject+"\n"+own, prefix)
 	if len(a.References)+len(a.Mistyped) == 0 {
-		a.References, a.Mistyped = desk.FindReferences(a.Message.Text, prefix)
+		a.References, a.Mistyped = desk.FindReferences(a.Message.Everything(), prefix)
 	}
 	for _, typed := range a.Mistyped {
 		a.Flags = append(a.Flags, "mistyped-reference: "+typed)

@@ -35,7 +35,7 @@ var facts = []fact{
 	{"document.abstract_words", cel.IntType, ofText(func(d document.Document) any { return document.CountWords(d.Abstract) })},
 	{"document.sections", cel.IntType, ofText(func(d document.Document) any { return d.Sections })},
 	{"document.headings", cel.IntType, ofText(func(d document.Document) any { return len(d.Headings) })},
-	{"document.sources", cel.IntType, ofText(func(d document.Document) any { return len(d.Sources) })},
+	{"document.sources", cel.IntType, known.sources},
 	{"document.sources_incomplete", cel.IntType, ofText(func(d document.Document) any { return len(incomplete(d)) })},
 	{"document.sources_missing", cel.StringType, known.sourcesMissing},
 	{"document.pictures", cel.IntType, ofText(func(d document.Document) any { return d.Pictures })},
@@ -43,6 +43,8 @@ var facts = []fact{
 	{"document.language", cel.StringType, ofText(func(d document.Document) any { return textOrNil(d.Language) })},
 	{"document.language_name", cel.StringType, known.languageName},
 	{"document.type", cel.StringType, ofText(func(d document.Document) any { return string(d.Type) })},
+	{"document.fault", cel.StringType, known.fault},
+	{"document.named", cel.StringType, known.named},
 	{"submission.title", cel.StringType, func(k known) any { return k.ofChosen(k.title) }},
 	{"submission.author", cel.StringType, func(k known) any { return k.ofChosen(k.author) }},
 	{"submission.pictures", cel.IntType, func(k known) any { return k.picturesLone }},
@@ -110,7 +112,7 @@ func (k known) readable() any {
 	switch k.choice.doubt {
 	case certain:
 		return true
-	case noText:
+	case noText, online: // there is none here, and the person can send it
 		return false
 	}
 	return nil
@@ -131,6 +133,36 @@ func (k known) lonePicturesUncredited() any {
 		return nil
 	}
 	return 0
+}
+
+// sources is how many sources the text has: none in it, and a file of sources beside
+// it, leaves that open.
+func (k known) sources() any {
+	n := len(k.choice.text.Sources)
+	if k.choice.doubt != certain || n == 0 && k.choice.bibliography != "" {
+		return nil
+	}
+	return n
+}
+
+// fault is why there is no text that could be read, "" where there is one or where
+// nothing was sent.
+func (k known) fault() any {
+	switch {
+	case k.choice.doubt == twoTexts:
+		return kindTwoTexts
+	case len(k.choice.unread) > 0:
+		return string(k.choice.unread[0].Fault)
+	}
+	return ""
+}
+
+// named is what the first file that cannot be read is.
+func (k known) named() any {
+	if len(k.choice.unread) == 0 {
+		return ""
+	}
+	return k.choice.unread[0].Named
 }
 
 // sourcesMissing names the incomplete sources by their number, with what each

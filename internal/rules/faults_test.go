@@ -8,7 +8,7 @@ import (
 // documentFacts is how a fault lists what may be asked of a document.
 const documentFacts = "document.readable, document.words, document.words_total, document.abstract_words, " +
 	"document.sections, document.headings, document.sources, document.sources_incomplete, document.sources_missing, " +
-	"document.pictures, document.pictures_uncredited, document.language, document.language_name, document.type"
+	"document.pictures, document.pictures_uncredited, document.language, document.language_name, document.type, document.fault, document.named"
 
 const sourcesExpect = "expect: document.sources_incomplete == 0"
 
@@ -80,6 +80,12 @@ func TestFaults(t *testing.T) {
 		},
 		{"a queue's name", "desk.yaml", "name: {fr: doublons, en: repeated mail}", "name: ¦{fr: doublons}", "name lacks the language en"},
 		{"a doubt's sentence", "desk.yaml", "lire {{.files}}", "lire {{¦.file}}", ".file is not known here; did you mean .files?; accepted: .files"},
+
+		// unreadable.yaml.
+		{"a cause misspelt", "unreadable.yaml", "kinds: [pages]", "kinds: [¦page]", "the cause page is not known; did you mean pages?; accepted: " + strings.Join(unreadableKinds(), ", ")},
+		{"a cause twice", "unreadable.yaml", "kinds: [xlsx, ods, numbers]", "kinds: [xlsx, ods, ¦pages]", "the cause pages is taken by pages: name it once"},
+		{"a repair missing", "unreadable.yaml", "    fr: \"Compilez-la et envoyez-nous le PDF (dans Overleaf\u00a0: Télécharger le PDF).\"\n    en: \"Compile it and send us the PDF (in Overleaf: Download PDF).\"", "    ¦fr: \"Compilez-la et envoyez-nous le PDF (dans Overleaf\u00a0: Télécharger le PDF).\"", "repair lacks the language en"},
+		{"a word of a cause", "unreadable.yaml", "vers {{.service}},", "vers {{¦.servic}},", ".servic is not known here; did you mean .service?; accepted: .files, .count, .service"},
 
 		// criteria.yaml.
 		{"a language missing", "criteria.yaml", "    fr: \"Titre\"\n    en: \"Title\"", "    ¦fr: \"Titre\"", "label lacks the language en"},
@@ -245,5 +251,5 @@ func TestFaultsOfSubjects(t *testing.T) {
 
 const (
 	wordHint   = "document.word is not known here; did you mean document.words?; accepted: " + documentFacts
-	strayWords = "is no part of a rules folder; accepted: desk.yaml, subjects.yaml, criteria.yaml, formats/*.yaml, notices/"
+	strayWords = "is no part of a rules folder; accepted: desk.yaml, subjects.yaml, criteria.yaml, unreadable.yaml, formats/*.yaml, notices/"
 )

@@ -24,6 +24,7 @@ type Set struct {
 
 	hash       string
 	doubts     doubtSays
+	unreadable unreadableSays
 	queueNames map[desk.Queue]message
 	classifier *classifier
 	examples   []criterionExamples // in the order of criteria.yaml

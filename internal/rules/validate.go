@@ -36,7 +36,7 @@ type Report struct {
 // It never fails: what cannot be told is unknown. A format that the rules do not
 // have finds nothing and leaves the verdict to a human.
 func (s *Set) Validate(sub Submission, lang string) Report {
-	chosen := chooseText(sub.Documents)
+	chosen := chooseText(sub.Documents, sub.AttachedPictures)
 	report := Report{
 		Verdict:  desk.ToCheck,
 		Findings: []desk.Finding{},
@@ -92,6 +92,11 @@ func (v validation) find(c *criterion) desk.Finding {
 	default:
 		found.Result, found.Where = desk.Fail, fmt.Sprint(data["where"])
 		found.Message, found.Repair = say(says.says, data, says.label), say(says.repair, data, "")
+	}
+	if c.name == readableName && found.Result != desk.Pass {
+		if says, repair := v.whyUnread(); says != "" {
+			found.Message, found.Repair = says, repair
+		}
 	}
 	return found
 }

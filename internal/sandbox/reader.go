@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/bara-think-tank/guichet/internal/document"
 )
@@ -49,7 +50,9 @@ func (r *Reader) Read(name, declared string, data []byte) document.Document {
 		}
 		d, err := p.read(name, declared, data, r.Limits)
 		if err == nil {
-			d.File = name
+			if !utf8.ValidString(name) { // JSON did not carry it
+				d.File = name
+			}
 			if p.served++; p.served >= r.Limits.Documents {
 				r.drop()
 			}
