@@ -4,7 +4,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -157,7 +156,7 @@ func TestClassifyHeld(t *testing.T) {
 }
 
 // A hostile subject costs time in proportion to its length: at this length,
-// anything quadratic takes minutes.
+// anything quadratic takes minutes, and go test's own limit ends it.
 func TestClassifyBounded(t *testing.T) {
 	c := shippedClassifier(t)
 	for _, unit := range []string{
@@ -165,11 +164,7 @@ func TestClassifyBounded(t *testing.T) {
 		"baratin", "baratin ", "baratin-", "baratin : ", "retrait ", "retrait baratin ", "ne ", "n ne plus ", "sans ", "pas-",
 		"1", "1 ", "bara 2026 0042 ", "BARA-2026-0042-R ", "de ", "voici ", "aide ", "=?", "=?utf-8?Q?=41?= ", "B\u0430ratin ", "«", "\"",
 	} {
-		start := time.Now()
 		sound(t, c.classify(strings.Repeat(unit, 50_000), nil))
-		if took := time.Since(start); took > 10*time.Second {
-			t.Errorf("%q fifty thousand times took %v", unit, took)
-		}
 	}
 }
 
