@@ -13,6 +13,9 @@ type Entry struct {
 	Queue    Queue    // the queue or tray whose folder the mail goes to
 	Events   []Event  // in order; the ledger fills in the ids, the time and the chain
 	Closes   int64    // a case that this one replaces, 0 for none
+	// ErasedAt is when the mail's content is to be deleted: a trial's. Zero keeps
+	// it.
+	ErasedAt time.Time
 }
 
 // Mail is what is kept of one mail received beside its raw bytes.

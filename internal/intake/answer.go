@@ -43,6 +43,8 @@ func (f *Flow) isOurs(address string) bool {
 // compose chooses the notice; a mail without a recipient is none.
 func (f *Flow) compose(env notice.Envelope, a *Assessment, d decision, e *desk.Entry) (notice.Mail, error) {
 	switch {
+	case d.trial:
+		return f.Notices.Trial(env, trial(a, d))
 	case e.Version != nil:
 		return f.Notices.Receipt(env, receipt(a, d, e))
 	case d.opens && a.Kind == desk.KindWithdrawal:
@@ -54,6 +56,19 @@ func (f *Flow) compose(env notice.Envelope, a *Assessment, d decision, e *desk.E
 		return f.Notices.Unclear(env, notice.Unclear{Reference: e.Case.Reference, Reason: a.Reason})
 	}
 	return notice.Mail{}, nil
+}
+
+// trial is the receipt that a submission would get, without a reference.
+func trial(a *Assessment, d decision) notice.Trial {
+	if a.Format == "" {
+		return notice.Trial{}
+	}
+	v := version(a)
+	return notice.Trial{Receipt: notice.Receipt{
+		Version: 1, Format: v.Format, File: v.File, Title: v.Title, Author: v.Author, Language: v.Language,
+		Words: v.Words, WordsTotal: v.WordsTotal, Sources: v.Sources,
+		Verdict: v.Verdict, Findings: v.Findings, Registered: d.registered,
+	}}
 }
 
 func receipt(a *Assessment, d decision, e *desk.Entry) notice.Receipt {

@@ -37,6 +37,7 @@ type Assessment struct {
 	Kind      desk.Kind
 	Format    string
 	Title     string // what follows the format in the subject
+	Command   string // of a command: its id in the rules
 	Automatic desk.Automatic
 	Reason    desk.Reason
 	Flags     []string
@@ -106,7 +107,7 @@ func (s Assessor) classify(a *Assessment) {
 	a.takeFlags()
 	s.findReferences(a, own)
 	c := s.Rules.Classify(a.Message.Subject, a.Documents)
-	a.Kind, a.Format, a.Title, a.Reason = c.Kind, c.Format, c.Title, c.Reason
+	a.Kind, a.Format, a.Title, a.Command, a.Reason = c.Kind, c.Format, c.Title, c.Command, c.Reason
 	a.Flags = append(a.Flags, c.Flags...)
 }
 
@@ -211,6 +212,21 @@ func (s Assessor) Validate(a *Assessment, format string) {
 
 		AttachedPictures: a.lonePictures(),
 	}, a.Lang)
+}
+
+// Tries says whether the mail is a trial: it asks for a report, of the format
+// where it names one, and files nothing.
+func (a *Assessment) Tries() bool {
+	return a.Kind == desk.KindCommand && a.Command == rules.CommandTrial
+}
+
+// Judges is the format by which a mail that starts a conversation is judged, "" for
+// none.
+func (a *Assessment) Judges() string {
+	if a.Kind == desk.KindSubmission || a.Tries() {
+		return a.Format
+	}
+	return ""
 }
 
 // lonePictures counts the pictures attached beside the text, without those that

@@ -23,6 +23,7 @@ type decision struct {
 	closes     int64  // a case that the new one replaces
 	repeats    int64
 	registered bool
+	trial      bool // nothing is filed, and nothing kept
 }
 
 // decide says how the mail ends. The order matters: what came before is told
@@ -40,6 +41,8 @@ func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
 		d.ending, d.opens = desk.Parked, true
 	case a.Kind == desk.KindAutomatic:
 		d.ending, d.on = desk.EndedAutomatic, k.Case
+	case a.Tries():
+		d.ending, d.trial, d.validates = desk.Answered, true, a.Format
 	case k.Case == nil || k.Case.State == desk.Closed || a.Kind == desk.KindCommand:
 		d.open(a)
 	default:
@@ -116,7 +119,7 @@ func (d decision) entry(a *Assessment) *desk.Entry {
 		e.Mail.CaseID = d.on.ID
 	}
 	e.Queue = d.tray(e)
-	if d.validates != "" {
+	if d.validates != "" && !d.trial {
 		e.Version = version(a)
 	}
 	if e.Case != nil {
@@ -152,6 +155,8 @@ func (d decision) tray(e *desk.Entry) desk.Queue {
 		return desk.TrayRepeated
 	case d.ending == desk.EndedAutomatic:
 		return desk.TrayAutomatic
+	case d.ending == desk.Answered:
+		return desk.TrayAnswered
 	case e.Case != nil:
 		return e.Case.Queue
 	}

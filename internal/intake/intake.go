@@ -62,6 +62,9 @@ func (f *Flow) Process(ctx context.Context, r desk.Received) error {
 		f.Validate(a, d.validates)
 	}
 	entry := d.entry(a)
+	if d.trial {
+		entry.ErasedAt = f.Clock().Add(f.Rules.Desk.TrialKeep)
+	}
 
 	if d.opens {
 		entry.Case.Reference, err = f.Ledger.Reserve(ctx, f.Rules.Desk.Prefix, f.now().Year())

@@ -171,6 +171,13 @@ func picturesOf(docs []document.Document) (pictures []document.Document) {
 	return pictures
 }
 
+// TextOf is the text that the documents of a mail submit, the one that Validate
+// judges; false where there is none, or it cannot be told which.
+func TextOf(docs []document.Document) (text document.Document, told bool) {
+	chosen := chooseText(docs)
+	return chosen.text, chosen.doubt == certain
+}
+
 // oneOf is the one text that all the attachments hold, taken from the type that
 // keeps most of its structure.
 func oneOf(attached []document.Document) choice {
