@@ -14,6 +14,8 @@ import "errors"
 var (
 	// ErrNotFound says that what was looked for is not in the ledger.
 	ErrNotFound = errors.New("not found")
+	// ErrErased says that what was looked for was deleted, as it was promised.
+	ErrErased = errors.New("deleted, as promised")
 	// ErrNone says that nothing is due now.
 	ErrNone = errors.New("nothing due")
 )

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/notice"
@@ -44,7 +45,7 @@ func (f *Flow) isOurs(address string) bool {
 func (f *Flow) compose(env notice.Envelope, a *Assessment, d decision, e *desk.Entry) (notice.Mail, error) {
 	switch {
 	case d.trial:
-		return f.Notices.Trial(env, trial(a, d))
+		return f.Notices.Trial(env, trial(a, d, f.Rules.Desk.TrialKeep))
 	case e.Version != nil:
 		return f.Notices.Receipt(env, receipt(a, d, e))
 	case d.opens && a.Kind == desk.KindWithdrawal:
@@ -59,12 +60,13 @@ func (f *Flow) compose(env notice.Envelope, a *Assessment, d decision, e *desk.E
 }
 
 // trial is the receipt that a submission would get, without a reference.
-func trial(a *Assessment, d decision) notice.Trial {
+func trial(a *Assessment, d decision, keep time.Duration) notice.Trial {
+	hours := int((keep + time.Hour - 1) / time.Hour)
 	if a.Format == "" {
-		return notice.Trial{}
+		return notice.Trial{KeptHours: hours}
 	}
 	v := version(a)
-	return notice.Trial{Receipt: notice.Receipt{
+	return notice.Trial{KeptHours: hours, Receipt: notice.Receipt{
 		Version: 1, Format: v.Format, File: v.File, Title: v.Title, Author: v.Author, Language: v.Language,
 		Words: v.Words, WordsTotal: v.WordsTotal, Sources: v.Sources,
 		Verdict: v.Verdict, Findings: v.Findings, Registered: d.registered,

@@ -44,6 +44,8 @@ const (
 	// CostStays: neither MOVE nor UIDPLUS, so that mails are recorded and answered
 	// but never filed (ErrCannotMove).
 	CostStays Cost = "stays"
+	// CostKept: no UIDPLUS, so that a trial's mail is never deleted from its folder.
+	CostKept Cost = "kept"
 )
 
 // ErrNoFolder says that the watched folder cannot be opened.
@@ -94,6 +96,9 @@ func (s *session) facts() Facts {
 	slices.Sort(facts.Capabilities)
 	if !s.caps.Has(imap.CapIdle) {
 		facts.Costs = append(facts.Costs, CostSlow)
+	}
+	if !s.caps.Has(imap.CapUIDPlus) {
+		facts.Costs = append(facts.Costs, CostKept)
 	}
 	switch {
 	case s.caps.Has(imap.CapMove):

@@ -64,7 +64,7 @@ func (db *DB) Record(ctx context.Context, e *desk.Entry) error {
 	e.Mail.At = db.now()
 	return db.transact(ctx, func(tx *sql.Tx) error {
 		for _, step := range []func(context.Context, *sql.Tx, *desk.Entry) error{
-			db.putRaw, putPosition, putCase, putMail, putVersion, putNotice, putFiling, db.putEvents,
+			db.putRaw, putPosition, putCase, putMail, putVersion, putNotice, putFiling, putErasure, db.putEvents,
 		} {
 			if err := step(ctx, tx, e); err != nil {
 				return err
@@ -146,16 +146,20 @@ func hashOrNull(hash [32]byte) any {
 }
 
 // Raw gives the bytes of a mail as they were received; desk.ErrNotFound where
-// there is no such mail.
+// there is no such mail, desk.ErrErased where they were deleted.
 func (db *DB) Raw(ctx context.Context, mailID int64) ([]byte, error) {
-	const query = `SELECT zstd FROM raws JOIN mails USING (sha256) WHERE mails.id = ?`
+	const query = `SELECT zstd, erased_at FROM raws JOIN mails USING (sha256) WHERE mails.id = ?`
 	var packed []byte
-	err := db.read.QueryRowContext(ctx, query, mailID).Scan(&packed)
+	var erased time.Time
+	err := db.read.QueryRowContext(ctx, query, mailID).Scan(&packed, moment{&erased})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, desk.ErrNotFound
 	}
 	if err != nil {
 		return nil, err
+	}
+	if !erased.IsZero() {
+		return nil, desk.ErrErased
 	}
 	return db.opener.DecodeAll(packed, nil)
 }

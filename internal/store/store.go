@@ -100,7 +100,8 @@ func makePrivate(path string) error {
 func dsn(path, lock string) string {
 	pragmas := url.Values{
 		"_txlock": {lock}, "_dqs": {"0"},
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
+		// What is deleted by promise must not stay in pages that are free.
+		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"},
 	}
 	return uri(path, pragmas)
 }
