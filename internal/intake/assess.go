@@ -11,6 +11,7 @@ import (
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/document"
 	"github.com/bara-think-tank/guichet/internal/email"
+	"github.com/bara-think-tank/guichet/internal/likeness"
 	"github.com/bara-think-tank/guichet/internal/rules"
 )
 
@@ -47,7 +48,8 @@ type Assessment struct {
 	References []desk.Reference
 	Mistyped   []string // what looks like a reference and fails its check
 	Report     rules.Report
-	Lang       string // in which to answer
+	text       document.Document // the one text that the mail holds, where it can be told
+	Lang       string            // in which to answer
 
 	rulesHash string
 }
@@ -105,6 +107,7 @@ func (s Assessor) classify(a *Assessment) {
 	}
 	own := s.read(a)
 	a.takeFlags()
+	a.text, _ = rules.TextOf(a.Documents)
 	s.findReferences(a, own)
 	c := s.Rules.Classify(a.Message.Subject, a.Documents)
 	a.Kind, a.Format, a.Title, a.Command, a.Reason = c.Kind, c.Format, c.Title, c.Command, c.Reason
@@ -240,13 +243,18 @@ func (a *Assessment) lonePictures() (n int) {
 	return n
 }
 
-// question is what the ledger is asked about the mail.
+// question is what the ledger is asked about the mail. Its text is compared with
+// others where it may become a version: a withdrawal's or a trial's never does.
 func (a *Assessment) question() desk.Question {
-	return desk.Question{
+	q := desk.Question{
 		Received: a.Received, SHA256: sha256.Sum256(a.Received.Raw), Identity: a.Message.Identity(),
 		MessageID: a.Message.MessageID, Address: a.Message.From.Address,
 		Thread: append(slices.Clone(a.Message.References), a.Message.InReplyTo...),
 	}
+	if a.Kind != desk.KindWithdrawal && a.Kind != desk.KindCommand {
+		q.Text, q.Sketch = a.text.SHA256, likeness.Sketch(a.text)
+	}
+	return q
 }
 
 // bringsVersion says whether a reply brings a new text for a case: a document,
