@@ -9,7 +9,9 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/document"
+	"github.com/bara-think-tank/guichet/internal/intake"
 	"github.com/bara-think-tank/guichet/internal/likeness"
+	"github.com/bara-think-tank/guichet/internal/store"
 )
 
 // kinship is what two texts share, as JSON.
@@ -34,8 +36,8 @@ type sharedPassage struct {
 
 // tellLikeness prints the passages that a case's last version shares with other
 // authors' texts. Both are read anew from the mails that brought them.
-func (w *works) tellLikeness(a *app, ref desk.Reference, asJSON bool) error {
-	kin, err := w.kinships(a, ref)
+func (a *app) tellLikeness(db *store.DB, ref desk.Reference, asJSON bool) error {
+	kin, err := a.kinships(db, ref)
 	if err != nil {
 		return err
 	}
@@ -60,25 +62,31 @@ func (w *works) tellLikeness(a *app, ref desk.Reference, asJSON bool) error {
 	return nil
 }
 
-func (w *works) kinships(a *app, ref desk.Reference) (all []kinship, err error) {
-	c, err := w.db.Case(a.ctx, ref)
+func (a *app) kinships(db *store.DB, ref desk.Reference) (all []kinship, err error) {
+	c, err := db.Case(a.ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	found, err := w.db.Alike(a.ctx, c.ID, c.Versions)
+	found, err := db.Alike(a.ctx, c.ID, c.Versions)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	here, err := w.textOf(a, c, c.Versions)
+	// What a document holds depends on no rules: any will do.
+	set, _, err := loadRules("")
+	if err != nil {
+		return nil, err
+	}
+	read := rereader{a, db, intake.Assessor{Rules: set, Reader: a.reader}}
+	here, err := read.text(c, c.Versions)
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range found {
-		other, err := w.db.Case(a.ctx, l.Reference)
+		other, err := db.Case(a.ctx, l.Reference)
 		if err != nil {
 			return nil, err
 		}
-		there, err := w.textOf(a, other, l.Version)
+		there, err := read.text(other, l.Version)
 		if err != nil {
 			return nil, err
 		}
@@ -94,9 +102,16 @@ func (w *works) kinships(a *app, ref desk.Reference) (all []kinship, err error) 
 	return all, nil
 }
 
-// textOf reads a version's text anew from its mail.
-func (w *works) textOf(a *app, c desk.Case, number int) (text document.Document, err error) {
-	versions, err := w.db.Versions(a.ctx, c.ID)
+// rereader reads the text of versions anew.
+type rereader struct {
+	a        *app
+	db       *store.DB
+	assessor intake.Assessor
+}
+
+// text is the text of a version, from its mail.
+func (r rereader) text(c desk.Case, number int) (text document.Document, err error) {
+	versions, err := r.db.Versions(r.a.ctx, c.ID)
 	if err != nil {
 		return text, err
 	}
@@ -104,11 +119,11 @@ func (w *works) textOf(a *app, c desk.Case, number int) (text document.Document,
 		if v.Number != number {
 			continue
 		}
-		raw, err := w.db.Raw(a.ctx, v.MailID)
+		raw, err := r.db.Raw(r.a.ctx, v.MailID)
 		if err != nil {
 			return text, fmt.Errorf("%s version %d: %w", c.Reference, number, err)
 		}
-		for _, d := range w.stations[0].flow.Assess(desk.Received{Raw: raw}).Documents {
+		for _, d := range r.assessor.Assess(desk.Received{Raw: raw}).Documents {
 			if d.SHA256 == v.SHA256 {
 				return d, nil
 			}

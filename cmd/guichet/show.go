@@ -120,7 +120,7 @@ func (c showCommand) Run(a *app) error {
 	}
 	switch {
 	case c.Likeness:
-		return w.tellLikeness(a, ref, c.JSON)
+		return a.tellLikeness(db, ref, c.JSON)
 	case c.JSON:
 		return json.NewEncoder(a.out).Encode(d)
 	}
@@ -150,7 +150,7 @@ func (a *app) dossier(db *store.DB, ref desk.Reference) (d dossier, err error) {
 		})
 	}
 	for _, v := range versions {
-		alike, err := w.db.Alike(a.ctx, c.ID, v.Number)
+		alike, err := db.Alike(a.ctx, c.ID, v.Number)
 		if err != nil {
 			return d, err
 		}

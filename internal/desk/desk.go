@@ -5,7 +5,7 @@
 //
 // It imports the standard library only and does no IO. Every other package may
 // import it, and adapters that must not know each other (store, mailbox,
-// outbox) meet in its types: Received, Position, Filing, Letter.
+// outbox) meet in its types: Received, Position, Filing, Removal, Letter.
 package desk
 
 import "errors"

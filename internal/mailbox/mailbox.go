@@ -3,7 +3,8 @@
 //
 // It promises that each mail of the folder reaches Process in the order of the
 // UIDs, at least once, with the bytes untouched; that \Seen is neither set nor
-// read (people share the mailbox); that nothing is moved before it was recorded;
+// read (people share the mailbox); that nothing is moved before it was recorded, and
+// nothing deleted from the queues' folders but the very bytes that are to be forgotten;
 // and that a server which falls silent costs a deadline. What it did is kept by
 // its Ledger under (mailbox, UIDVALIDITY, UID): when UIDVALIDITY changes, the
 // folder is read again from UID 1, and Process knows repeats by their bytes.

@@ -4,7 +4,8 @@
 // What it promises: an Entry is recorded wholly or not at all, and is on the
 // disk when Record returns (synchronous=FULL, WAL). A reference is given once:
 // gaps happen, repeats never. Events are append-only and chained by hash. One
-// connection writes; readers never wait for it. A database opened with
+// connection writes; readers never wait for it. What is to be forgotten (EraseDue) is
+// overwritten in the file and in its write-ahead log. A database opened with
 // OpenReadOnly is never changed.
 //
 // The tables are described in migrations/; times are UTC milliseconds.
