@@ -501,6 +501,9 @@ func BenchmarkProcess(b *testing.B) {
 			s := open(b)
 			b.ReportAllocs()
 			for b.Loop() {
+				if name == "submission" { // the same text once more would be recognised
+					m.body = essay(int(s.uid))
+				}
 				m.id = fmt.Sprintf("<%d@example.fr>", s.uid)
 				s.take(m)
 			}

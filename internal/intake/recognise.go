@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/document"
 	"github.com/bara-think-tank/guichet/internal/email"
 	"github.com/bara-think-tank/guichet/internal/likeness"
 )
@@ -21,6 +23,7 @@ func (d *decision) recognise(a *Assessment, k desk.Knowledge) {
 	if a.Authentication.Result != email.AuthFail {
 		d.recogniseOwn(k.Held)
 	}
+	d.asks = d.again != nil && a.asksBeside()
 	if d.again == nil {
 		d.alike = alike(a, k.Kin)
 	}
@@ -58,6 +61,14 @@ func (d *decision) recogniseOwn(held []desk.Held) {
 	}
 	tells := desk.Because(code, string(d.earlier.Case.Reference), d.earlier.Case.Format)
 	d.tells = &tells
+}
+
+// asksBeside says whether the mail asks something beside its attached text: then a
+// person has to read it, whatever becomes of the text.
+func (a *Assessment) asksBeside() bool {
+	return a.text.Type != document.Body && slices.ContainsFunc(a.Documents, func(d document.Document) bool {
+		return d.Type == document.Body && strings.Contains(d.Text, "?")
+	})
 }
 
 // alike is the cases of other authors whose texts share much of this one, the most

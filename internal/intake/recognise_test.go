@@ -89,6 +89,34 @@ func TestTheSameFileInAReply(t *testing.T) {
 	}
 }
 
+// TestTheSameFileWithAQuestion: the file is nothing new, the question is for a person.
+func TestTheSameFileWithAQuestion(t *testing.T) {
+	attached := func(subject, id, reply, words string) mail {
+		return mail{
+			from: lea, subject: subject, id: id, reply: reply, header: []string{"Content-Type: multipart/mixed; boundary=b"},
+			body: "--b\nContent-Type: text/plain; charset=utf-8\n\n" + words + "\n--b\nContent-Type: text/plain; charset=utf-8\n" +
+				"Content-Disposition: attachment; filename=texte.txt\n\n" + baratin(150) + "\n--b--\n",
+		}
+	}
+	for words, state := range map[string]desk.State{
+		"Voici mon texte corrigé.":           desk.AwaitingAuthor,
+		"Puis-je compter deux fois Durand ?": desk.AwaitingEditor,
+	} {
+		s := open(t)
+		first := s.take(attached("Baratin : Se loger", "<1@example.fr>", "", "Voici mon texte."))
+		if first.Version == nil || first.Version.File != "texte.txt" {
+			t.Fatalf("%+v", first.Mail)
+		}
+		e := s.take(attached("Re: Baratin : Se loger", "<2@example.fr>", first.Notice.MessageID, words))
+		if e.Version != nil || e.Notice == nil || e.Notice.Kind != "again" || !strings.Contains(s.answerOf(e), "Le fichier texte.txt") {
+			t.Errorf("%q: %+v", words, e.Mail)
+		}
+		if c, _ := s.db.Case(t.Context(), first.Case.Reference); c.State != state || c.Versions != 1 {
+			t.Errorf("%q: the case is %+v", words, c)
+		}
+	}
+}
+
 func TestTheSameFileElsewhere(t *testing.T) {
 	refuted := []string{
 		"Authentication-Results: mx.example.org; dmarc=fail header.from=example.fr",

@@ -70,8 +70,8 @@ func random(t *rapid.T) *rand.Rand {
 func TestTwoAuthorsOnOneSubject(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := random(t)
-		a := written(sentences(r, rapid.IntRange(15, 200).Draw(t, "a")))
-		b := written(sentences(r, rapid.IntRange(15, 200).Draw(t, "b")))
+		a := written(sentences(r, rapid.IntRange(15, 120).Draw(t, "a")))
+		b := written(sentences(r, rapid.IntRange(15, 120).Draw(t, "b")))
 		if percent := Percent(Sketch(a), Sketch(b)); percent >= Least {
 			t.Fatalf("%d %% alike", percent)
 		}
@@ -83,7 +83,7 @@ func TestTwoAuthorsOnOneSubject(t *testing.T) {
 func TestACopyThatWasRetouched(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := random(t)
-		list := sentences(r, rapid.IntRange(20, 300).Draw(t, "sentences"))
+		list := sentences(r, rapid.IntRange(20, 120).Draw(t, "sentences"))
 		a := written(list)
 		changed := append([]string{}, list...)
 		for _, i := range r.Perm(len(list))[:len(list)/5] {
@@ -108,7 +108,7 @@ func TestACopyThatWasRetouched(t *testing.T) {
 // TestAShortTextWithinALongOne: half a page taken over whole.
 func TestAShortTextWithinALongOne(t *testing.T) {
 	found := 0
-	const tries = 200
+	const tries = 80
 	for seed := range uint64(tries) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		short, long := sentences(r, 30), sentences(r, 270)

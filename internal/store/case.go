@@ -76,11 +76,12 @@ func putVersion(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	}
 	v.MailID, v.At = e.Mail.ID, e.Mail.At
 	const query = `INSERT INTO versions (case_id, number, mail_id, at, format, verdict, rules_hash, file, type,
-		sha256, title, author, language, words, words_total, sources)
+		sha256, title, author, language, words, words_total, sources, address)
 		VALUES (?1, (SELECT count(*) + 1 FROM versions WHERE case_id = ?1),
-			?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) RETURNING number`
+			?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) RETURNING number`
 	err := tx.QueryRowContext(ctx, query, e.Case.ID, v.MailID, millis(v.At), v.Format, v.Verdict, v.RulesHash,
-		v.File, v.Type, v.SHA256, v.Title, v.Author, v.Language, v.Words, v.WordsTotal, v.Sources).Scan(&v.Number)
+		v.File, v.Type, v.SHA256, v.Title, v.Author, v.Language, v.Words, v.WordsTotal, v.Sources,
+		e.Case.Address).Scan(&v.Number)
 	if err != nil {
 		return err
 	}

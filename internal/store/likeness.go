@@ -12,6 +12,7 @@ import (
 const (
 	mostHeld = 5
 	mostKin  = 20
+	mostKeys = 400 // rows of sketch_keys that are looked at
 )
 
 // held finds the cases of the same address that hold the very same text, the newest
@@ -20,7 +21,7 @@ func held(ctx context.Context, q querier, asked desk.Question) ([]desk.Held, err
 	if asked.Text == "" || asked.Address == "" {
 		return nil, nil
 	}
-	const query = caseColumns + ` WHERE c.address = ?1 AND c.id IN (SELECT case_id FROM versions WHERE sha256 = ?2)
+	const query = caseColumns + ` WHERE c.id IN (SELECT case_id FROM versions WHERE sha256 = ?2 AND sha256 <> '' AND address = ?1)
 		ORDER BY c.id DESC LIMIT ?3`
 	cases, err := collect(ctx, q, scanCase, query, asked.Address, asked.Text, mostHeld)
 	if err != nil {
@@ -44,22 +45,23 @@ func held(ctx context.Context, q querier, asked desk.Question) ([]desk.Held, err
 }
 
 // kin finds the versions of other addresses that share a key with the text, those
-// that share most first.
+// that share most first, the oldest of them before the others.
 func kin(ctx context.Context, q querier, asked desk.Question) ([]desk.Kin, error) {
 	if asked.Sketch.Size == 0 {
 		return nil, nil
 	}
 	const query = `SELECT s.case_id, c.reference, s.version, s.size, s.hashes FROM (
-			SELECT k.case_id, k.version, count(*) AS shared FROM sketch_keys k
-			WHERE k.hash IN (SELECT value FROM json_each(?1)) GROUP BY k.case_id, k.version
+			SELECT case_id, version, count(*) AS shared FROM (
+				SELECT case_id, version FROM sketch_keys WHERE hash IN (SELECT value FROM json_each(?1)) LIMIT ?4
+			) GROUP BY case_id, version
 		) JOIN sketches s USING (case_id, version) JOIN cases c ON c.id = s.case_id
-		WHERE c.address <> ?2 OR ?2 = '' ORDER BY shared DESC, s.case_id DESC, s.version DESC LIMIT ?3`
+		WHERE c.address <> ?2 OR ?2 = '' ORDER BY shared DESC, s.case_id, s.version DESC LIMIT ?3`
 	return collect(ctx, q, func(r row) (k desk.Kin, err error) {
 		var packed []byte
 		err = r.Scan(&k.CaseID, &k.Reference, &k.Version, &k.Sketch.Size, &packed)
 		k.Sketch.Hashes = unpackHashes(packed)
 		return k, err
-	}, query, toJSON(asked.Sketch.Keys()), asked.Address, mostKin)
+	}, query, toJSON(asked.Sketch.Keys()), asked.Address, mostKin, mostKeys)
 }
 
 // putSketch keeps what tells the near copies of the entry's version, and those that

@@ -17,8 +17,11 @@ CREATE TABLE erasures (
 ) STRICT;
 CREATE INDEX erasures_due ON erasures (due_at) WHERE erased_at IS NULL OR removed_at IS NULL;
 
--- The same file, told by its hash.
-CREATE INDEX versions_sha256 ON versions (sha256) WHERE sha256 <> '';
+-- The same file by the same author, found by its hash and the case's address: many may
+-- send one file, and one person many files.
+ALTER TABLE versions ADD COLUMN address TEXT NOT NULL DEFAULT '';
+UPDATE versions SET address = (SELECT address FROM cases WHERE cases.id = case_id);
+CREATE INDEX versions_text ON versions (sha256, address) WHERE sha256 <> '';
 
 -- A version's sketch: the smallest hashes of its word shingles, eight bytes each,
 -- big end first. It tells how much two texts share, and holds none of their words.
