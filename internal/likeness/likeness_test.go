@@ -54,11 +54,26 @@ func written(list []string) document.Document {
 		}
 	}
 	b.WriteString("\n\n« Toute personne a droit à un niveau de vie suffisant pour assurer sa santé, son bien-être et ceux de " +
-		"sa famille, notamment pour l’alimentation, l’habillement, le logement, les soins médicaux. »\n\nBibliographie\n\n")
+		"sa famille, notamment pour l’alimentation, l’habillement, le logement, les soins médicaux. »\n\nBibliographie")
+	var d document.Document
 	for i := range 8 {
-		fmt.Fprintf(&b, "Durand, P. (20%02d). Le logement des étudiants dans les villes universitaires, tome %d. Éditions de la Rive.\n\n", 10+i, i)
+		entry := fmt.Sprintf("Durand, P. (20%02d). Le logement des étudiants dans les villes universitaires, tome %d. Éditions de la Rive.", 10+i, i)
+		d.Sources = append(d.Sources, document.Source{Text: entry})
+		fmt.Fprintf(&b, "\n\n%d. %s", i+1, entry)
 	}
-	return document.ReadBody(b.String(), "")
+	d.Text = b.String()
+	return d
+}
+
+// TestABibliographyAsRead: what a reader tells for a bibliography does not count.
+func TestABibliographyAsRead(t *testing.T) {
+	text := "Se loger pour étudier\n\n" + strings.Join(sentences(rand.New(rand.NewPCG(5, 5)), 30), "\n\n") + "\n\nBibliographie\n\n"
+	one := Sketch(document.ReadBody(text+"Durand, P. (2024). Le logement des étudiants. Éditions de la Rive.", ""))
+	other := Sketch(document.ReadBody(text+"Petit, A. (2025). Les loyers en ville, enquête. Revue des villes, 12.\n\n"+
+		"Observatoire des rythmes (2023). Ouvrir le soir : enquête auprès de trente villes. https://example.org/soir", ""))
+	if one.Size == 0 || one.Size != other.Size || Percent(one, other) != 100 {
+		t.Errorf("%d shingles and %d, %d %% alike", one.Size, other.Size, Percent(one, other))
+	}
 }
 
 func random(t *rapid.T) *rand.Rand {

@@ -44,7 +44,7 @@ const (
 	// CostStays: neither MOVE nor UIDPLUS, so that mails are recorded and answered
 	// but never filed (ErrCannotMove).
 	CostStays Cost = "stays"
-	// CostKept: no UIDPLUS, so that a trial's mail is never deleted from its folder.
+	// CostKept: no UIDPLUS, so that a trial's mail is never deleted from the mailbox.
 	CostKept Cost = "kept"
 )
 
@@ -97,15 +97,15 @@ func (s *session) facts() Facts {
 	if !s.caps.Has(imap.CapIdle) {
 		facts.Costs = append(facts.Costs, CostSlow)
 	}
-	if !s.caps.Has(imap.CapUIDPlus) {
-		facts.Costs = append(facts.Costs, CostKept)
-	}
 	switch {
 	case s.caps.Has(imap.CapMove):
 	case s.caps.Has(imap.CapUIDPlus):
 		facts.Costs = append(facts.Costs, CostTwice)
 	default:
 		facts.Costs = append(facts.Costs, CostStays)
+	}
+	if !s.caps.Has(imap.CapUIDPlus) {
+		facts.Costs = append(facts.Costs, CostKept)
 	}
 	return facts
 }
