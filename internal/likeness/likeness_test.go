@@ -193,3 +193,22 @@ func BenchmarkSketch(b *testing.B) {
 		Sketch(d)
 	}
 }
+
+// FuzzOverlaps: whatever two texts hold, comparing them ends, and what is shown of
+// them is theirs.
+func FuzzOverlaps(f *testing.F) {
+	f.Add("un deux trois quatre cinq six sept huit neuf dix onze douze treize", "« un » deux trois", "1. un deux")
+	f.Add("l’œuvre \xff « d’un \xe9t\xe9 » “ \n\n", "", "\xff\xff")
+	f.Fuzz(func(t *testing.T, one, other, source string) {
+		a := document.Document{Text: one, Sources: []document.Source{{Text: source}}}
+		b := document.Document{Text: other}
+		if p := Percent(Sketch(a), Sketch(b)); p < 0 || p > 100 {
+			t.Fatalf("%d %% alike", p)
+		}
+		for _, o := range Overlaps(a, b) {
+			if o.Words < leastOverlap || o.A.Text == "" || o.B.Text == "" {
+				t.Fatalf("%+v", o)
+			}
+		}
+	})
+}

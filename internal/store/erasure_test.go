@@ -15,7 +15,7 @@ import (
 
 // trial is the entry of a trial by an address, forgotten a day later.
 func trial(at time.Time, uid uint32, address string) *desk.Entry {
-	raw := fmt.Appendf(nil, "From: %s\r\n\r\ntrial\r\n", address)
+	raw := fmt.Appendf(nil, "From: %s\r\n\r\n%s\r\n", address, document())
 	return &desk.Entry{
 		Received: desk.Received{Mailbox: contact, UIDValidity: 7, UID: uid, Raw: raw},
 		Mail: desk.Mail{
@@ -30,6 +30,17 @@ func trial(at time.Time, uid uint32, address string) *desk.Entry {
 		Queue: desk.TrayAnswered, ErasedAt: at.Add(24 * time.Hour),
 		Events: []desk.Event{{Type: "received", Person: address, Detail: map[string]string{"kind": "command"}}},
 	}
+}
+
+// document is the bytes of an attachment: they fill pages of their own and cannot be
+// compressed, so that they can be looked for.
+func document() []byte {
+	raw := make([]byte, 0, 32<<10)
+	for i := range 1 << 10 {
+		sum := sha256.Sum256([]byte{byte(i), byte(i >> 8)})
+		raw = append(raw, sum[:]...)
+	}
+	return raw
 }
 
 // sendAll sends what is due.
@@ -62,6 +73,10 @@ func TestATrialIsForgotten(t *testing.T) {
 	ctx := t.Context()
 	first := trial(clock.at, 1, "lea@example.fr")
 	must(t, db.Record(ctx, first))
+	middle := string(document()[20_000:20_032])
+	if raw, err := os.ReadFile(path + "-wal"); err != nil || !bytes.Contains(raw, []byte(middle)) {
+		t.Fatalf("the document cannot be looked for as it is stored: %v", err)
+	}
 	again := trial(clock.at, 2, "lea@example.fr") // the same bytes once more
 	again.Mail.Ending, again.Mail.Repeats, again.Notice, again.ErasedAt = desk.Repeated, first.Mail.ID, nil, time.Time{}
 	again.Queue = desk.TrayRepeated
@@ -119,7 +134,7 @@ func TestATrialIsForgotten(t *testing.T) {
 	}
 	must(t, db.VerifyChain(ctx))
 	must(t, db.Check(ctx))
-	nothingOf(t, path, "Secrète", "mes secrets", "lea@example.fr", "texte secret", "<1@example.fr>", "secrète")
+	nothingOf(t, path, "Secrète", "mes secrets", "lea@example.fr", "texte secret", "<1@example.fr>", "secrète", middle)
 }
 
 // nothingOf looks for words in the database's files, byte by byte.
