@@ -170,34 +170,6 @@ func (a *app) keepSending(ctx context.Context, s *outbox.Sender) error {
 // sendAgain is how long the outbox rests after its ledger failed.
 const sendAgain = 15 * time.Second
 
-// keepErasing deletes what is to be forgotten until the context ends. A ledger that
-// fails is tried again.
-func (w *works) keepErasing(ctx context.Context, a *app) error {
-	tick := time.NewTicker(eraseAgain)
-	defer tick.Stop()
-	for {
-		if err := w.erase(ctx, a); err != nil && ctx.Err() == nil {
-			a.log.ErrorContext(ctx, "what is to be forgotten could not be deleted, and is tried again", "error", err, "in", eraseAgain)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-// eraseAgain is how often the desk looks for what is to be forgotten.
-const eraseAgain = 5 * time.Minute
-
-func (w *works) erase(ctx context.Context, a *app) error {
-	n, err := w.db.EraseDue(ctx)
-	if n > 0 {
-		a.log.InfoContext(ctx, "trials forgotten", "mails", n)
-	}
-	return err
-}
-
 // drain does everything that can be done now. What must wait, an answer that is
 // held back or that a server put off, is said and is no failure.
 func (w *works) drain(a *app) error {

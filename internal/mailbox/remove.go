@@ -79,13 +79,14 @@ func (w *Watcher) removeFrom(ctx context.Context, folder string, due []desk.Remo
 	return removed, nil
 }
 
-// remove deletes one mail from the open folder: at the UID that the move told, or
-// else wherever its Message-ID is found, and only where the bytes are the mail's.
+// remove deletes one mail from the open folder: at the UID that the move told, or else
+// where its Message-ID is found (a person may have moved it out and back), and only
+// where the bytes are the mail's. What is not in the folder any more is left alone.
 func (s *session) remove(ctx context.Context, r desk.Removal) error {
 	if r.UIDValidity == s.uidValidity && r.UID != 0 {
 		here, err := s.search(ctx, imap.UIDSetNum(imap.UID(r.UID)))
-		if err != nil || len(here) == 0 {
-			return err // moved or deleted by a person
+		if err != nil {
+			return err
 		}
 		if found, err := s.removeOf(ctx, r, here); found || err != nil {
 			return err

@@ -79,7 +79,13 @@ func testRemove(t *testing.T, h *host) {
 			if _, err := editor.Select("Guichet/trial", nil).Wait(); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := editor.Move(imap.SeqSetNum(3), "INBOX").Wait(); err != nil {
+			if _, err := editor.Move(imap.SeqSet{{Start: 2, Stop: 3}}, "INBOX").Wait(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := editor.Select("INBOX", nil).Wait(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := editor.Move(imap.SeqSetNum(1), "Guichet/trial").Wait(); err != nil { // out and back
 				t.Fatal(err)
 			}
 			clerk.position.LastUID = 1000 // what the editor took is the editor's
