@@ -32,7 +32,7 @@ func prose(d document.Document) []word {
 	words := make([]word, 0, min(len(d.Text)/letters, mostProse))
 	at := 0
 	for paragraph := range strings.SplitSeq(d.Text, "\n\n") {
-		if !sources[beginning(paragraph)] && len(words) < mostProse {
+		if len(words) < mostProse && (len(sources) == 0 || !sources[beginning(paragraph)]) {
 			words = appendProse(words, unquoted(paragraph), at)
 		}
 		at += len(paragraph) + len("\n\n")
@@ -47,8 +47,8 @@ var listLabel = regexp.MustCompile(`^\s*(?:[-–•*]|[\[(]?\d+[\]).]?)\s+`)
 func beginning(s string) string {
 	const letters = 60
 	s = listLabel.ReplaceAllString(s, "")
-	if len(s) > 4*letters {
-		s = strings.ToValidUTF8(s[:4*letters], "")
+	if len(s) > 2*letters {
+		s = strings.ToValidUTF8(s[:2*letters], "")
 	}
 	var name strings.Builder
 	for _, w := range appendProse(nil, s, 0) {
