@@ -107,7 +107,7 @@ func (s Assessor) classify(a *Assessment) {
 	}
 	own := s.read(a)
 	a.takeFlags()
-	a.text, _ = rules.TextOf(a.Documents)
+	a.text, _ = rules.TextOf(a.Documents, a.lonePictures())
 	s.findReferences(a, own)
 	c := s.Rules.Classify(a.Message.Subject, a.Documents)
 	a.Kind, a.Format, a.Title, a.Command, a.Reason = c.Kind, c.Format, c.Title, c.Command, c.Reason

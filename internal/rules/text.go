@@ -172,9 +172,10 @@ func picturesOf(docs []document.Document) (pictures []document.Document) {
 }
 
 // TextOf is the text that the documents of a mail submit, the one that Validate
-// judges; false where there is none, or it cannot be told which.
-func TextOf(docs []document.Document) (text document.Document, told bool) {
-	chosen := chooseText(docs)
+// judges; false where there is none, or it cannot be told which. So many pictures are
+// attached, not shown in the body.
+func TextOf(docs []document.Document, pictures int) (text document.Document, told bool) {
+	chosen := chooseText(docs, pictures)
 	return chosen.text, chosen.doubt == certain
 }
 
