@@ -73,8 +73,8 @@ type glance struct {
 
 func explain(assessor intake.Assessor, file string, raw []byte) explanation {
 	m := assessor.Assess(desk.Received{Raw: raw})
-	if m.Kind == desk.KindSubmission {
-		assessor.Validate(m, m.Format)
+	if format := m.Judges(); format != "" {
+		assessor.Validate(m, format)
 	}
 	e := explanation{
 		File: file, Kind: m.Kind, Format: m.Format, Reason: m.Reason.In("en"), Subject: m.Message.Subject,

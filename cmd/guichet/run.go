@@ -87,9 +87,9 @@ func (c runCommand) observe(a *app, config *Config, hups chan os.Signal) error {
 	if err := w.startFrom(c.From, config); err != nil {
 		return err
 	}
-	w.senders, w.digests.Editors = nil, nil
+	w.senders, w.digests.Editors, w.erases = nil, nil, false
 	for _, s := range w.stations {
-		s.watcher.Filings = nil
+		s.watcher.Filings, s.watcher.Removals = nil, nil
 	}
 	w.seen = func(e *desk.Entry, set *rules.Set) { fmt.Fprint(a.out, decided(e, set)) }
 	if c.Once {
@@ -144,6 +144,9 @@ func (w *works) run(a *app) error {
 		g.Go(func() error { return a.keepSending(ctx, s) })
 	}
 	g.Go(func() error { return w.digests.Run(ctx) })
+	if w.erases {
+		g.Go(func() error { return w.keepErasing(ctx, a) })
+	}
 	return g.Wait()
 }
 
@@ -171,6 +174,9 @@ const sendAgain = 15 * time.Second
 // held back or that a server put off, is said and is no failure.
 func (w *works) drain(a *app) error {
 	var errs []error
+	if w.erases {
+		errs = append(errs, w.erase(a.ctx, a))
+	}
 	for _, s := range w.stations {
 		errs = append(errs, s.watcher.Drain(a.ctx))
 	}

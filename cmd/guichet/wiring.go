@@ -33,6 +33,7 @@ type works struct {
 	accounts []account       // of the senders, in the same order
 	wakes    []chan struct{} // likewise
 	digests  *triage.Digests
+	erases   bool                          // whether what is to be forgotten is deleted
 	seen     func(*desk.Entry, *rules.Set) // told of every mail recorded, and by which rules; may be nil
 }
 
@@ -71,7 +72,7 @@ func (w *works) book(dir string) (*rulebook, error) {
 
 // assemble wires everything that a configuration asks for over a database.
 func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
-	w := &works{db: db}
+	w := &works{db: db, erases: true}
 	var turn sync.Mutex // mails are decided in turn, each seeing those before it
 	for _, m := range c.Mailboxes {
 		book, err := w.book(c.path(cmp.Or(m.Rules, c.Rules)))
@@ -101,7 +102,7 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, 
 		Ledger:   db, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
 	}}
 	s.watcher = &mailbox.Watcher{
-		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, FolderOf: s.folder,
+		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, Removals: db, FolderOf: s.folder,
 		Now: a.now, Log: a.log,
 		Server: mailbox.Server{
 			Address: m.IMAP.Server, Security: mailbox.Security(m.IMAP.Security), User: m.IMAP.User,

@@ -13,6 +13,13 @@ type Entry struct {
 	Queue    Queue    // the queue or tray whose folder the mail goes to
 	Events   []Event  // in order; the ledger fills in the ids, the time and the chain
 	Closes   int64    // a case that this one replaces, 0 for none
+	// Sketch is what is kept of the version's text, and Alike the versions of other
+	// authors that share much of it.
+	Sketch Sketch
+	Alike  []Likeness
+	// ErasedAt is when the mail's content is to be deleted: a trial's. Zero keeps
+	// it.
+	ErasedAt time.Time
 }
 
 // Mail is what is kept of one mail received beside its raw bytes.
@@ -134,6 +141,10 @@ type Question struct {
 	MessageID string
 	Thread    []string
 	Address   string
+	// Text is the SHA-256, in hexadecimal, of the one text that the mail holds, ""
+	// where it holds none; Sketch is the text's.
+	Text   string
+	Sketch Sketch
 }
 
 // Knowledge is the ledger's answer to a Question.
@@ -143,6 +154,9 @@ type Knowledge struct {
 	KnownMessageID bool  // another mail bears the same Message-ID
 	Case           *Case // the case whose notice the mail answers
 	Registered     bool  // the address is an author's, or no author at all is known
+
+	Held []Held // the address's cases that hold the very same text, the newest first
+	Kin  []Kin  // versions of other addresses that may share much of it
 }
 
 // Tally counts the mails received by how they ended.

@@ -11,6 +11,7 @@ import (
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/document"
 	"github.com/bara-think-tank/guichet/internal/email"
+	"github.com/bara-think-tank/guichet/internal/likeness"
 	"github.com/bara-think-tank/guichet/internal/rules"
 )
 
@@ -37,6 +38,7 @@ type Assessment struct {
 	Kind      desk.Kind
 	Format    string
 	Title     string // what follows the format in the subject
+	Command   string // of a command: its id in the rules
 	Automatic desk.Automatic
 	Reason    desk.Reason
 	Flags     []string
@@ -46,7 +48,8 @@ type Assessment struct {
 	References []desk.Reference
 	Mistyped   []string // what looks like a reference and fails its check
 	Report     rules.Report
-	Lang       string // in which to answer
+	text       document.Document // the one text that the mail holds, where it can be told
+	Lang       string            // in which to answer
 
 	rulesHash string
 }
@@ -104,9 +107,10 @@ func (s Assessor) classify(a *Assessment) {
 	}
 	own := s.read(a)
 	a.takeFlags()
+	a.text, _ = rules.TextOf(a.Documents, a.lonePictures())
 	s.findReferences(a, own)
 	c := s.Rules.Classify(a.Message.Subject, a.Documents)
-	a.Kind, a.Format, a.Title, a.Reason = c.Kind, c.Format, c.Title, c.Reason
+	a.Kind, a.Format, a.Title, a.Command, a.Reason = c.Kind, c.Format, c.Title, c.Command, c.Reason
 	a.Flags = append(a.Flags, c.Flags...)
 }
 
@@ -213,6 +217,21 @@ func (s Assessor) Validate(a *Assessment, format string) {
 	}, a.Lang)
 }
 
+// Tries says whether the mail is a trial: it asks for a report, of the format
+// where it names one, and files nothing.
+func (a *Assessment) Tries() bool {
+	return a.Kind == desk.KindCommand && a.Command == rules.CommandTrial
+}
+
+// Judges is the format by which a mail that starts a conversation is judged, "" for
+// none.
+func (a *Assessment) Judges() string {
+	if a.Kind == desk.KindSubmission || a.Tries() {
+		return a.Format
+	}
+	return ""
+}
+
 // lonePictures counts the pictures attached beside the text, without those that
 // the body shows, a signature's among them.
 func (a *Assessment) lonePictures() (n int) {
@@ -224,13 +243,18 @@ func (a *Assessment) lonePictures() (n int) {
 	return n
 }
 
-// question is what the ledger is asked about the mail.
+// question is what the ledger is asked about the mail. Its text is compared with
+// others where it may become a version: a withdrawal's or a trial's never does.
 func (a *Assessment) question() desk.Question {
-	return desk.Question{
+	q := desk.Question{
 		Received: a.Received, SHA256: sha256.Sum256(a.Received.Raw), Identity: a.Message.Identity(),
 		MessageID: a.Message.MessageID, Address: a.Message.From.Address,
 		Thread: append(slices.Clone(a.Message.References), a.Message.InReplyTo...),
 	}
+	if a.Kind != desk.KindWithdrawal && a.Kind != desk.KindCommand {
+		q.Text, q.Sketch = a.text.SHA256, likeness.Sketch(a.text)
+	}
+	return q
 }
 
 // bringsVersion says whether a reply brings a new text for a case: a document,

@@ -48,7 +48,8 @@ func (f *Flow) Process(ctx context.Context, r desk.Received) error {
 
 	a := f.Assess(r)
 
-	known, err := f.Ledger.Lookup(ctx, a.question())
+	q := a.question()
+	known, err := f.Ledger.Lookup(ctx, q)
 	if err != nil {
 		return fmt.Errorf("looking up mail %d: %w", r.UID, err)
 	}
@@ -61,7 +62,10 @@ func (f *Flow) Process(ctx context.Context, r desk.Received) error {
 	if d.validates != "" {
 		f.Validate(a, d.validates)
 	}
-	entry := d.entry(a)
+	entry := d.entry(a, q)
+	if d.trial {
+		entry.ErasedAt = f.Clock().Add(f.Rules.Desk.TrialKeep)
+	}
 
 	if d.opens {
 		entry.Case.Reference, err = f.Ledger.Reserve(ctx, f.Rules.Desk.Prefix, f.now().Year())

@@ -1,8 +1,8 @@
 // Package notice writes every mail that the desk sends: the receipt of a
-// submission, the answers to a withdrawal and to a wish that was not clear, and
-// the editors' digest. The texts are templates of the publication's rules
+// submission, the report of a trial, the answers to a file that was there already, to
+// a withdrawal and to a wish that was not clear, and the editors' digest. The texts are templates of the publication's rules
 // folder, one folder a language; what they may say is in the types Receipt,
-// Withdrawal, Unclear and Digest.
+// Withdrawal, Unclear, Trial, Again and Digest.
 //
 // It promises: final RFC 5322 bytes with ASCII headers, one recipient and a text
 // body (format=flowed, RFC 3676) that reads well on a phone; the marks that keep
@@ -76,10 +76,12 @@ const (
 	KindReceipt    Kind = "receipt"
 	KindWithdrawal Kind = "withdrawal"
 	KindUnclear    Kind = "unclear"
+	KindTrial      Kind = "trial"
+	KindAgain      Kind = "again"
 	KindDigest     Kind = "digest"
 )
 
-var kinds = []Kind{KindReceipt, KindWithdrawal, KindUnclear, KindDigest}
+var kinds = []Kind{KindReceipt, KindWithdrawal, KindUnclear, KindTrial, KindAgain, KindDigest}
 
 // Envelope is who writes to whom, about which mail.
 type Envelope struct {
@@ -147,6 +149,18 @@ func (c *Composer) Withdrawal(e Envelope, w Withdrawal) (Mail, error) {
 // Unclear explains how to write a subject. Errors as for Receipt.
 func (c *Composer) Unclear(e Envelope, u Unclear) (Mail, error) {
 	return c.compose(KindUnclear, e, u.page(c.frame(e)))
+}
+
+// Trial answers a trial, with the report of its text or with how to ask for one.
+// Errors as for Receipt.
+func (c *Composer) Trial(e Envelope, t Trial) (Mail, error) {
+	return c.compose(KindTrial, e, t.page(c.frame(e)))
+}
+
+// Again says that a file was there already, and how its case stands. Errors as for
+// Receipt.
+func (c *Composer) Again(e Envelope, a Again) (Mail, error) {
+	return c.compose(KindAgain, e, a.page(c.frame(e)))
 }
 
 // Digest tells an editor what waits. Errors as for Receipt.

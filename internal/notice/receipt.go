@@ -25,10 +25,10 @@ var guesses = map[string]bool{"format-mistyped": true, "format-later": true}
 
 // Receipt is what was read in one version of a submission, and what came of it.
 type Receipt struct {
-	Reference desk.Reference
-	Version   int         // from 1
-	Format    string      // the format's ID or name
-	Reason    desk.Reason // why it is taken for this format; told where it was a guess
+	Reference desk.Reference // "" for a trial's
+	Version   int            // from 1
+	Format    string         // the format's ID or name
+	Reason    desk.Reason    // why it is taken for this format; told where it was a guess
 
 	File              string // "" for the mail's body
 	Title, Author     string
@@ -41,6 +41,16 @@ type Receipt struct {
 
 	// Registered is false where the author must register first.
 	Registered bool
+	// Earlier is another case that holds the same file by the same author, nil where
+	// there is none.
+	Earlier *Earlier
+}
+
+// Earlier is a case that holds the very file that a receipt is about.
+type Earlier struct {
+	Reference desk.Reference
+	Format    string // the format's ID or name
+	Closed    bool
 }
 
 // Failed are the required criteria that the text does not meet.
@@ -71,6 +81,9 @@ func (r Receipt) Unreadable() *desk.Finding {
 // NextVersion is the number that a corrected text will have.
 func (r Receipt) NextVersion() int { return r.Version + 1 }
 
+// Trial says whether nothing was filed: the receipt is the report of a trial.
+func (r Receipt) Trial() bool { return r.Reference == "" }
+
 // Guessed says whether the subject named the format other than plainly.
 func (r Receipt) Guessed() bool { return guesses[r.Reason.Code] }
 
@@ -95,6 +108,9 @@ func (r Receipt) page(f frame) receiptPage {
 	r.Version = max(r.Version, 1)
 	r.Registered = r.Registered || f.Pub.RegistrationPage == ""
 	r.Format = f.Pub.name(r.Format)
+	if r.Earlier != nil {
+		r.Earlier = &Earlier{r.Earlier.Reference, f.Pub.name(r.Earlier.Format), r.Earlier.Closed}
+	}
 	r.Reason = cleanReason(r.Reason)
 	r.File = oneLine(r.File, maxPhrase)
 	r.Title = oneLine(r.Title, maxTitle)

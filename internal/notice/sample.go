@@ -15,6 +15,10 @@ func samples(k Kind, f frame) []any {
 		return sampleReceipts(f)
 	case KindWithdrawal:
 		return sampleWithdrawals(f)
+	case KindTrial:
+		return sampleTrials(f)
+	case KindAgain:
+		return sampleAgains(f)
 	case KindUnclear:
 		return []any{
 			Unclear{Reason: sampleReason}.page(f),

@@ -229,6 +229,9 @@ func TestFaults(t *testing.T) {
 		{"a stray format", "formats/chronique.yml", "", "name: Chronique\n", strayWords},
 		{"a stray note", "notes.txt", "", "À relire.\n", strayWords},
 		{"a stray folder", "format/chronique.yaml", "", "name: Chronique\n", strayWords},
+		{"a trial kept for ever", "desk.yaml", "keep: 24h", "keep: ¦8760h", `trial.keep is "8760h"; accepted: 1h to 168h, as 24h`},
+		{"a trial's time misspelt", "desk.yaml", "keep: 24h", "keep: ¦un jour", `trial.keep is "un jour"; accepted: 1h to 168h, as 24h`},
+		{"a trial's key misspelt", "desk.yaml", "keep: 24h", "¦kept: 24h", "the key kept is not known here; accepted: keep"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			files := copyOfShipped(t)

@@ -12,6 +12,7 @@ package rules
 
 import (
 	"strings"
+	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/document"
@@ -40,6 +41,9 @@ type Desk struct {
 	Site           string   // http or https address
 	Registration   Registration
 	AnswersPerHour int // automatic mails to one address in an hour, at most
+
+	// TrialKeep is after how long the content of a trial is deleted: an hour to a week.
+	TrialKeep time.Duration
 
 	// Folders names the IMAP folder of every queue and tray, "/" between the
 	// levels whatever the server's own delimiter is.

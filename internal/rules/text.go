@@ -171,6 +171,14 @@ func picturesOf(docs []document.Document) (pictures []document.Document) {
 	return pictures
 }
 
+// TextOf is the text that the documents of a mail submit, the one that Validate
+// judges; false where there is none, or it cannot be told which. So many pictures are
+// attached, not shown in the body.
+func TextOf(docs []document.Document, pictures int) (text document.Document, told bool) {
+	chosen := chooseText(docs, pictures)
+	return chosen.text, chosen.doubt == certain
+}
+
 // oneOf is the one text that all the attachments hold, taken from the type that
 // keeps most of its structure.
 func oneOf(attached []document.Document) choice {

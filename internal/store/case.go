@@ -76,11 +76,12 @@ func putVersion(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	}
 	v.MailID, v.At = e.Mail.ID, e.Mail.At
 	const query = `INSERT INTO versions (case_id, number, mail_id, at, format, verdict, rules_hash, file, type,
-		sha256, title, author, language, words, words_total, sources)
+		sha256, title, author, language, words, words_total, sources, address)
 		VALUES (?1, (SELECT count(*) + 1 FROM versions WHERE case_id = ?1),
-			?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) RETURNING number`
+			?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) RETURNING number`
 	err := tx.QueryRowContext(ctx, query, e.Case.ID, v.MailID, millis(v.At), v.Format, v.Verdict, v.RulesHash,
-		v.File, v.Type, v.SHA256, v.Title, v.Author, v.Language, v.Words, v.WordsTotal, v.Sources).Scan(&v.Number)
+		v.File, v.Type, v.SHA256, v.Title, v.Author, v.Language, v.Words, v.WordsTotal, v.Sources,
+		e.Case.Address).Scan(&v.Number)
 	if err != nil {
 		return err
 	}
@@ -102,25 +103,29 @@ func putFinding(ctx context.Context, tx *sql.Tx, caseID int64, version, rank int
 
 // Versions lists the versions of a case with their findings, oldest first.
 func (db *DB) Versions(ctx context.Context, caseID int64) ([]desk.Version, error) {
+	return versions(ctx, db.read, caseID)
+}
+
+func versions(ctx context.Context, q querier, caseID int64) ([]desk.Version, error) {
 	const query = `SELECT number, mail_id, at, format, verdict, rules_hash, file, type, sha256, title, author,
 		language, words, words_total, sources FROM versions WHERE case_id = ? ORDER BY number`
-	versions, err := collect(ctx, db.read, func(r row) (v desk.Version, err error) {
+	versions, err := collect(ctx, q, func(r row) (v desk.Version, err error) {
 		err = r.Scan(&v.Number, &v.MailID, moment{&v.At}, &v.Format, &v.Verdict, &v.RulesHash, &v.File, &v.Type,
 			&v.SHA256, &v.Title, &v.Author, &v.Language, &v.Words, &v.WordsTotal, &v.Sources)
 		return v, err
 	}, query, caseID)
 	for i := range versions {
 		if err == nil {
-			versions[i].Findings, err = db.findings(ctx, caseID, versions[i].Number)
+			versions[i].Findings, err = findings(ctx, q, caseID, versions[i].Number)
 		}
 	}
 	return versions, err
 }
 
-func (db *DB) findings(ctx context.Context, caseID int64, version int) ([]desk.Finding, error) {
+func findings(ctx context.Context, q querier, caseID int64, version int) ([]desk.Finding, error) {
 	const query = `SELECT criterion, level, result, measured, limits, file, place, label, message, repair
 		FROM findings WHERE case_id = ? AND version = ? ORDER BY rank`
-	return collect(ctx, db.read, func(r row) (f desk.Finding, err error) {
+	return collect(ctx, q, func(r row) (f desk.Finding, err error) {
 		err = r.Scan(&f.Criterion, &f.Level, &f.Result, &f.Measured, &f.Limit, &f.File, &f.Where, &f.Label,
 			&f.Message, &f.Repair)
 		return f, err
