@@ -64,6 +64,26 @@ func (r Receipt) Unknown() []desk.Finding {
 	return r.pick(desk.Unknown, desk.Required, desk.Advice)
 }
 
+// Doubt is what could not be told of one criterion, or of several for one reason.
+type Doubt struct {
+	Labels  []string
+	Message string
+}
+
+// Doubts are the unknown criteria, those of one reason together.
+func (r Receipt) Doubts() []Doubt {
+	var doubts []Doubt
+	for _, f := range r.Unknown() {
+		at := slices.IndexFunc(doubts, func(d Doubt) bool { return d.Message == f.Message })
+		if at < 0 {
+			doubts = append(doubts, Doubt{Labels: []string{f.Label}, Message: f.Message})
+			continue
+		}
+		doubts[at].Labels = append(doubts[at].Labels, withinSentence(f.Label))
+	}
+	return doubts
+}
+
 // Passed are the criteria that the text meets, required or not.
 func (r Receipt) Passed() []desk.Finding { return r.pick(desk.Pass, desk.Required, desk.Advice) }
 
