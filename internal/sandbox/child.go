@@ -42,6 +42,7 @@ func child(args []string, in io.Reader, out io.Writer, read reading) error {
 		return makeCache(args[1])
 	}
 	debug.SetMemoryLimit(heapLimit)
+	debug.SetGCPercent(heapGrowth)
 	reader, confinement, err := prepare(args)
 	if err != nil {
 		return errors.Join(err, sendJSON(out, hello{Error: err.Error()}))
@@ -55,6 +56,10 @@ func child(args []string, in io.Reader, out io.Writer, read reading) error {
 // heapLimit is where the child's own collector begins to work hard: below the
 // limit on resident memory, of which the engine takes a part.
 const heapLimit = 160 << 20
+
+// heapGrowth lets a child collect less often than a program that lasts: what a
+// document leaves is small beside that limit.
+const heapGrowth = 400
 
 // prepare confines the child. The engine is made between the two halves: it reads
 // its cache, which Landlock lets it and seccomp would not.

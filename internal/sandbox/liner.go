@@ -3,6 +3,7 @@ package sandbox
 import (
 	"math"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/klippa-app/go-pdfium"
 	"github.com/klippa-app/go-pdfium/enums"
@@ -21,6 +22,7 @@ type liner struct {
 	p      pdfium.Pdfium
 	text   references.FPDF_TEXTPAGE
 	height float64
+	even   bool // every sign stands in the text: places and signs are numbered alike
 }
 
 // The engine puts these in place of a hyphen that cuts a word at a line's end, and
@@ -37,6 +39,7 @@ func (l liner) lines() ([]document.Line, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.even = utf16Length(whole.Text) == count.Count
 	var lines []document.Line
 	var text strings.Builder
 	first, last, at := -1, -1, 0 // places in the text of the open line's ends
@@ -74,15 +77,20 @@ func (l liner) lines() ([]document.Line, error) {
 	return lines, nil
 }
 
+// utf16Length is how many places a text takes in UTF-16.
+func utf16Length(s string) (n int) {
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
 // place is where a line stands and how it is set, by the signs at its ends.
 func (l liner) place(first, last int) document.Line {
 	first, last = l.sign(first), l.sign(last)
 	line := document.Line{Left: math.NaN()}
-	if box, err := l.p.FPDFText_GetCharBox(&requests.FPDFText_GetCharBox{TextPage: l.text, Index: first}); err == nil {
-		line.Left, line.Base = box.Left, l.height-box.Bottom
-	}
 	if origin, err := l.p.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: l.text, Index: first}); err == nil {
-		line.Base = l.height - origin.Y
+		line.Left, line.Base = origin.X, l.height-origin.Y
 	}
 	if box, err := l.p.FPDFText_GetCharBox(&requests.FPDFText_GetCharBox{TextPage: l.text, Index: last}); err == nil {
 		line.Right = box.Right
@@ -96,6 +104,9 @@ func (l liner) place(first, last int) document.Line {
 // sign is the index of the sign at a place in the text: signs of no Unicode stand
 // in no text.
 func (l liner) sign(at int) int {
+	if l.even {
+		return at
+	}
 	i, err := l.p.FPDFText_GetCharIndexFromTextIndex(&requests.FPDFText_GetCharIndexFromTextIndex{TextPage: l.text, NTextIndex: at})
 	if err != nil || i.CharIndex < 0 {
 		return at

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,7 @@ func newEngine(folder string) (*engine, error) {
 		return nil, err
 	}
 	pool, err := webassembly.Init(webassembly.Config{
+		Context: withMemory(context.Background()),
 		MinIdle: 0, MaxIdle: 1, MaxTotal: 1,
 		FSConfig: wazero.NewFSConfig(), // nothing is mounted
 		Stdout:   io.Discard, Stderr: io.Discard,

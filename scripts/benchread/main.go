@@ -10,11 +10,13 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"time"
 )
@@ -114,10 +116,11 @@ func haveTools() error {
 func report(own map[string][]run, theirs [][]run, count, rounds int) bool {
 	kept := true
 	fmt.Printf("%d documents of each type, medians of %d rounds\n\n", count, rounds)
-	fmt.Printf("%-6s%-16s%14s%14s%12s%12s\n", "type", "tool", "documents/s", "ms/document", "peak MB", "guichet")
+	fmt.Printf("%-6s%-14s%13s%13s%10s%10s%14s\n", "type", "tool", "documents/s", "ms/document", "CPU ms", "peak MB", "guichet")
 	line := func(kind, tool string, r run, last string) {
-		each := r.took / time.Duration(count)
-		fmt.Printf("%-6s%-16s%14.1f%14.2f%12.0f%12s\n", kind, tool, float64(time.Second)/float64(each), float64(each)/1e6, float64(r.peak)/(1<<20), last)
+		each, work := r.took/time.Duration(count), r.work/time.Duration(count)
+		fmt.Printf("%-6s%-14s%13.1f%13.2f%10.2f%10.0f%14s\n", kind, tool, float64(time.Second)/float64(each),
+			float64(each)/1e6, float64(work)/1e6, float64(r.peak)/(1<<20), last)
 	}
 	for _, kind := range kinds {
 		mine := median(own[kind])
@@ -135,13 +138,14 @@ func report(own map[string][]run, theirs [][]run, count, rounds int) bool {
 			line(kind, m.tool[0], other, told)
 		}
 	}
-	fmt.Println("\nguichet: how many times as fast as the tool. Peak: of all processes of the tool that run at once.")
+	fmt.Printf("\nguichet: how many times as fast as the tool, by the clock. CPU: processor time a document.\n"+
+		"Peak: of all processes of a tool that run at once. This machine has %d processors.\n", runtime.NumCPU())
 	return kept
 }
 
-// median is the middle of the times, and the highest of the peaks.
+// median is the run of the middle time, with the highest of the peaks.
 func median(runs []run) run {
-	slices.SortFunc(runs, func(a, b run) int { return int(a.took - b.took) })
+	slices.SortFunc(runs, func(a, b run) int { return cmp.Compare(a.took, b.took) })
 	m := runs[len(runs)/2]
 	for _, r := range runs {
 		m.peak = max(m.peak, r.peak)

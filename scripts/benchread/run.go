@@ -15,7 +15,8 @@ import (
 // run is what one tool took for all files.
 type run struct {
 	took time.Duration
-	peak int64 // resident bytes
+	work time.Duration // of processors
+	peak int64         // resident bytes
 }
 
 // together gives all files to one process of guichet, which has to read them all.
@@ -40,7 +41,7 @@ func together(program string, files []string) (run, error) {
 	if lines := bytes.Count(out.Bytes(), []byte("\n")); lines != len(files) {
 		return run{}, fmt.Errorf("guichet read %d of %d files", lines, len(files))
 	}
-	return run{took, most}, nil
+	return run{took, work(command), most}, nil
 }
 
 // oneByOne gives each file to a process of its own.
@@ -53,6 +54,7 @@ func oneByOne(m match, files []string) (r run, err error) {
 		if err != nil || len(bytes.TrimSpace(out)) == 0 {
 			return r, fmt.Errorf("%s %s: %w, %d bytes", m.tool[0], filepath.Base(file), err, len(out))
 		}
+		r.work += work(command)
 		if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
 			r.peak = max(r.peak, usage.Maxrss<<10)
 		}
@@ -60,6 +62,10 @@ func oneByOne(m match, files []string) (r run, err error) {
 	r.took = time.Since(start)
 	return r, nil
 }
+
+// work is the processor time of a process that has ended, and of the children that
+// it waited for.
+func work(c *exec.Cmd) time.Duration { return c.ProcessState.UserTime() + c.ProcessState.SystemTime() }
 
 // lookEvery is how often memory is looked at: short beside what a child lives.
 const lookEvery = 10 * time.Millisecond
