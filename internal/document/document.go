@@ -114,6 +114,8 @@ const (
 	FaultTooLarge  Fault = "too-large"       // beyond the bounds below
 	FaultScan      Fault = "scan"            // pages that are pictures, without text
 	FaultOnline    Fault = "online"          // a link to a document that lies elsewhere; Named is the service
+	FaultFont      Fault = "font"            // signs whose fonts do not say, or say wrongly, which letters they are
+	FaultOutlines  Fault = "outlines"        // drawings without text: letters drawn as outlines, perhaps
 	FaultStopped   Fault = "stopped"         // its reader took too long or too much memory, or broke down
 )
 

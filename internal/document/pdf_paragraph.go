@@ -40,8 +40,9 @@ type typesetter struct {
 	blocks []block
 	sizes  []float64 // of each block
 	open   []Line
-	width  float64 // where the column of the open lines ends
-	notes  []block // of the page, put behind its text
+	links  []string // of the open lines
+	width  float64  // where the column of the open lines ends
+	notes  []block  // of the page, put behind its text
 }
 
 // page adds the lines of one page.
@@ -54,12 +55,23 @@ func (t *typesetter) page(p Page) {
 		}
 		t.width = columnEnd(p, l)
 		t.open = append(t.open, l)
+		t.links = append(t.links, p.linksOf(l)...)
 	}
 	t.footnotes(p.Lines[notes:])
 	if p.Pictures > 0 {
 		t.end()
 		t.blocks, t.sizes = append(t.blocks, block{pictures: p.Pictures}), append(t.sizes, t.body)
 	}
+}
+
+// linksOf is where the words of a line lead to on the web.
+func (p Page) linksOf(l Line) (links []string) {
+	for _, to := range p.Links {
+		if to.Top < l.Base && l.Base < to.Bottom+l.Size/2 && to.Left < l.Right && l.Left < to.Right {
+			links = appendLink(links, to.URL)
+		}
+	}
+	return links
 }
 
 // goesOn says whether a line belongs to the paragraph that is open.
@@ -150,7 +162,7 @@ func isItem(s string) bool {
 // end closes the paragraph that is open. The notes of its pages follow it.
 func (t *typesetter) end() {
 	if len(t.open) > 0 {
-		b := block{strong: true}
+		b := block{strong: true, links: slices.Compact(t.links)}
 		for _, l := range t.open {
 			b.text = t.join.join(b.text, l.Text)
 			b.strong = b.strong && l.Bold
@@ -160,7 +172,7 @@ func (t *typesetter) end() {
 			b.item, b.text = true, after
 		}
 		t.blocks, t.sizes = append(t.blocks, b), append(t.sizes, t.open[0].Size)
-		t.open = nil
+		t.open, t.links = nil, nil
 	}
 	for _, n := range t.notes {
 		t.blocks, t.sizes = append(t.blocks, n), append(t.sizes, t.body)

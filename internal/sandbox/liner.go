@@ -6,14 +6,11 @@ import (
 	"unicode/utf16"
 
 	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 
 	"github.com/bara-think-tank/guichet/internal/document"
 )
-
-const imageObject = enums.FPDF_PAGEOBJ_IMAGE
 
 // liner reads the lines of one page. The engine is asked for the whole text once,
 // and for the place of the two ends of each line: a call for each sign would take
