@@ -109,7 +109,8 @@ func TestGarbledOnlyWhereItIs(t *testing.T) {
 
 // TestPDFLinks: what the words of a source lead to is read with it.
 func TestPDFLinks(t *testing.T) {
-	lines := append(set(60, "Bibliographie"), set(90, "Durand, P. (2024). Le banc public. Revue de la Rive.")...)
+	lines := set(20, "Les bancs de la ville ont disparu depuis longtemps, hélas,", "et personne ne sait plus bien où ils ont pu être emportés", "par les services de la mairie.")
+	lines = append(append(lines, set(70, "Bibliographie")...), set(90, "Durand, P. (2024). Le banc public. Revue de la Rive.")...)
 	lines = append(lines, set(120, "Moreau, L. (2023). Marcher en ville. Revue de la Rive.")...)
 	to := Link{URL: "https://example.org/marcher", Left: 100, Right: 160, Top: 110, Bottom: 123}
 	d := readPages(Page{Height: 842, Lines: lines, Links: []Link{to, {URL: "file:///etc/passwd", Left: 72, Right: 90, Top: 80, Bottom: 93}}})

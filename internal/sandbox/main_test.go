@@ -123,3 +123,10 @@ func newReader(t testing.TB) *Reader {
 	t.Cleanup(r.Close)
 	return r
 }
+
+// broken keeps what is said of children that were replaced.
+type broken struct{ said string }
+
+func (b *broken) Write(line []byte) (int, error) { b.said += string(line); return len(line), nil }
+
+func (b *broken) logger() *slog.Logger { return slog.New(slog.NewTextHandler(b, nil)) }
