@@ -92,9 +92,9 @@ func overlapping(t testing.TB, name string, entries int) []byte {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	le := binary.LittleEndian
+	le, sum := binary.LittleEndian, crc32.ChecksumIEEE(plain)
 	sizes := func(b []byte) []byte {
-		b = le.AppendUint32(b, crc32.ChecksumIEEE(plain))
+		b = le.AppendUint32(b, sum)
 		b = le.AppendUint32(b, uint32(packed.Len()))
 		return le.AppendUint32(b, uint32(len(plain)))
 	}
