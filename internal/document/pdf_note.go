@@ -1,6 +1,7 @@
 package document
 
 import (
+	"math"
 	"regexp"
 	"strings"
 	"unicode"
@@ -30,17 +31,29 @@ func unmarked(s string) string {
 	return strings.TrimSpace(s[m[3]:])
 }
 
-// notesFrom is the first of the lines at the foot of a page that are notes: in
-// small letters to the end, from a mark on.
-func notesFrom(p Page, body float64) int {
-	first := len(p.Lines)
-	for first > 0 && p.Lines[first-1].Size < body*smallShare && p.Lines[first-1].Base > p.Height/3 {
-		first--
+// splitNotes tells the notes of a page from its text: lines in small letters at the
+// foot of a column, from a mark on.
+func splitNotes(p Page, body float64) (text, notes []Line) {
+	open := false
+	for _, l := range p.Lines {
+		small := l.Size < body*smallShare && l.Base > p.Height/3
+		if open = small && (open || noteMark.MatchString(l.Text) && p.endsAbove(l, body)); open {
+			notes = append(notes, l)
+		} else {
+			text = append(text, l)
+		}
 	}
-	for first < len(p.Lines) && !noteMark.MatchString(p.Lines[first].Text) {
-		first++
+	return text, notes
+}
+
+// endsAbove says whether the text of a line's column ends above it.
+func (p Page) endsAbove(l Line, body float64) bool {
+	for _, other := range p.Lines {
+		if other.Base > l.Base && other.Size >= body*smallShare && math.Abs(other.Left-l.Left) < columnSlip {
+			return false
+		}
 	}
-	return first
+	return true
 }
 
 // marksLooked is more lines of notes than a page has room for.

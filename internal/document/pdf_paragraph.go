@@ -47,9 +47,9 @@ type typesetter struct {
 
 // page adds the lines of one page.
 func (t *typesetter) page(p Page) {
-	notes := notesFrom(p, t.body)
-	unmark(p.Lines[:notes], p.Lines[notes:])
-	for i, l := range p.Lines[:notes] {
+	text, notes := splitNotes(p, t.body)
+	unmark(text, notes)
+	for i, l := range text {
 		if len(t.open) > 0 && !t.goesOn(p, l, i == 0) {
 			t.end()
 		}
@@ -57,7 +57,7 @@ func (t *typesetter) page(p Page) {
 		t.open = append(t.open, l)
 		t.links = append(t.links, p.linksOf(l)...)
 	}
-	t.footnotes(p.Lines[notes:])
+	t.footnotes(notes)
 	if p.Pictures > 0 {
 		t.end()
 		t.blocks, t.sizes = append(t.blocks, block{pictures: p.Pictures}), append(t.sizes, t.body)
@@ -82,7 +82,7 @@ func (t *typesetter) goesOn(p Page, l Line, newPage bool) bool {
 		return false
 	case isItem(l.Text):
 		return false
-	case newPage || l.Base < last.Base-t.leading:
+	case newPage || l.Base < last.Base-t.leading/2:
 		return midSentence(last, l) || startsLink(l.Text) || !fallsShort(last, l, t.width) && (!endsSentence(last.Text) || startsLow(l.Text))
 	case l.Base-last.Base > t.gap(last.Size)*wideGap:
 		return false
@@ -141,7 +141,12 @@ func columnEnd(p Page, l Line) float64 {
 	return end
 }
 
+// endsSentence says whether a line may be the last of a paragraph: it ends on a full
+// stop, a mark of a note apart, or on an address.
 func endsSentence(s string) bool {
+	if strings.Contains(s[strings.LastIndexByte(s, ' ')+1:], "://") {
+		return true
+	}
 	s = strings.TrimRight(s, " »”\")]0123456789")
 	return s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:;") || strings.HasSuffix(s, "…")
 }

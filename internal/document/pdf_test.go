@@ -119,6 +119,38 @@ func TestPDFLinks(t *testing.T) {
 	}
 }
 
+// TestPDFColumns: columns are read one after the other, and the notes at the foot of
+// each stand behind the text.
+func TestPDFColumns(t *testing.T) {
+	column := func(left float64, note string, texts ...string) []Line {
+		lines := append(set(100, texts...), Line{Text: note, Base: 780, Right: 180, Size: 8})
+		for i := range lines {
+			lines[i].Left, lines[i].Right = left, left+lines[i].Right-72
+		}
+		return lines
+	}
+	first := column(72, "1 Durand, P. (2024), p. 12.", "Les bancs de la ville ont tous", "disparu1, et personne ne saurait")
+	second := column(320, "2 Moreau, L. (2023), p. 1.", "dire au juste où ils ont pu être", "emportés2 par la mairie.")
+	d := readPages(Page{Height: 842, Lines: append(first, second...)})
+	want := "Les bancs de la ville ont tous disparu, et personne ne saurait dire au juste où ils ont pu être emportés par la mairie.\n\n" +
+		"Durand, P. (2024), p. 12.\n\nMoreau, L. (2023), p. 1."
+	if d.Text != want {
+		t.Errorf("got %q", d.Text)
+	}
+}
+
+// TestPDFLastLines: addresses that end two pages are no running foot.
+func TestPDFLastLines(t *testing.T) {
+	page := func(number, link string) Page {
+		lines := append(set(700, "Durand, P. (2024). Le banc public. Revue de la Rive.", link), Line{Text: "page " + number, Left: 72, Right: 90, Base: 810, Size: 9})
+		return Page{Height: 842, Lines: lines}
+	}
+	d := readPages(page("7", "https://example.org/12"), page("8", "https://example.org/731"))
+	if strings.Count(d.Text, "https://") != 2 || strings.Contains(d.Text, "page") {
+		t.Errorf("%q", d.Text)
+	}
+}
+
 // TestPDFNoteMarks: a mark that stands behind a word is no part of it.
 func TestPDFNoteMarks(t *testing.T) {
 	lines := set(100, "Les bancs ont disparu.1 Il en restait 1 sur 10, et le CO2", "en a rongé deux12, dit-on, l’an 2012.2")
