@@ -75,25 +75,23 @@ func (r *Reader) ReadBody(text, html string) document.Document {
 // document: it is asked once more, in a child that has read nothing.
 func (r *Reader) ask(asked request, pdf bool, parts ...[]byte) (document.Document, error) {
 	p, err := r.take(pdf)
-	for {
-		if err != nil {
-			r.Log.Error("no reader of documents can be started", "error", err)
-			return document.Document{}, errors.New("no reader could be started")
-		}
+	for err == nil {
 		fresh := p.served == 0
-		d, err := p.ask(asked, parts, r.Limits)
-		if err == nil {
+		d, broken := p.ask(asked, parts, r.Limits)
+		if broken == nil {
 			r.giveBack(p)
 			return d, nil
 		}
 		said := p.kill()
-		r.Log.Warn("a reader of documents was replaced", "reason", err, "fresh", fresh, "said", said)
-		if fresh || !errors.Is(err, errBroke) {
+		r.Log.Warn("a reader of documents was replaced", "reason", broken, "fresh", fresh, "said", said)
+		if fresh || !errors.Is(broken, errBroke) {
 			r.pool.free(nil)
-			return document.Document{}, err
+			return document.Document{}, broken
 		}
 		p, err = r.startIn(pdf)
 	}
+	r.Log.Error("no reader of documents can be started", "error", err)
+	return document.Document{}, errors.New("no reader could be started")
 }
 
 // take gives a child that can read: a warm one where one waits, else a new one. It
