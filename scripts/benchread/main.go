@@ -27,8 +27,9 @@ func main() {
 	rounds := flag.Int("rounds", 3, "rounds, of which the median counts")
 	seed := flag.Uint64("seed", 1, "of the documents' texts")
 	keep := flag.String("keep", "", "a folder to keep the documents in for the next time")
+	only := flag.String("only", "", "one type to measure, such as pdf; all without it")
 	flag.Parse()
-	kept, err := bench(*guichet, *keep, *count, *rounds, *seed)
+	kept, err := bench(*guichet, *keep, *only, *count, *rounds, *seed)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-read:", err)
 		os.Exit(1)
@@ -56,7 +57,7 @@ var matches = []match{
 }
 
 // bench says whether every bound was kept.
-func bench(guichet, keep string, count, rounds int, seed uint64) (bool, error) {
+func bench(guichet, keep, only string, count, rounds int, seed uint64) (bool, error) {
 	if err := haveTools(); err != nil {
 		return false, err
 	}
@@ -75,9 +76,17 @@ func bench(guichet, keep string, count, rounds int, seed uint64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	matches, measured := matches, kinds
+	if only != "" {
+		if !slices.Contains(kinds, only) {
+			return false, fmt.Errorf("-only %s: the types are %v", only, kinds)
+		}
+		measured = []string{only}
+		matches = slices.DeleteFunc(slices.Clone(matches), func(m match) bool { return m.kind != only })
+	}
 	own, theirs := map[string][]run{}, make([][]run, len(matches))
 	for range rounds {
-		for _, kind := range kinds {
+		for _, kind := range measured {
 			r, err := together(program, files[kind])
 			if err != nil {
 				return false, err
@@ -92,7 +101,8 @@ func bench(guichet, keep string, count, rounds int, seed uint64) (bool, error) {
 			theirs[i] = append(theirs[i], r)
 		}
 	}
-	return report(own, theirs, count, rounds), nil
+	fmt.Printf("%d documents of each type, medians of %d rounds\n\n", count, rounds)
+	return report(measured, matches, own, theirs, count), nil
 }
 
 // haveTools says which tools are not there, and how Debian gives them.
@@ -113,9 +123,8 @@ func haveTools() error {
 }
 
 // report prints the medians, and says whether every bound was kept.
-func report(own map[string][]run, theirs [][]run, count, rounds int) bool {
+func report(kinds []string, matches []match, own map[string][]run, theirs [][]run, count int) bool {
 	kept := true
-	fmt.Printf("%d documents of each type, medians of %d rounds\n\n", count, rounds)
 	fmt.Printf("%-6s%-14s%13s%13s%10s%10s%14s\n", "type", "tool", "documents/s", "ms/document", "CPU ms", "peak MB", "guichet")
 	line := func(kind, tool string, r run, last string) {
 		each, work := r.took/time.Duration(count), r.work/time.Duration(count)
