@@ -17,15 +17,12 @@ type readCommand struct {
 	Files []string `arg:"" name:"file" help:"Documents to read."`
 }
 
-// Run reads every file; one that cannot be read is told in its place, and the
-// others are read all the same.
+// Run reads every file, several at once, and prints them in their order; one that
+// cannot be read is told in its place, and the others are read all the same.
 func (c readCommand) Run(a *app) error {
 	var failed error
-	for _, file := range c.Files {
-		d, err := a.readDocument(file)
-		if err != nil {
-			d = document.Document{File: filepath.Base(file), Type: document.Other, Error: err.Error()}
-		}
+	for pending := range a.readAhead(c.Files) {
+		d := <-pending
 		if !d.Readable() {
 			failed = errSaid
 		}
@@ -36,12 +33,27 @@ func (c readCommand) Run(a *app) error {
 	return failed
 }
 
-func (a *app) readDocument(file string) (document.Document, error) {
+// readAhead reads files in their order, a few more than there are readers before
+// the first is taken.
+func (a *app) readAhead(files []string) <-chan chan document.Document {
+	ahead := make(chan chan document.Document, 4*a.reader.Children)
+	go func() {
+		defer close(ahead)
+		for _, file := range files {
+			pending := make(chan document.Document, 1)
+			ahead <- pending
+			go func() { pending <- a.readDocument(file) }()
+		}
+	}()
+	return ahead
+}
+
+func (a *app) readDocument(file string) document.Document {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return document.Document{}, err
+		return document.Document{File: filepath.Base(file), Type: document.Other, Error: err.Error()}
 	}
-	return a.reader.Read(filepath.Base(file), "", data), nil
+	return a.reader.Read(filepath.Base(file), "", data)
 }
 
 func (c readCommand) print(w io.Writer, d document.Document) error {

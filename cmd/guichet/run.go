@@ -137,6 +137,7 @@ func firstStart(err error) error {
 func (w *works) run(a *app) error {
 	g, ctx := errgroup.WithContext(a.ctx)
 	g.Go(func() error { return w.reloads.run(ctx) })
+	g.Go(func() error { a.warmReader(); return nil })
 	for _, s := range w.stations {
 		g.Go(func() error { return s.watcher.Run(ctx) })
 	}
@@ -148,6 +149,18 @@ func (w *works) run(a *app) error {
 		g.Go(func() error { return w.keepErasing(ctx, a) })
 	}
 	return g.Wait()
+}
+
+// warmReader starts a reader of documents, so that the first PDF does not wait for
+// the engine's compiled code to be made. Where it cannot, mails are taken all the
+// same, and their documents are left to the editors.
+func (a *app) warmReader() {
+	confinement, err := a.reader.Confinement()
+	if err != nil {
+		a.log.Error("no reader of PDF can be started", "error", err)
+		return
+	}
+	a.log.Info("documents are read apart", "readers", a.reader.Children, "held_by", confinement.String())
 }
 
 // keepSending runs a sender until the context ends. A ledger that fails, on a

@@ -99,7 +99,7 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, 
 	}
 	s := &station{book: book, flow: intake.Flow{
 		Assessor: a.assessor(c, m),
-		Ledger:   db, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
+		Turn:     turn, Ledger: db, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
 	}}
 	s.watcher = &mailbox.Watcher{
 		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, Removals: db, FolderOf: s.folder,
@@ -108,11 +108,7 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, 
 			Address: m.IMAP.Server, Security: mailbox.Security(m.IMAP.Security), User: m.IMAP.User,
 			Password: func() (string, error) { return c.password(m.IMAP) }, TLS: tlsConfig,
 		},
-		Process: func(ctx context.Context, r desk.Received) error {
-			turn.Lock()
-			defer turn.Unlock()
-			return s.process(ctx, r)
-		},
+		Process: s.process,
 	}
 	return s, nil
 }

@@ -39,6 +39,7 @@ var allowed = map[string][]string{
 	"internal/localmail": {"internal/desk"},
 	// For the tests alone.
 	"internal/realmail": {"internal/localmail"},
+	"scripts/benchread": nil,
 	"rules":             nil,
 	"cmd/guichet": {
 		"internal/desk", "internal/email", "internal/document", "internal/likeness", "internal/yamlfile", "internal/rules",

@@ -114,6 +114,8 @@ const (
 	FaultTooLarge  Fault = "too-large"       // beyond the bounds below
 	FaultScan      Fault = "scan"            // pages that are pictures, without text
 	FaultOnline    Fault = "online"          // a link to a document that lies elsewhere; Named is the service
+	FaultFont      Fault = "font"            // signs whose fonts do not say, or say wrongly, which letters they are
+	FaultOutlines  Fault = "outlines"        // drawings without text: letters drawn as outlines, perhaps
 	FaultStopped   Fault = "stopped"         // its reader took too long or too much memory, or broke down
 )
 
@@ -192,20 +194,27 @@ func (r Reader) Read(name, declared string, data []byte) Document {
 }
 
 // Unread is the Document of a file whose reading failed outside this package: its
-// type told by its bytes, and why there is nothing else, in English.
-func Unread(name, declared string, data []byte, fault Fault, why string) Document {
+// type as Guess tells it, and why there is nothing else, in English.
+func Unread(name string, data []byte, fault Fault, why string) Document {
 	sum := sha256.Sum256(data)
-	d := Document{File: name, SHA256: hex.EncodeToString(sum[:]), Type: Sniff(name, declared, data)}
+	d := Document{File: name, SHA256: hex.EncodeToString(sum[:]), Type: Guess(name, data)}
 	return d.failed(fail(fault, "%s", why))
+}
+
+// UnreadBody is the same for a mail's own body.
+func UnreadBody(text, html string, fault Fault, why string) Document {
+	_, data := bodyPart(text, html)
+	sum := sha256.Sum256(data)
+	return Document{Type: Body, SHA256: hex.EncodeToString(sum[:])}.failed(fail(fault, "%s", why))
 }
 
 // ReadBody reads a mail's own body, already decoded, without what it quotes: the
 // text where there is one, else the HTML. A signature below "-- " is left out.
-func ReadBody(text, html string) Document {
-	read, data := readBodyText, []byte(text)
-	if strings.TrimSpace(text) == "" {
-		read, data = readBodyHTML, []byte(html)
-	}
+func ReadBody(text, html string) Document { return Reader{}.ReadBody(text, html) }
+
+// ReadBody reads a mail's own body; any Reader reads it alike.
+func (Reader) ReadBody(text, html string) Document {
+	read, data := bodyPart(text, html)
 	sum := sha256.Sum256(data)
 	d := Document{Type: Body, SHA256: hex.EncodeToString(sum[:])}
 	made, err := guarded(read, data)
@@ -213,6 +222,14 @@ func ReadBody(text, html string) Document {
 		return d.failed(err)
 	}
 	return analyse(d, made)
+}
+
+// bodyPart is the half of a body that is read, and how.
+func bodyPart(text, html string) (func([]byte) (draft, error), []byte) {
+	if strings.TrimSpace(text) == "" {
+		return readBodyHTML, []byte(html)
+	}
+	return readBodyText, []byte(text)
 }
 
 // Readable says whether the document was read and holds text.

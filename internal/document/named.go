@@ -22,7 +22,7 @@ func unread(is Type, named string) identity {
 func Kinds() []string {
 	kinds := slices.Collect(maps.Keys(fixes))
 	for _, f := range []Fault{
-		FaultType, FaultSeveral, FaultBroken, FaultEncrypted, FaultEmpty, FaultTooLarge, FaultScan, FaultStopped, FaultOnline,
+		FaultType, FaultSeveral, FaultBroken, FaultEncrypted, FaultEmpty, FaultTooLarge, FaultScan, FaultFont, FaultOutlines, FaultStopped, FaultOnline,
 	} {
 		kinds = append(kinds, string(f))
 	}

@@ -13,6 +13,24 @@ func Sniff(name, declared string, data []byte) Type {
 	return identify(name, declared, data).is
 }
 
+// Guess is what a file seems to be by its first bytes, or else by its name. It
+// opens nothing: it is for those who must not, and may be wrong.
+func Guess(name string, data []byte) Type {
+	head := data[:min(len(data), 1024)]
+	switch {
+	case bytes.Contains(head, []byte("%PDF-")) && !bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return PDF
+	case bytes.HasPrefix(head, []byte(`{\rtf`)):
+		return RTF
+	}
+	for _, m := range magics {
+		if bytes.HasPrefix(head[min(m.at, len(head)):], []byte(m.bytes)) {
+			return m.is
+		}
+	}
+	return typeByName(strings.TrimPrefix(strings.ToLower(path.Ext(name)), "."))
+}
+
 // identity is what a file is and, unless it is a type that is read, why not.
 type identity struct {
 	is    Type

@@ -21,13 +21,14 @@ type Assessor struct {
 	Ours       email.Ours
 	AuthservID string // whose Authentication-Results count; empty: nobody's
 	ReceivedBy string // and only above the Received line of this host
-	Reader     Reader // of attachments; nil reads them here, and no PDF
+	Reader     Reader // of attachments and bodies; nil reads them here, and no PDF
 }
 
-// Reader reads one attachment. It always gives a Document: one that could not be
-// read says why.
+// Reader reads one attachment, or a mail's own body. It always gives a Document:
+// one that could not be read says why.
 type Reader interface {
 	Read(name, declared string, data []byte) document.Document
+	ReadBody(text, html string) document.Document
 }
 
 // Assessment is what a mail is, by its own bytes and the rules.
@@ -114,13 +115,17 @@ func (s Assessor) classify(a *Assessment) {
 	a.Flags = append(a.Flags, c.Flags...)
 }
 
+func (s Assessor) reader() Reader {
+	if s.Reader != nil {
+		return s.Reader
+	}
+	return document.Reader{}
+}
+
 // read turns the attachments and the body into documents, and gives the
 // sender's own words.
 func (s Assessor) read(a *Assessment) string {
-	var reader Reader = document.Reader{}
-	if s.Reader != nil {
-		reader = s.Reader
-	}
+	reader := s.reader()
 	a.Message.Unpack()
 	for _, part := range a.Message.Attachments {
 		if part.Message != nil { // a forwarded mail: its text, under its file's name
@@ -153,7 +158,7 @@ func (s Assessor) readBody(m *email.Message) (text document.Document, own string
 		if s.wrote(cmp.Or(b.From, m.From.Address)) {
 			b.Text, b.HTML = "", ""
 		}
-		read := document.ReadBody(b.Text, b.HTML)
+		read := s.reader().ReadBody(b.Text, b.HTML)
 		if i == 0 {
 			text, own = read, cmp.Or(b.Text, read.Text)
 		}

@@ -68,7 +68,7 @@ type unsureSays struct {
 // causeFile is one entry of unreadable.yaml. The enum of kinds is
 // unreadableKinds, and a test holds it so.
 type causeFile struct {
-	Kinds  []string `yaml:"kinds" required:"true" enum:"7z,broken,djvu,empty,encrypted,epub,fork,indesign,keynote,lock,locked-archive,mail,media,mhtml,msg,numbers,odp,ods,onenote,online,pages,picture,postscript,pptx,program,publisher,rar,scan,several,shortcut,stopped,tar,tex,too-large,two-texts,unfinished,unreadable-type,winmail.dat,word 95,word in xml,wordperfect,works,xlsx,xps,zero,zip" doc:"Les causes dont cette entrée parle."`
+	Kinds  []string `yaml:"kinds" required:"true" enum:"7z,broken,djvu,empty,encrypted,epub,font,fork,indesign,keynote,lock,locked-archive,mail,media,mhtml,msg,numbers,odp,ods,onenote,online,outlines,pages,picture,postscript,pptx,program,publisher,rar,scan,several,shortcut,stopped,tar,tex,too-large,two-texts,unfinished,unreadable-type,winmail.dat,word 95,word in xml,wordperfect,works,xlsx,xps,zero,zip" doc:"Les causes dont cette entrée parle."`
 	Says   message  `yaml:"says" required:"true" doc:"Ce que le fichier est."`
 	Repair message  `yaml:"repair" required:"true" doc:"Comment y remédier."`
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // A message is its length, four bytes, most significant first, then its bytes. The
-// child sends a hello; then a request is two messages, its head and the document's
-// bytes, and the answer one.
+// child sends a hello; then a request is its head and the document's bytes, for a
+// mail's body its text and its HTML, and the answer is one message.
 
 // maxAnswer bounds what the parent takes from a child: a document's text appears
 // in it several times over, escaped.
@@ -21,6 +21,15 @@ const maxAnswer = 16 * document.MaxText
 type request struct {
 	Name     string `json:"name"`
 	Declared string `json:"declared"`
+	Body     bool   `json:"body"` // a mail's own body, which has no name
+}
+
+// parts is how many messages follow the head.
+func (r request) parts() int {
+	if r.Body {
+		return 2
+	}
+	return 1
 }
 
 // answer is a Document with the fields that its JSON leaves out.

@@ -71,3 +71,37 @@ func TestAStrangersAnswer(t *testing.T) {
 		t.Errorf("%+v, %v", back, err)
 	}
 }
+
+// FuzzWire takes what a child could send: an answer is refused, or is a Document
+// that can be sent on as it came.
+func FuzzWire(f *testing.F) {
+	var whole bytes.Buffer
+	if err := sendJSON(&whole, answerOf(document.Read("a.md", "", []byte("# Titre\n\nUn texte.\n\n## Sources\n\n- Durand, P. (2024). Le banc. Rive.\n")))); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole.Bytes())
+	f.Add([]byte("\x00\x00\x00\x02{}"))
+	f.Add([]byte("\x00\x00\x00\x15{\"publishers\":[\"x\"]}"))
+	f.Add([]byte("\xff\xff\xff\xff"))
+	f.Fuzz(func(t *testing.T, sent []byte) {
+		var a answer
+		if receiveJSON(bytes.NewReader(sent), 1<<16, &a) != nil {
+			return
+		}
+		d, err := a.document()
+		if err != nil {
+			return
+		}
+		var b bytes.Buffer
+		if err := sendJSON(&b, answerOf(d)); err != nil {
+			t.Fatal(err)
+		}
+		var again answer
+		if err := receiveJSON(&b, maxAnswer, &again); err != nil {
+			t.Fatal(err)
+		}
+		if back, err := again.document(); err != nil || !equal(back, d) {
+			t.Errorf("got  %+v (%v)\nwant %+v", back, err, d)
+		}
+	})
+}
