@@ -8,11 +8,18 @@ type docxNumbering struct {
 	levels  map[string]map[int]numberStyle // by definition
 	uses    map[string]string              // definition of each list
 	counted map[string]*counters           // by definition
+
+	restarts map[string]map[int]int // where a list begins anew, by list and level
+	linked   map[string]string      // the style that defines in a definition's place
+	styles   map[string]style
 }
 
 // docxNumbers reads the definitions of lists. Damaged ones end where the damage is.
-func docxNumbers(a *archive, part string) *docxNumbering {
-	n := &docxNumbering{map[string]map[int]numberStyle{}, map[string]string{}, map[string]*counters{}}
+func docxNumbers(a *archive, part string, styles map[string]style) *docxNumbering {
+	n := &docxNumbering{
+		map[string]map[int]numberStyle{}, map[string]string{}, map[string]*counters{},
+		map[string]map[int]int{}, map[string]string{}, styles,
+	}
 	r, err := a.open(part)
 	if err != nil {
 		return n
@@ -37,7 +44,12 @@ func (n *docxNumbering) definition(x *xmlPart, id string) error {
 	levels := map[int]numberStyle{}
 	n.levels[id] = levels
 	return x.children(func(e element) error {
-		if e.name != "lvl" {
+		switch e.name {
+		case "numStyleLink":
+			n.linked[id] = e.attr("val")
+			return x.skip()
+		case "lvl":
+		default:
 			return x.skip()
 		}
 		level, _ := strconv.Atoi(e.attr("ilvl"))
@@ -62,8 +74,20 @@ func (n *docxNumbering) definition(x *xmlPart, id string) error {
 
 func (n *docxNumbering) list(x *xmlPart, id string) error {
 	return x.children(func(e element) error {
-		if e.name == "abstractNumId" {
+		switch e.name {
+		case "abstractNumId":
 			n.uses[id] = e.attr("val")
+		case "lvlOverride":
+			level, _ := strconv.Atoi(e.attr("ilvl"))
+			return x.children(func(e element) error {
+				if start, err := strconv.Atoi(e.attr("val")); err == nil && e.name == "startOverride" {
+					if n.restarts[id] == nil {
+						n.restarts[id] = map[int]int{}
+					}
+					n.restarts[id][level] = start
+				}
+				return x.skip()
+			}, nil)
 		}
 		return x.skip()
 	}, nil)
@@ -75,10 +99,19 @@ func (n *docxNumbering) next(list string, level int) string {
 	if !ok {
 		return ""
 	}
+	if by, ok := n.linked[definition]; ok && n.uses[n.styles[by].list] != "" {
+		definition = n.uses[n.styles[by].list]
+	}
 	c := n.counted[definition]
 	if c == nil {
 		c = &counters{}
 		n.counted[definition] = c
 	}
+	for level, start := range n.restarts[list] {
+		if level >= 0 && level < len(c) {
+			c[level] = max(start-1, 0)
+		}
+	}
+	delete(n.restarts, list) // the first item alone begins anew
 	return c.next(n.levels[definition], level)
 }
