@@ -53,6 +53,7 @@ type doc struct {
 	characters  []docRun
 	paragraphs  []docRun
 	styles      []style
+	numbers     *numbering
 	blocks      []block
 	held        size
 }
@@ -84,7 +85,7 @@ func openDOC(data []byte) (*doc, error) {
 		return nil
 	}
 	d := &doc{word: stream("WordDocument")}
-	if len(d.word) < 0x1aa || binary.LittleEndian.Uint16(d.word) != 0xa5ec {
+	if len(d.word) < 0x2f2 || binary.LittleEndian.Uint16(d.word) != 0xa5ec {
 		return nil, brokenDOC()
 	}
 	flags := binary.LittleEndian.Uint16(d.word[10:])
@@ -101,7 +102,7 @@ func openDOC(data []byte) (*doc, error) {
 	if d.pieces, err = d.pieceTable(); err != nil {
 		return nil, err
 	}
-	d.styles = d.styleSheet()
+	d.styles, d.numbers = d.styleSheet(), d.lists()
 	d.characters = d.runs(0xfa, characterRun)
 	d.paragraphs = d.runs(0x102, paragraphRun)
 	return d, nil

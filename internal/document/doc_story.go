@@ -12,6 +12,7 @@ type docParagraph struct {
 	block
 	text   strings.Builder
 	plain  bool // some of its words are not bold
+	unseen bool // some of its words are hidden
 	fields []docField
 	high   rune // the first half of a surrogate pair
 }
@@ -37,6 +38,7 @@ func (d *doc) story(from, to uint32, as role) error {
 			}
 			run := characters.at(place)
 			if run.hidden {
+				p.unseen = true
 				continue // a deleted mark joins two paragraphs
 			}
 			if unit == '\r' || unit == 7 || unit == '\f' {
@@ -66,7 +68,22 @@ func (d *doc) finish(p *docParagraph, is docRun, cell bool, as role) error {
 	if b.role, b.level = st.role, st.level; as != rolePlain {
 		b.role = as
 	}
-	b.cell, b.item = cell || is.table, is.item
+	if is.list != "" {
+		st.list = is.list
+	}
+	if is.list != "" || is.level > 0 {
+		st.listLevel = is.level
+	}
+	if st.hidden {
+		b.text, p.unseen = "", true
+	}
+	if p.unseen && strings.TrimSpace(b.text) == "" {
+		st.list = "" // a hidden item has no number
+	}
+	if b.item = st.numbers(); b.item {
+		b.label = d.numbers.next(st.list, st.listLevel)
+	}
+	b.cell = cell || is.table
 	b.strong = !p.plain && strings.TrimSpace(b.text) != ""
 	d.blocks = append(d.blocks, b)
 	return d.held.add(2 * strings.Count(b.text, "") / 3) // letters of two bytes

@@ -38,7 +38,7 @@ func readWord(data []byte, chunk bool) (draft, error) {
 type docx struct {
 	x       *xmlPart
 	styles  map[string]style
-	numbers *docxNumbering
+	numbers *numbering
 	rels    relations // of the part being read
 	blocks  []block
 	held    size

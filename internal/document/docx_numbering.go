@@ -2,24 +2,10 @@ package document
 
 import "strconv"
 
-// docxNumbering is the lists of a document: how each is numbered, and how far it
-// has been. Lists that share a definition share its count.
-type docxNumbering struct {
-	levels  map[string]map[int]numberStyle // by definition
-	uses    map[string]string              // definition of each list
-	counted map[string]*counters           // by definition
-
-	restarts map[string]map[int]int // where a list begins anew, by list and level
-	linked   map[string]string      // the style that defines in a definition's place
-	styles   map[string]style
-}
-
 // docxNumbers reads the definitions of lists. Damaged ones end where the damage is.
-func docxNumbers(a *archive, part string, styles map[string]style) *docxNumbering {
-	n := &docxNumbering{
-		map[string]map[int]numberStyle{}, map[string]string{}, map[string]*counters{},
-		map[string]map[int]int{}, map[string]string{}, styles,
-	}
+func docxNumbers(a *archive, part string, styles map[string]style) *numbering {
+	n := newNumbering()
+	n.styles = styles
 	r, err := a.open(part)
 	if err != nil {
 		return n
@@ -30,9 +16,9 @@ func docxNumbers(a *archive, part string, styles map[string]style) *docxNumberin
 		return x.children(func(e element) error {
 			switch e.name {
 			case "abstractNum":
-				return n.definition(x, e.attr("abstractNumId"))
+				return n.readDefinition(x, e.attr("abstractNumId"))
 			case "num":
-				return n.list(x, e.attr("numId"))
+				return n.readList(x, e.attr("numId"))
 			}
 			return x.skip()
 		}, nil)
@@ -40,7 +26,7 @@ func docxNumbers(a *archive, part string, styles map[string]style) *docxNumberin
 	return n
 }
 
-func (n *docxNumbering) definition(x *xmlPart, id string) error {
+func (n *numbering) readDefinition(x *xmlPart, id string) error {
 	levels := map[int]numberStyle{}
 	n.levels[id] = levels
 	return x.children(func(e element) error {
@@ -72,7 +58,7 @@ func (n *docxNumbering) definition(x *xmlPart, id string) error {
 	}, nil)
 }
 
-func (n *docxNumbering) list(x *xmlPart, id string) error {
+func (n *numbering) readList(x *xmlPart, id string) error {
 	return x.children(func(e element) error {
 		switch e.name {
 		case "abstractNumId":
@@ -81,37 +67,11 @@ func (n *docxNumbering) list(x *xmlPart, id string) error {
 			level, _ := strconv.Atoi(e.attr("ilvl"))
 			return x.children(func(e element) error {
 				if start, err := strconv.Atoi(e.attr("val")); err == nil && e.name == "startOverride" {
-					if n.restarts[id] == nil {
-						n.restarts[id] = map[int]int{}
-					}
-					n.restarts[id][level] = start
+					n.restart(id, level, start)
 				}
 				return x.skip()
 			}, nil)
 		}
 		return x.skip()
 	}, nil)
-}
-
-// next is the label of the next item of a list.
-func (n *docxNumbering) next(list string, level int) string {
-	definition, ok := n.uses[list]
-	if !ok {
-		return ""
-	}
-	if by, ok := n.linked[definition]; ok && n.uses[n.styles[by].list] != "" {
-		definition = n.uses[n.styles[by].list]
-	}
-	c := n.counted[definition]
-	if c == nil {
-		c = &counters{}
-		n.counted[definition] = c
-	}
-	for level, start := range n.restarts[list] {
-		if level >= 0 && level < len(c) {
-			c[level] = max(start-1, 0)
-		}
-	}
-	delete(n.restarts, list) // the first item alone begins anew
-	return c.next(n.levels[definition], level)
 }
