@@ -155,8 +155,8 @@ func mayBe(canonical string, data []byte) bool {
 // bytes bear that out, else as a text that says nothing.
 func decodeHTML(data []byte) (string, bool) {
 	if enc, _ := byMark(data); enc == nil && !bytes.HasPrefix(data, []byte(utf8Mark)) && unmarkedUTF16(data) == nil {
-		_, name, certain := charset.DetermineEncoding(data[:min(len(data), 1024)], "")
-		if certain {
+		// This is also what a page gets that says nothing: it is left to the guess.
+		if _, name, _ := charset.DetermineEncoding(data[:min(len(data), 1024)], ""); name != "windows-1252" {
 			data = asDeclared("text/html; charset="+name, data)
 		}
 	}
