@@ -58,11 +58,7 @@ type webPage struct {
 	counted map[*html.Node]int // the last number of each ordered list
 }
 
-var (
-	unseen  = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|mso-element\s*:\s*(comment|header|footer)|font-size\s*:\s*0(px|pt|em)?\s*(;|$)`)
-	noteID  = regexp.MustCompile(`(?i)^(sd)?(foot|end)notes?-?\d*$|^_?(ftn|edn)\d+$|^fn:?-?\d+$`)
-	noteRef = regexp.MustCompile(`(?i)(foot|end)note-?(anc|sym|ref|back)|^#_?(ftn|edn|fn|sdfootnote|sdendnote)`)
-)
+var unseen = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|mso-element\s*:\s*(comment|header|footer)|font-size\s*:\s*0(px|pt|em)?\s*(;|$)`)
 
 func (w *webPage) walk(n *html.Node) {
 	switch n.Type {
@@ -119,8 +115,8 @@ func (w *webPage) passes(n *html.Node) bool {
 			return true
 		}
 	}
-	if title, _ := attrOf(n, "title"); n.DataAtom == atom.Div && (title == "header" || title == "footer") {
-		return true // of each page, as LibreOffice saves them
+	if n.DataAtom == atom.Div && besideText(n) {
+		return true
 	}
 	style, _ := attrOf(n, "style")
 	return unseen.MatchString(style) || n.DataAtom == atom.A && isNoteRef(n)
@@ -138,13 +134,6 @@ func (w *webPage) styles(sheet string) {
 	for _, m := range hidingRule.FindAllStringSubmatch(sheet, 1000) {
 		w.hidden[m[1]] = true
 	}
-}
-
-// isNoteRef tells the number that calls a note, or that leads back from it.
-func isNoteRef(n *html.Node) bool {
-	class, _ := attrOf(n, "class")
-	href, _ := attrOf(n, "href")
-	return noteRef.MatchString(class) || noteRef.MatchString(href)
 }
 
 // enter takes note of an element, and says whether it is one that ends a
@@ -187,42 +176,13 @@ func (w *webPage) enter(n *html.Node) bool {
 	return true
 }
 
-// number is the label of an item of an ordered list.
-func (w *webPage) number(item *html.Node) string {
-	list := item.Parent
-	if list == nil || list.DataAtom != atom.Ol {
-		return ""
-	}
-	if style, _ := attrOf(list, "style"); noNumbers.MatchString(style) {
-		return ""
-	}
-	n, begun := w.counted[list]
-	if start, ok := attrOf(list, "start"); !begun && ok {
-		n, _ = strconv.Atoi(start)
-		n--
-	}
-	if value, ok := attrOf(item, "value"); ok {
-		n, _ = strconv.Atoi(value)
-		n--
-	}
-	n++
-	w.counted[list] = n
-	kind, _ := attrOf(list, "type")
-	return inFormat(n, htmlFormats[kind]) + "."
-}
-
-var noNumbers = regexp.MustCompile(`(?i)list-style(-type)?\s*:\s*none`)
-
-// htmlFormats are the types of ordered lists.
-var htmlFormats = map[string]string{"": "decimal", "1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-
 // classed goes by what programs that write HTML call their styles, and by the ids
 // that they give to notes.
 func (w *webPage) classed(n *html.Node) {
 	id, _ := attrOf(n, "id")
 	class, _ := attrOf(n, "class")
 	purpose, _ := attrOf(n, "role")
-	if noteID.MatchString(id) || strings.HasPrefix(purpose, "doc-footnote") || strings.HasPrefix(purpose, "doc-endnote") {
+	if noteID.MatchString(id) || n.DataAtom == atom.Div && leadsBack.MatchString(firstLink(n, 4)) || strings.HasPrefix(purpose, "doc-footnote") || strings.HasPrefix(purpose, "doc-endnote") {
 		w.now.role = roleNote
 		return
 	}
