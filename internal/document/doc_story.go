@@ -13,6 +13,7 @@ type docParagraph struct {
 	text   strings.Builder
 	plain  bool // some of its words are not bold
 	unseen bool // some of its words are hidden
+	boxes  []docBox
 	fields []docField
 	high   rune // the first half of a surrogate pair
 }
@@ -47,6 +48,9 @@ func (d *doc) story(from, to uint32, as role) error {
 				}
 				p = &docParagraph{}
 				continue
+			}
+			if unit == 8 && at < d.number(docText) { // a box within a box is none
+				p.boxes = append(p.boxes, d.anchored[at]...)
 			}
 			p.take(rune(unit), run)
 		}
@@ -86,7 +90,16 @@ func (d *doc) finish(p *docParagraph, is docRun, cell bool, as role) error {
 	b.cell = cell || is.table
 	b.strong = !p.plain && strings.TrimSpace(b.text) != ""
 	d.blocks = append(d.blocks, b)
-	return d.held.add(2 * strings.Count(b.text, "") / 3) // letters of two bytes
+	if err := d.held.add(2 * strings.Count(b.text, "") / 3); err != nil { // letters of two bytes
+		return err
+	}
+	for _, box := range p.boxes {
+		if err := d.story(box.from, box.to, as); err != nil {
+			return err
+		}
+	}
+	d.placed = append(d.placed, p.boxes...)
+	return nil
 }
 
 // take adds a character, or does what it stands for.

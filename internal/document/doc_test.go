@@ -17,7 +17,8 @@ type docParts struct {
 	styled                []docStyled
 	wide                  bool // UTF-16; else windows-1252
 	flags, version        uint16
-	repeated              int // how often the one piece is named again
+	repeated              int    // how often the one piece is named again
+	box                   string // a text box, anchored at the \b in the text
 }
 
 // docStyled says of the first paragraph or run that is text, in the text, what it
@@ -40,7 +41,7 @@ func makeDOC(p docParts) []byte {
 func docStreams(p docParts) (word, table []byte) {
 	const begins = 0x400
 	le := binary.LittleEndian
-	all := p.text + p.notes + p.comments
+	all := p.text + p.notes + p.comments + p.box
 	raw, width, at := []byte(nil), 1, uint32(2*begins|1<<30)
 	if p.wide {
 		width, at = 2, begins
@@ -79,6 +80,14 @@ func docStreams(p docParts) (word, table []byte) {
 		table = append(table, b...)
 	}
 	part(0xa2, docStyles())
+	if p.box != "" {
+		le.PutUint32(word[docBoxes:], length(p.box))
+		before, _, _ := strings.Cut(p.text, "\b")
+		anchor := le.AppendUint32(le.AppendUint32(nil, length(before)), length(p.text))
+		part(0x1da, append(le.AppendUint32(anchor, 1024), make([]byte, 22)...))
+		story := append(le.AppendUint32(le.AppendUint32(nil, 0), length(p.box)), make([]byte, 14)...)
+		part(0x25a, append(le.AppendUint32(story, 1024), make([]byte, 4)...))
+	}
 	definitions, levels, uses := docLists()
 	part(0x2e2, definitions)
 	table = append(table, levels...) // beside it, and not counted in its length
@@ -283,6 +292,8 @@ func TestDOCText(t *testing.T) {
 		{"notes, without their marks", docParts{text: "dit\x02 ici\r", notes: "\x02 la note\r"}, "dit ici\n\nla note"},
 		{"comments", docParts{text: "dit\r", comments: "commenté\r"}, "dit"},
 		{"a hidden run", docParts{text: "vu cachévu\r", styled: []docStyled{{text: "caché", hidden: true}}}, "vu vu"},
+		{"a text box, where it is anchored", docParts{text: "un\b\rdeux\r", notes: "note\r", box: "boîte\b\r"}, "un\n\nboîte\n\ndeux\n\nnote"},
+		{"a text box that nothing anchors", docParts{text: "un\rdeux\r", box: "boîte\r"}, "un\n\ndeux\n\nboîte"},
 		{"a pair of pieces", docParts{text: "un\r", repeated: 1}, "un\n\nun"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

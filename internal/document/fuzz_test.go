@@ -114,6 +114,7 @@ func FuzzDOC(f *testing.F) {
 	for _, p := range []docParts{
 		{text: "a\r\x13 HYPERLINK x\x14b\x15\rc\a", notes: "d\r", styled: []docStyled{{text: "a", style: 1}, {text: "b", hidden: true}}},
 		{text: "a\r", repeated: 3, wide: true},
+		{text: "a\b\r", box: "b\b\r"},
 	} {
 		word, table := docStreams(p)
 		f.Add(word, table)
