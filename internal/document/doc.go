@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"slices"
 
 	"github.com/richardlehane/mscfb"
 	"golang.org/x/text/encoding/charmap"
@@ -70,6 +71,7 @@ type doc struct {
 	characters  []docRun
 	paragraphs  []docRun
 	styles      []style
+	hiding      bool // some of them hide their words
 	numbers     *numbering
 	anchored    map[uint32][]docBox // text boxes, by the place of their anchor
 	placed      []docBox            // those that were read
@@ -122,6 +124,7 @@ func openDOC(data []byte) (*doc, error) {
 		return nil, err
 	}
 	d.styles, d.numbers = d.styleSheet(), d.lists()
+	d.hiding = slices.ContainsFunc(d.styles, func(s style) bool { return s.hidden })
 	d.characters = d.runs(0xfa, characterRun)
 	d.paragraphs = d.runs(0x102, paragraphRun)
 	return d, nil

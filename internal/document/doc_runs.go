@@ -12,12 +12,40 @@ import (
 type docRun struct {
 	from, to uint32
 
-	hidden, strong  bool // hidden or deleted; bold or underlined
+	deleted, strong bool // strong: bold or underlined
+	vanish          docToggle
 	special, object bool // a sign that stands for something; an embedded object
 
 	style int
 	table bool
 	docLayout
+}
+
+// docToggle is what a run or a style says of a property that is on or off.
+type docToggle uint8
+
+const (
+	unsaid docToggle = iota
+	off
+	on
+	opposite // of what the style says
+)
+
+func toggle(operand byte) docToggle {
+	switch operand {
+	case 0:
+		return off
+	case 1:
+		return on
+	case 0x81:
+		return opposite
+	}
+	return unsaid
+}
+
+// over is whether the property is on, where what is below says that it is or not.
+func (t docToggle) over(below bool) bool {
+	return t == on || t == opposite && !below || t == unsaid && below
 }
 
 // docLayout is what a paragraph, or its style, says of its place in an outline and
@@ -101,18 +129,20 @@ func characterRun(page []byte, n, i int) docRun {
 	}
 	at = 2 * int(page[at])
 	eachSprm(page[at+1:min(at+1+int(page[at]), docPage)], func(sprm uint16, operand []byte) {
-		on := operand[0]&1 == 1
+		set := operand[0]&1 == 1
 		switch sprm {
-		case 0x0800, 0x083c: // deleted, hidden
-			r.hidden = r.hidden || on
+		case 0x0800:
+			r.deleted = r.deleted || set
+		case 0x083c:
+			r.vanish = toggle(operand[0])
 		case 0x0835:
-			r.strong = r.strong || on
+			r.strong = r.strong || set
 		case 0x2a3e: // underlined
 			r.strong = r.strong || operand[0] != 0
 		case 0x0855:
-			r.special = on
+			r.special = set
 		case 0x0856, 0x080a:
-			r.object = r.object || on
+			r.object = r.object || set
 		}
 	})
 	return r

@@ -38,7 +38,7 @@ func (d *doc) story(from, to uint32, as role) error {
 				return err
 			}
 			run := characters.at(place)
-			if run.hidden {
+			if run.deleted || run.vanish.over(d.hiding && d.style(paragraphs.at(place)).hidden) {
 				p.unseen = true
 				continue // a deleted mark joins two paragraphs
 			}
@@ -62,10 +62,7 @@ func (d *doc) story(from, to uint32, as role) error {
 func (d *doc) finish(p *docParagraph, is docRun, cell bool, as role) error {
 	b := p.block
 	b.text = p.text.String()
-	var st style
-	if is.style < len(d.styles) {
-		st = d.styles[is.style]
-	}
+	st := d.style(is)
 	if is.outline > 0 && st.role != roleTitle && st.role != roleContents {
 		st = st.outline(is.outline - 1)
 	}
@@ -77,9 +74,6 @@ func (d *doc) finish(p *docParagraph, is docRun, cell bool, as role) error {
 	}
 	if is.list != "" || is.level > 0 {
 		st.listLevel = is.level
-	}
-	if st.hidden {
-		b.text, p.unseen = "", true
 	}
 	if p.unseen && strings.TrimSpace(b.text) == "" {
 		st.list = "" // a hidden item has no number
@@ -100,6 +94,13 @@ func (d *doc) finish(p *docParagraph, is docRun, cell bool, as role) error {
 	}
 	d.placed = append(d.placed, p.boxes...)
 	return nil
+}
+
+func (d *doc) style(is docRun) style {
+	if is.style < len(d.styles) {
+		return d.styles[is.style]
+	}
+	return style{}
 }
 
 // take adds a character, or does what it stands for.

@@ -16,13 +16,14 @@ func (d *doc) styleSheet() []style {
 	sheet = sheet[min(len(sheet), 2+int(binary.LittleEndian.Uint16(sheet))):]
 	var styles []style
 	var parents []int
+	var vanishes []docToggle
 	for len(sheet) >= 2 && len(styles) < 4095 {
 		length := int(binary.LittleEndian.Uint16(sheet))
 		one := sheet[2:min(len(sheet), 2+length)]
 		sheet = sheet[min(len(sheet), 2+length+length%2):]
-		st, parent := style{}, 0xfff
+		st, vanish, parent := style{}, unsaid, 0xfff
 		if len(one) >= 4 {
-			st = ownStyle(one, base)
+			st, vanish = ownStyle(one, base)
 			built := int(binary.LittleEndian.Uint16(one) & 0xfff)
 			parent = int(binary.LittleEndian.Uint16(one[2:]) >> 4)
 			switch {
@@ -34,10 +35,11 @@ func (d *doc) styleSheet() []style {
 				st.role = docRoles[built]
 			}
 		}
-		styles, parents = append(styles, st), append(parents, parent)
+		styles, parents, vanishes = append(styles, st), append(parents, parent), append(vanishes, vanish)
 	}
 	for i := range styles {
 		inherit(styles, parents, i)
+		styles[i].hidden = hides(vanishes, parents, i, 20)
 	}
 	return styles
 }
@@ -52,16 +54,14 @@ func inherit(styles []style, parents []int, i int) {
 		if own.list == "" {
 			own.list, own.listLevel = styles[at].list, max(own.listLevel, styles[at].listLevel)
 		}
-		own.hidden = own.hidden || styles[at].hidden
 	}
 }
 
 // ownStyle reads what a style of paragraphs says by itself (2.9.260): behind its
 // base and its name stand the properties of paragraphs, then those of characters.
-func ownStyle(one []byte, base int) style {
-	var st style
+func ownStyle(one []byte, base int) (st style, vanish docToggle) {
 	if binary.LittleEndian.Uint16(one[2:])&15 != 1 { // not of paragraphs
-		return st
+		return st, unsaid
 	}
 	r := docReader{left: one}
 	r.take(base)
@@ -74,12 +74,22 @@ func ownStyle(one []byte, base int) style {
 	r.take(len(papx) % 2)
 	if chpx := r.take(r.short()); !r.over {
 		eachSprm(chpx, func(sprm uint16, operand []byte) {
-			st.hidden = st.hidden || sprm == 0x083c && operand[0] == 1
+			if sprm == 0x083c {
+				vanish = toggle(operand[0])
+			}
 		})
 	}
 	if layout.outline > 0 {
 		st = st.outline(layout.outline - 1)
 	}
 	st.list, st.listLevel = layout.list, layout.level
-	return st
+	return st, vanish
+}
+
+// hides says whether a style hides its words, itself or by its ancestors.
+func hides(vanishes []docToggle, parents []int, at, depth int) bool {
+	if at >= len(vanishes) || depth == 0 {
+		return false
+	}
+	return vanishes[at].over(vanishes[at] != on && vanishes[at] != off && hides(vanishes, parents, parents[at], depth-1))
 }

@@ -28,7 +28,8 @@ type docStyled struct {
 	text                  string
 	style                 int
 	hidden, bold, special bool
-	list, level           int // list 2 begins list 1 anew
+	shown                 bool // whatever its style says
+	list, level           int  // list 2 begins list 1 anew
 }
 
 // makeDOC builds a compound file of the two streams.
@@ -136,6 +137,9 @@ func propertyPage(kind int, styled []docStyled, place func(string) (uint32, uint
 		}
 		if kind == 0 {
 			one, slot = []byte{0}, end+i
+			if s.shown {
+				one = append(binary.LittleEndian.AppendUint16(one, 0x083c), 0)
+			}
 			for sprm, on := range map[uint16]bool{0x083c: s.hidden, 0x0835: s.bold, 0x0855: s.special} {
 				if on {
 					one = append(binary.LittleEndian.AppendUint16(one, sprm), 1)
@@ -294,6 +298,7 @@ func TestDOCText(t *testing.T) {
 		{"a hidden run", docParts{text: "vu cachévu\r", styled: []docStyled{{text: "caché", hidden: true}}}, "vu vu"},
 		{"a text box, where it is anchored", docParts{text: "un\b\rdeux\r", notes: "note\r", box: "boîte\b\r"}, "un\n\nboîte\n\ndeux\n\nnote"},
 		{"a text box that nothing anchors", docParts{text: "un\rdeux\r", box: "boîte\r"}, "un\n\ndeux\n\nboîte"},
+		{"hidden by a style, and shown again", docParts{text: "caché\rmontré\rvu\r", styled: []docStyled{{text: "caché", style: 4}, {text: "montré", style: 4, shown: true}}}, "montré\n\nvu"},
 		{"a pair of pieces", docParts{text: "un\r", repeated: 1}, "un\n\nun"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -146,7 +146,7 @@ func (d *docx) paragraph() error {
 		p, d.pending = d.pending, nil
 	}
 	if p == nil {
-		p = &paragraph{style: d.styles[""]}
+		p = &paragraph{style: d.styles[""], hidden: d.styles[""].hidden}
 	}
 	p.joined = false
 	d.para = p

@@ -113,6 +113,15 @@ func TestDOCXNumbering(t *testing.T) {
 	}
 }
 
+func TestDOCXHidingDefault(t *testing.T) {
+	styles := strings.Replace(wordStyles, `<w:name w:val="Normal"/>`, `<w:name w:val="Normal"/><w:rPr><w:vanish/></w:rPr>`, 1)
+	d := Read("x.docx", "", zipped(t, "word/styles.xml", styles, "word/document.xml",
+		`<w:document `+wordNS+`><w:body><w:p><w:r><w:t>caché</w:t></w:r><w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>vu</w:t></w:r></w:p></w:body></w:document>`))
+	if d.Text != "vu" || d.Error != "" {
+		t.Errorf("got %q (%s)", d.Text, d.Error)
+	}
+}
+
 func TestDOCXChunks(t *testing.T) {
 	chunks := `<Relationships><Relationship Id="a" Type="x/aFChunk" Target="a.html"/><Relationship Id="b" Type="x/aFChunk" Target="/b.docx"/></Relationships>`
 	d := Read("x.docx", "", makeDOCX(t, wp("", "avant")+`<w:altChunk r:id="a"/><w:altChunk r:id="b"/><w:altChunk r:id="c"/>`+wp("", "après"),
