@@ -38,11 +38,16 @@ func (d *doc) story(from, to uint32, as role) error {
 				return err
 			}
 			run := characters.at(place)
-			if run.deleted || run.vanish.over(d.hiding && d.style(paragraphs.at(place)).hidden) {
+			ends := unit == '\r' || unit == 7 || unit == '\f'
+			switch {
+			case ends && unit != 7 && (run.deleted || run.vanish == on):
 				p.unseen = true
-				continue // a deleted mark joins two paragraphs
+				continue // the mark that is gone joins two paragraphs
+			case !ends && (run.deleted || run.vanish.over(d.hiding && d.style(paragraphs.at(place)).hidden)):
+				p.unseen = true
+				continue
 			}
-			if unit == '\r' || unit == 7 || unit == '\f' {
+			if ends {
 				if err := d.finish(p, paragraphs.at(place), unit == 7, as); err != nil {
 					return err
 				}
