@@ -1,6 +1,8 @@
 package document
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -28,7 +30,11 @@ type docField struct {
 func (d *doc) story(from, to uint32, as role) error {
 	p := &docParagraph{}
 	characters, paragraphs := docCursor{runs: d.characters}, docCursor{runs: d.paragraphs}
-	for _, piece := range d.pieces {
+	first, _ := slices.BinarySearchFunc(d.pieces, from, func(p docPiece, at uint32) int { return cmp.Compare(p.to, at) })
+	for _, piece := range d.pieces[first:] {
+		if piece.from >= to {
+			break
+		}
 		for at := max(from, piece.from); at < min(to, piece.to); at++ {
 			unit, place, ok := d.character(piece, at)
 			if !ok {
