@@ -129,8 +129,12 @@ var unreadClasses = setOf("gmail_signature msoheader msofooter msocomtxt msocoma
 // hidingRule is a rule of a style sheet that hides what has a class.
 var hidingRule = regexp.MustCompile(`(?i)(?:^|[\s,}])[a-z0-9]*\.([\w-]+)\s*\{[^}]*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)`)
 
+// mediaRules hold for some screens, or for paper.
+var mediaRules = regexp.MustCompile(`@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}`)
+
 // styles takes note of the classes that a style sheet hides.
 func (w *webPage) styles(sheet string) {
+	sheet = mediaRules.ReplaceAllString(sheet, "")
 	for _, m := range hidingRule.FindAllStringSubmatch(sheet, 1000) {
 		w.hidden[m[1]] = true
 	}

@@ -98,6 +98,7 @@ func TestHTMLText(t *testing.T) {
 	for _, test := range []struct{ name, body, want string }{
 		{"numbers", `<ol><li>un</li><li><p>deux</p><p>suite</p></li></ol><ol start=3 type=a><li>c</li><li value=5>e</li></ol>`, "1. un\n\n2. deux\n\nsuite\n\nc. c\n\ne. e"},
 		{"no numbers", `<ol style="list-style: none"><li>un</li></ol><ol><li></li></ol><p>deux</p>`, "un\n\ndeux"},
+		{"hidden on paper alone", `<style>@media print { .vu { display: none } .b { color: red } }</style><p class="vu">vu</p>`, "vu"},
 		{"hidden by a class", `<style>p.a, .cache { color: red; display:none }</style><p class="b cache">caché</p><p>vu</p>`, "vu"},
 		{"the page's header and footer", `<div title="header"><p>en-tête</p></div><p>vu</p><div title="footer">pied</div><p class=MsoFooter>pied</p>`, "vu"},
 		{"comments of Word", `<p>vu<a class=msocomanchor href="#_msocom_1">[J1]</a></p><div style='mso-element:comment-list'><div style='mso-element:comment'><p class=msocomtxt>commenté</p></div></div>`, "vu"},
