@@ -28,7 +28,8 @@ check: ## format, vet, lint, and the arrows between packages
 test: setup check ## everything above, then every test with the race detector
 	CGO_ENABLED=1 $(GO) test -race -timeout 10m ./...
 
-soak: setup ## what takes longer: tests with the tag soak, and each fuzz target for FUZZTIME
+soak: ## what takes longer: tests with the tag soak, and each fuzz target for FUZZTIME
+	@scripts/setup soak
 	CGO_ENABLED=1 $(GO) test -race -tags soak -timeout 2h ./...
 	scripts/fuzz $(FUZZTIME)
 

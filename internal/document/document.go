@@ -163,7 +163,7 @@ type Reader struct {
 func Read(name, declared string, data []byte) Document { return Reader{}.Read(name, declared, data) }
 
 // Read reads one file. The name and the declared media type only help to tell
-// kinds of text apart. It always returns a Document: what could not be read has
+// kinds of text apart, and its charset parameter to decode a text. It always returns a Document: what could not be read has
 // an Error and a Fault. A picture has neither, and is not Readable. Of a zip that
 // holds one document, that one is read, and its File is "archive.zip/inner.docx".
 func (r Reader) Read(name, declared string, data []byte) Document {
@@ -179,14 +179,17 @@ func (r Reader) Read(name, declared string, data []byte) Document {
 	if id.err != nil {
 		return d.failed(id.err)
 	}
-	read := readers[id.is]
-	if id.is == PDF {
+	read, bytes := readers[id.is], data
+	switch id.is {
+	case Text, Markdown, HTML:
+		bytes = asDeclared(declared, data)
+	case PDF:
 		if r.PDF == nil {
 			return d.failed(fail(FaultType, "pdf: not read by this version"))
 		}
 		read = r.readPDF
 	}
-	made, err := guarded(read, data)
+	made, err := guarded(read, bytes)
 	if err != nil {
 		return d.failed(err)
 	}

@@ -116,7 +116,7 @@ func (o *outline) takeTitle(at int) {
 	for i := at; i < at+len(lines); i++ {
 		o.blocks[i].role = rolePlain
 	}
-	o.found.title = strings.Join(lines, " ")
+	o.found.title = oneLine(strings.Join(lines, " "))
 }
 
 // demoteTitles makes headings of what wears the title's style further on.

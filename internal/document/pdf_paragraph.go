@@ -93,7 +93,7 @@ func (t *typesetter) goesOn(p Page, l Line, newPage bool) bool {
 	case last.Bold != l.Bold && (endsSentence(last.Text) || last.Bold):
 		return false
 	}
-	return l.Left < last.Left+indent || len(t.open) == 1 && last.Left > l.Left || centred(last, l)
+	return t.aligned(l)
 }
 
 // gap is the distance of lines of letters of a size.

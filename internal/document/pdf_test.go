@@ -49,6 +49,25 @@ func TestPDFParagraphs(t *testing.T) {
 	}
 }
 
+func TestPDFHanging(t *testing.T) {
+	lines := set(100, "Garnier, L. (2022). Ne plus partir, enquête sur les renoncements. Revue des",
+		"territoires, 14(2), 33-58, et ce qui s’ensuit dans la vallée de là-haut jus",
+		"qu’au bout.", "Roche, H. (2021). La fréquence avant la vitesse, un essai. Les cahiers des", "gares, 3(1).")
+	for _, i := range []int{1, 2, 4} {
+		lines[i].Left, lines[i].Right = lines[i].Left+28, lines[i].Right+28
+	}
+	want := "Garnier, L. (2022). Ne plus partir, enquête sur les renoncements. Revue des territoires, 14(2), 33-58, et ce qui s’ensuit dans la vallée de là-haut jus qu’au bout.\n\n" +
+		"Roche, H. (2021). La fréquence avant la vitesse, un essai. Les cahiers des gares, 3(1)."
+	if d := readPages(Page{Height: 842, Lines: lines}); d.Text != want {
+		t.Errorf("got %q, want %q", d.Text, want)
+	}
+	indented := set(100, "Une phrase assez longue pour remplir toute la ligne de ce paragraphe.", "Une autre, dont la première ligne est en retrait, comme dans un livre,", "et qui va jusqu’au bout.")
+	indented[1].Left, indented[1].Right = indented[1].Left+18, indented[1].Right+18
+	if d := readPages(Page{Height: 842, Lines: indented}); strings.Count(d.Text, "\n\n") != 1 {
+		t.Errorf("an indent begins a paragraph: got %q", d.Text)
+	}
+}
+
 func TestPDFFurniture(t *testing.T) {
 	head := Line{Text: "Revue, no 3, page 1", Left: 72, Right: 200, Base: 30, Size: 9}
 	foot := Line{Text: "Page 2 sur 4", Left: 280, Right: 330, Base: 810, Size: 9}

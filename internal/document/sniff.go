@@ -65,10 +65,18 @@ func identify(name, declared string, data []byte) identity {
 // dataNames are the endings of text files that hold data, not a text.
 var dataNames = " csv tsv json xml yaml yml tex bib ris css js py r ipynb log ics vcf asc sig p7s pem svg "
 
+// misnamed are the names of documents that no program opens where they hold a
+// plain text or a page: a download that failed, mostly. (Word opens a doc that is
+// one, and some programs make such.)
+var misnamed = map[string]bool{"pdf": true, "docx": true, "docm": true, "dotx": true, "odt": true, "ott": true}
+
 func identifyText(ext, declared string, data []byte) identity {
 	text, ok := decodeText(data)
 	if !ok {
 		return identifyBinary(declared)
+	}
+	if misnamed[ext] {
+		return identity{is: typeByName(ext), err: fail(FaultBroken, "the file is named as a %s and is none: save it anew", ext)}
 	}
 	if is, flat := identifyFlat(text[:min(len(text), 16<<10)]); flat {
 		return is

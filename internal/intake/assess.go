@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"mime"
 	"slices"
 	"strings"
 
@@ -134,7 +135,11 @@ func (s Assessor) read(a *Assessment) string {
 			a.Documents = append(a.Documents, text)
 			continue
 		}
-		a.Documents = append(a.Documents, reader.Read(part.Name, part.Type, part.Data))
+		declared := part.Type
+		if part.Charset != "" {
+			declared = mime.FormatMediaType(part.Type, map[string]string{"charset": part.Charset})
+		}
+		a.Documents = append(a.Documents, reader.Read(part.Name, declared, part.Data))
 	}
 	body, own, forwarded := s.readBody(a.Message)
 	if forwarded {
