@@ -91,12 +91,22 @@ type Source struct {
 	Text      string   `json:"text"`
 	Authors   []string `json:"authors"`
 	Year      string   `json:"year"`
+	Date      string   `json:"date"` // as exactly as it is written: "2025", "2025-10", "2025-10-14"
 	Title     string   `json:"title"`
-	Container string   `json:"container"`
+	Container string   `json:"container"` // what the work is in: a review, a newspaper, a book
+	Publisher string   `json:"publisher"`
 	URL       string   `json:"url"`
 	DOI       string   `json:"doi"`
-	ISBN      string   `json:"isbn"`
-	Publisher string   `json:"-"`
+	ISBN      string   `json:"isbn"`  // without hyphens
+	Trace     []Trace  `json:"trace"` // how the fields were read, in the order of reading
+}
+
+// Trace is one step of reading a source: the words that were taken for a field,
+// and the rule that took them.
+type Trace struct {
+	Field string `json:"field"` // "authors", "date", "title"…: a key of Source
+	Text  string `json:"text"`
+	Rule  string `json:"rule"` // in English, for who asks why
 }
 
 // Fault is the kind of a reading failure, for callers that answer each kind in
@@ -247,6 +257,7 @@ func (d Document) whole() Document {
 	d.Sources = orEmpty(d.Sources)
 	for i := range d.Sources {
 		d.Sources[i].Authors = orEmpty(d.Sources[i].Authors)
+		d.Sources[i].Trace = orEmpty(d.Sources[i].Trace)
 	}
 	return d
 }
