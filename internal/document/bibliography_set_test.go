@@ -47,17 +47,17 @@ func bibliographySets(tb testing.TB) map[string]bibliographySet {
 	return sets
 }
 
-// tally counts the fields that an entry has, or that were read in it where it has
+// score counts the fields that an entry has, or that were read in it where it has
 // none, and those of them that are right.
-type tally struct{ right, all int }
+type score struct{ right, all int }
 
-func (c *tally) add(other tally) { c.right, c.all = c.right+other.right, c.all+other.all }
+func (c *score) add(other score) { c.right, c.all = c.right+other.right, c.all+other.all }
 
-func (c tally) percent() float64 { return 100 * float64(c.right) / float64(max(c.all, 1)) }
+func (c score) percent() float64 { return 100 * float64(c.right) / float64(max(c.all, 1)) }
 
 // check compares what was read with what an entry holds. A field that is empty on
 // both sides proves nothing and is not counted.
-func (e setEntry) check(s Source, wrong func(field, got, want string)) (c tally) {
+func (e setEntry) check(s Source, wrong func(field, got, want string)) (c score) {
 	year, _, _ := strings.Cut(e.Date, "-")
 	for _, f := range []struct{ name, got, want string }{
 		{"authors", strings.Join(s.Authors, " | "), strings.Join(e.Authors, " | ")},
@@ -89,10 +89,10 @@ const leastRight = 95
 
 func TestBibliographySet(t *testing.T) {
 	sets := bibliographySets(t)
-	var tuned, held tally
+	var tuned, held score
 	entries := 0
 	for _, name := range sortedKeys(sets) {
-		var ofTuned, ofHeld tally
+		var ofTuned, ofHeld score
 		for i, e := range sets[name].Entries {
 			entries++
 			c := e.check(parseSource(e.Text, nil), func(field, got, want string) {

@@ -11,7 +11,6 @@ var (
 	signSurname   = regexp.MustCompile(`^\s*(\p{Lu}[\p{L}’' -]{1,30},\s+(\p{Lu}\.|\p{Lu}\p{Ll}+\b)|\p{Lu}{2,}[\p{Lu}’' -]*\s+\p{Lu}(\p{Ll}+|\.)|\p{Lu}\p{Ll}+\s+\p{Lu}\.,)`)
 	signPublished = regexp.MustCompile(`(?i)\b(le monde|libération|le figaro|les échos|la croix|mediapart|the (guardian|new york times|economist|conversation)|revue|cahiers|journal of|cairn|openedition|persée)\b`)
 	signYear      = regexp.MustCompile(`^[^(«]{2,120}\([^()]{0,20}\b(1[5-9]|20)\d\d\b[^()]{0,20}\)(\s*[.,:«“"]|\s+\p{Lu})`)
-	signLaw       = regexp.MustCompile(`(?i)^(loi|décret|ordonnance|arrêté|directive|règlement|décision)( organique| constitutionnelle)?\s+(\(\p{L}+\)\s*)?n[°ºo]`)
 	signPlace     = regexp.MustCompile(`\p{Lu}[\p{L}-]+\s*:\s*\p{Lu}[^,:]{2,40},\s*(1[5-9]|20)\d\d`)
 )
 
@@ -43,7 +42,7 @@ func readsAsSource(s string) bool {
 		signPublished.MatchString(s) || isPublisherIn(s),
 		signPlace.MatchString(s),
 		signYear.MatchString(s),
-		signLaw.MatchString(s),
+		isLaw(s),
 	} {
 		if sign {
 			signs++
@@ -68,7 +67,7 @@ func beginsAsSource(s string) bool {
 	if at := quoted.FindStringIndex(s); at != nil && at[0] == 0 {
 		return len(s) > at[1] && strings.ContainsAny(s[at[1]:min(len(s), at[1]+2)], ",.")
 	}
-	if signLaw.MatchString(s) {
+	if isLaw(s) {
 		return true
 	}
 	end := strings.IndexAny(s, ",(.:«")
