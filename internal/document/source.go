@@ -35,6 +35,7 @@ const maxEntry = 4000
 type sourceReader struct {
 	Source
 	undated bool // the entry says that it has no date
+	inBook  bool // what the work is in is a book
 }
 
 // parseSource reads one entry of a bibliography. What cannot be told apart stays
@@ -148,7 +149,7 @@ func (r *sourceReader) law(rest string) bool {
 	title, tail := rest, ""
 	if at := gazette.FindStringIndex(rest); at != nil {
 		title, tail = rest[:at[0]], rest[at[1]-len(rest[at[0]:at[1]])+1:]
-	} else if parts := sentences(rest); len(parts) > 1 && len(parts[0]) > 20 {
+	} else if parts := sentences(rest); len(parts) > 1 && !isCode(rest) {
 		title, tail = parts[0], strings.Join(parts[1:], ". ")
 	}
 	r.take("title", title, "a text of the state, by its number or its date")
@@ -181,7 +182,7 @@ func (r *sourceReader) bracketedYear(rest string) bool {
 		return false
 	}
 	switch {
-	case looksAuthors(before):
+	case looksAuthors(roles.ReplaceAllString(before, "")):
 		r.name(before, "what stands before the year in brackets")
 		r.dated(rest[at[0]:at[1]], "the brackets after the authors")
 		r.titleAndTail(after)
@@ -251,6 +252,9 @@ func (r *sourceReader) plainParts(rest string) {
 	}
 	segments := segmentsAt(rest, ",")
 	n := authorSegments(segments, 0)
+	for n > 1 && n < len(segments) && (isNoise(segments[n]) || isKnownPart(segments[n])) && looksPerson(segments[n-1]) && authorSegments(segments[:n-1], 3) == n-1 {
+		n-- // the last of the names is the title
+	}
 	switch {
 	case n > 0 && n < len(segments):
 		r.name(strings.Join(segments[:n], ","), "the names before the title, set apart by commas")

@@ -11,6 +11,9 @@ var organisations = regexp.MustCompile(`^(ministere|commission|organisation|orga
 	`la documentation|the|redaction|sante publique|cons\. const|haute autorite|` +
 	`insee|ocde|oecd|onu|oms|fmi|unesco|unicef|ademe|dares|drees|depp|hcr|giec|ipcc|otan|cnrs|cnil|arcom|bce|oxfam|ifop|ipsos|cevipof|ifri)([ .,:('&/-]|$)`)
 
+// courts are the short names of courts.
+var courts = regexp.MustCompile(`^(?:ce|cass|cedh|cjue|cjce|caa|cons\. const|t(?:rib)?\. (?:adm|jud|confl))\.?(?:,|$)`)
+
 // surnameFirst is a surname, then what is given with it: "Bureau, D."
 var surnameFirst = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0,12}([,.& ]|$)`)
 
@@ -18,7 +21,7 @@ var surnameFirst = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0
 // cut. A surname may be the first word of one.
 func isOrganisation(s string) bool {
 	f := fold(s)
-	return (organisations.MatchString(f) || press.MatchString(f)) && !surnameFirst.MatchString(s)
+	return (organisations.MatchString(f) || press.MatchString(f) || courts.MatchString(f)) && !surnameFirst.MatchString(s)
 }
 
 // beginners are small words that begin sentences and titles, never authors.
@@ -115,7 +118,7 @@ func givenFollows(segments []string, after, least int) bool {
 func looksPerson(s string) bool {
 	for _, name := range joiners.Split(s, -1) {
 		name = strings.TrimSpace(roles.ReplaceAllString(name, ""))
-		if !isName(name) || isPlace(name) || isPublisher(name) {
+		if !isName(name) && !initialed.MatchString(name) || isPlace(name) || isPublisher(name) {
 			return false
 		}
 	}
@@ -131,7 +134,7 @@ func isGiven(s string) bool {
 		return false
 	}
 	for _, w := range words {
-		if !isProper(w) || notNames[foldName(w)] {
+		if !isProper(w) || !initial.MatchString(w) && notNames[foldName(w)] {
 			return false
 		}
 	}
@@ -139,6 +142,7 @@ func isGiven(s string) bool {
 }
 
 var (
+	initialed            = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)? \p{Lu}{1,3}\.?$`)
 	joinedSurname        = regexp.MustCompile(`\s(?:et|and|&)\s+\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)?\s*$`)
 	surnameWithParticles = regexp.MustCompile(`^(?:\p{Lu}+ ){1,3}\p{Lu}[\p{Lu}’'-]+$|^(?:de|du|des|d[’']|van|von|la|der|le) `)
 
@@ -151,6 +155,7 @@ var (
 func authorsOf(s string) []string {
 	authors := []string{}
 	s = strings.Trim(roles.ReplaceAllString(strings.TrimSpace(s), ""), " ,;:")
+	s = strings.Replace(s, "..", ".", 1)
 	if s == "" {
 		return authors
 	}

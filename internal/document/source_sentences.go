@@ -53,8 +53,14 @@ func isAbbreviation(before, after []rune) bool {
 	if len(word) == 1 && unicode.IsUpper(word[0]) {
 		return !endsAuthors(before[:at], after)
 	}
-	return stops[strings.ToLower(string(word))] && len(word) > 0
+	return stops[strings.ToLower(string(word))] && !endsPart.MatchString(string(before[max(0, at-12):])) && !(isBareYear(string(after[:min(4, len(after))])) && !monthWord.MatchString(string(word)))
 }
+
+// endsPart is an abbreviation that ends the names or the edition before a capital.
+var (
+	endsPart  = regexp.MustCompile(`(?i)(?:\set al|, (?:dir|éds?|eds?|coord)|\d(?:e|nd|rd|th|ème)? (?:éd|ed))$`)
+	monthWord = regexp.MustCompile(`(?i)^(?:` + months + `)$`)
+)
 
 // endsAuthors says whether an initial is the last of the authors: no name, initial
 // or joining word follows it, but a title.

@@ -16,13 +16,20 @@ func (r *sourceReader) tail(rest string, inQuotes bool) {
 	}
 	r.dated(quoted.ReplaceAllString(rest, " "), "the date after the title")
 	if m := inside.FindStringSubmatch(rest); m != nil {
-		rest = r.within(m[1])
+		rest, r.inBook = r.within(m[1]), true
 	}
 	article := inQuotes || len(r.Date) > 4 || articleSigns.MatchString(rest)
 	var open []string
 	placed := false
 	segments := segmentsOf(dashes.ReplaceAllString(rest, ". "))
 	for i, part := range segments {
+		if m := byWhom.FindStringSubmatch(part); m != nil && len(r.Authors) == 0 && isName(m[1]) {
+			r.name(m[1], "who made it")
+			continue
+		}
+		if dayMonth.MatchString(part) {
+			r.dated(part+" "+r.Year, "the day after the title")
+		}
 		part = strings.TrimSpace(labelled.ReplaceAllString(part, ""))
 		switch m := placePublisher.FindStringSubmatch(part); {
 		case m != nil && !isNoise(m[2]) && (r.Container != "" || !isPeriodical(part)):
@@ -30,7 +37,7 @@ func (r *sourceReader) tail(rest string, inQuotes bool) {
 		case isNoise(part), editing.MatchString(part):
 		case isPlace(part):
 			placed = true
-		case isPress(part), isPeriodical(part) && r.Container == "":
+		case isPress(part), isPeriodical(part) && r.Container == "" && !imprint.MatchString(part):
 			r.take("container", volumeOff(part), "the name of a newspaper or a review")
 		case isPublisher(part), isInstitution(part) && !article:
 			r.take("publisher", yearOff(part), "the name of a publisher")
@@ -54,7 +61,7 @@ func (r *sourceReader) told(open []string, article bool) {
 		r.take("container", volumeOff(open[0]), "what follows the title of an article")
 		open = open[1:]
 	}
-	if len(open) > 0 && (r.Container == "" || !article || r.DOI == "") {
+	if len(open) > 0 && (!article || r.inBook) {
 		r.take("publisher", yearOff(open[0]), "what follows the title of a book")
 	}
 }
@@ -95,6 +102,9 @@ var (
 	placePublisher  = regexp.MustCompile(`^((?:\p{Lu}[\p{L}’'-]+|\p{Lu}\p{Lu})(?:[ /-][\p{L}’'-]+){0,3})\s*:\s*([^:;()]{2,60})`)
 	articleSigns    = regexp.MustCompile(`(?i)\bvol\.|\bn[°ºoᵒ]s? ?\d|\bno\. ?\d|\d\s?\(\d|\bpp\. ?\d|\bp\.\s*\d+\s*[-–‑]\s*\d|[;,]\s*\d+\s*[:(]|^[^,.;]+, \(?\d{1,3}\)?[,. ]|[^,.] \d{1,3} \(\d`)
 	labelled        = regexp.MustCompile(`^(?:podcast|émission|série|blog|sur|dans|in)\s+`)
+	byWhom          = regexp.MustCompile(`^(?:émission|documentaire|film|podcast|reportage|vidéo) (?:de|par|avec) (.+)$`)
+	dayMonth        = regexp.MustCompile(`(?i)^\d{1,2}(?:er)? (?:` + months + `)$`)
+	imprint         = regexp.MustCompile(`(?i)^(?:les )?(?:éditions?|presses?|editions) `)
 	bareYear        = regexp.MustCompile(`^(?:1[5-9]|20)\d\d[a-z]?(?:\s*\[\d{4}\])?$`)
 )
 

@@ -85,7 +85,7 @@ func (r *sourceReader) commaTitle(after string, bold bool) {
 	}
 	end := titleEnd(segments, bold)
 	title, tail := strings.Join(segments[:end], ","), strings.Join(segments[end:], ",")
-	if parts := sentences(title); len(parts) > 1 && !isNoise(parts[1]) {
+	if parts := sentences(title); len(parts) > 1 && (isBareYear(parts[1]) || !isNoise(parts[1])) {
 		title, tail = parts[0], strings.Join(parts[1:], ". ")+","+tail
 	} else if piped := dashes.Split(title, 2); len(piped) == 2 && strings.Contains(title, " | ") {
 		title, tail = piped[0], piped[1]+","+tail
@@ -140,7 +140,7 @@ func cleanPart(s string) string {
 	if strings.ContainsAny(s, "[(") {
 		s = described.ReplaceAllString(s, "")
 	}
-	return strings.TrimSpace(strings.Trim(strings.TrimSpace(s), " .,;:/|"))
+	return strings.TrimSpace(strings.Trim(strings.TrimSpace(s), " .,;:/|–—-"))
 }
 
 var described = regexp.MustCompile(`(?i)\s*(?:\[[^\]]{1,80}\]|\((?:\d+(?:re|e|nd|rd|th)? (?:éd|ed)|vol|t\.|tome|thèse|mémoire|rapport|documentaire|film|vidéo|coll|pp?\.)[^()]*\))\s*\.?$`)
