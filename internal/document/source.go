@@ -170,6 +170,9 @@ func isCode(s string) bool { return codeName.MatchString(s) }
 // bracketedYear reads "Nom, P. (2025, octobre). Titre. Revue." and its like. It is
 // false for an entry of another shape.
 func (r *sourceReader) bracketedYear(rest string) bool {
+	if !strings.Contains(rest, "(") {
+		return false
+	}
 	at := yearBrackets.FindStringIndex(rest)
 	if sd := noYear.FindStringIndex(rest); sd != nil && (at == nil || sd[0] < at[0]) {
 		at, r.undated = sd, true
@@ -178,7 +181,7 @@ func (r *sourceReader) bracketedYear(rest string) bool {
 		return false
 	}
 	before, after := strings.TrimSpace(rest[:at[0]]), rest[at[1]:]
-	if before == "" || quoted.MatchString(before) {
+	if before == "" || inQuotes(before) != nil {
 		return false
 	}
 	switch {
@@ -198,7 +201,7 @@ func (r *sourceReader) bracketedYear(rest string) bool {
 
 // quotedTitle reads "Prénom Nom, « Titre », Revue, date" and its like.
 func (r *sourceReader) quotedTitle(rest string) bool {
-	at := quoted.FindStringSubmatchIndex(rest)
+	at := inQuotes(rest)
 	if at == nil {
 		return false
 	}
@@ -214,6 +217,15 @@ func (r *sourceReader) quotedTitle(rest string) bool {
 	r.take("title", group(rest, at), "the words in quotation marks")
 	r.tail(rest[at[1]:], true)
 	return true
+}
+
+// inQuotes is where the first words in quotation marks stand, nil where there are
+// none.
+func inQuotes(s string) []int {
+	if !strings.ContainsAny(s, "«“\"‘'") {
+		return nil
+	}
+	return quoted.FindStringSubmatchIndex(s)
 }
 
 // isShortName says whether what stands before a quoted title can be the name of an

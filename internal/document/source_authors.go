@@ -6,11 +6,6 @@ import (
 	"strings"
 )
 
-// organisations begin the names of authors that are no persons.
-var organisations = regexp.MustCompile(`^(ministere|commission|organisation|organization|cour|conseil|banque|institut|institute|observatoire|fondation|foundation|assemblee|senat|haut|haute|agence|parlement|gouvernement|academie|centre|center|association|universite|university|nations|union|comite|autorite|direction|france|european|united|world|international|reporters|amnesty|defenseur|defenseure|secretariat|service|reseau|groupe|bureau|office|chambre|federation|confederation|syndicat|bibliotheque|musee|republique|think|terra|collectif|institution|` +
-	`la documentation|the|redaction|sante publique|cons\. const|haute autorite|` +
-	`insee|ocde|oecd|onu|oms|fmi|unesco|unicef|ademe|dares|drees|depp|hcr|giec|ipcc|otan|cnrs|cnil|arcom|bce|oxfam|ifop|ipsos|cevipof|ifri)([ .,:('&/-]|$)`)
-
 // courts are the short names of courts.
 var courts = regexp.MustCompile(`^(?:ce|cass|cedh|cjue|cjce|caa|cons\. const|t(?:rib)?\. (?:adm|jud|confl))\.?(?:,|$)`)
 
@@ -20,8 +15,8 @@ var surnameFirst = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0
 // isOrganisation says whether authors are an organisation, whose name is never
 // cut. A surname may be the first word of one.
 func isOrganisation(s string) bool {
-	f := fold(s)
-	return (organisations.MatchString(f) || press.MatchString(f) || courts.MatchString(f)) && !surnameFirst.MatchString(s)
+	words := foldedWords(s)
+	return (organisations.begins(words) > 0 || press.begins(words) > 0 || len(words) > 0 && len(words[0]) <= 5 && courts.MatchString(fold(s))) && !surnameFirst.MatchString(s)
 }
 
 // beginners are small words that begin sentences and titles, never authors.

@@ -2,6 +2,7 @@ package document
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -27,13 +28,25 @@ func (r *sourceReader) locators(rest string) string {
 			return mark + id[len(bare):]
 		})
 	}
-	if m := isbn.FindStringSubmatch(rest); m != nil {
-		r.take("isbn", strings.NewReplacer(" ", "", "-", "").Replace(m[1]), "the number after ISBN")
-		rest = isbn.ReplaceAllString(rest, mark)
+	lower := strings.ToLower(rest)
+	has := func(stems ...string) bool {
+		return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(lower, stem) })
 	}
-	rest = issn.ReplaceAllString(rest, mark)
-	rest = online.ReplaceAllString(rest, "")
-	rest = consulted.ReplaceAllString(rest, mark)
+	if has("isbn") {
+		if m := isbn.FindStringSubmatch(rest); m != nil {
+			r.take("isbn", strings.NewReplacer(" ", "", "-", "").Replace(m[1]), "the number after ISBN")
+			rest = isbn.ReplaceAllString(rest, mark)
+		}
+	}
+	if has("issn") {
+		rest = issn.ReplaceAllString(rest, mark)
+	}
+	if has("ligne", "online", "internet", "web") {
+		rest = online.ReplaceAllString(rest, "")
+	}
+	if has("consult", "accessed", "visit", "vu", "cit", "récup", "retriev") {
+		rest = consulted.ReplaceAllString(rest, mark)
+	}
 	if strings.Contains(rest, mark) {
 		rest = announced.ReplaceAllString(rest, mark)
 		rest = between.ReplaceAllString(rest, mark)

@@ -8,8 +8,8 @@ import (
 // tail reads what follows a title: the date, what the work is in, and who published
 // it. Parts that a list or their form tells are taken for what they are. One that
 // nothing tells is what an article is in, or who published a book: volume, pages, a
-// day, a title in quotation marks (inQuotes) and a link are signs of an article.
-func (r *sourceReader) tail(rest string, inQuotes bool) {
+// day, a title in quotation marks (quotation) and a link are signs of an article.
+func (r *sourceReader) tail(rest string, quotation bool) {
 	rest = strings.TrimLeft(rest, " .,:;-–—")
 	if rest == "" {
 		return
@@ -18,7 +18,7 @@ func (r *sourceReader) tail(rest string, inQuotes bool) {
 	if m := inside.FindStringSubmatch(rest); m != nil {
 		rest, r.inBook = r.within(m[1]), true
 	}
-	article := inQuotes || len(r.Date) > 4 || articleSigns.MatchString(rest)
+	article := quotation || len(r.Date) > 4 || articleSigns.MatchString(rest)
 	var open []string
 	placed := false
 	segments := segmentsOf(dashes.ReplaceAllString(rest, ". "))
@@ -70,7 +70,7 @@ func (r *sourceReader) told(open []string, article bool) {
 func (r *sourceReader) within(rest string) string {
 	const rule = "what “in” announces"
 	rest = editors.ReplaceAllString(rest, "")
-	if at := quoted.FindStringSubmatchIndex(rest); at != nil && at[0] == 0 {
+	if at := inQuotes(rest); at != nil && at[0] == 0 {
 		r.take("container", group(rest, at), rule)
 		return rest[at[1]:]
 	}

@@ -21,7 +21,7 @@ func (r *sourceReader) titleAndTail(after string) {
 			lead = ""
 		}
 	}
-	at := quoted.FindStringSubmatchIndex(after)
+	at := inQuotes(after)
 	switch {
 	case at != nil && at[0] == 0:
 		r.take("title", group(after, at), "the words in quotation marks")
@@ -79,7 +79,7 @@ func (r *sourceReader) commaTitle(after string, bold bool) {
 	if len(segments) == 0 {
 		return
 	}
-	if at := quoted.FindStringSubmatchIndex(strings.TrimSpace(segments[0])); at != nil && at[0] == 0 {
+	if at := inQuotes(strings.TrimSpace(segments[0])); at != nil && at[0] == 0 {
 		r.titleAndTail(strings.Join(segments, ","))
 		return
 	}

@@ -21,11 +21,6 @@ var (
 
 	// editing names those who had a part in the work but did not write it.
 	editing = regexp.MustCompile(`(?i)^(?:edited by|dirigée? par|coordonnée? par|ed\. |éd\. |trad|translated|sous la dir|préface|avec |.*\((?:dir|éds?|eds?|coord)\b)`)
-
-	places      = regexp.MustCompile(`^(paris|lyon|lille|rennes|grenoble|marseille|aix-en-provence|toulouse|bordeaux|strasbourg|nantes|montpellier|arles|tours|dijon|caen|rouen|nancy|metz|saint-denis|angers|la tour-d'aigues|bruxelles|brussels|louvain(-la-neuve)?|geneve|lausanne|londres|london|oxford|cambridge|new york|boston|chicago|princeton|berkeley|berlin|francfort|madrid|barcelone|rome|milan|turin|montreal|quebec|ottawa|washington|new haven|los angeles|amsterdam|la haye|vienne|cham|dublin|copenhagen|copenhague|abidjan|dakar|tunis|alger|rabat|france|belgique|suisse|canada|s\. ?l\.)( \(?[a-z. ]{2,12}\)?)?$`)
-	publishers  = regexp.MustCompile(`(?i)(?:^|\PL)(?:éditions?|editions?|éd\.|presses? (?:de|du|des|univ)|press|publishing|publishers?|publications|books|verlag|gallimard|(?:le )?seuil|puf|pur|pug|pul|p\.u\.f|fayard|flammarion|grasset|albin michel|actes sud|l[’']harmattan|larousse|larcier|bruylant|dalloz|lgdj|economica|karthala|odile jacob|payot|plon|stock|hachette|nathan|vrin|belin|calmann-lévy|belles lettres|petits matins|autrement|routledge|springer|wiley|palgrave|elsevier|penguin|sage|(?:la )?découverte|documentation française|armand colin|dunod|robert laffont|perrin|tallandier|folio|pocket|raisons d[’']agir|bayard|cerf|ellipses|de boeck|bréal|les liens qui libèrent|zones|agone|amsterdam|verso|brill|droz|champ vallon|minuit|editorial|ouvrières|peter lang|présence africaine|université|university|cnrs)(?:\PL|$)`)
-	periodicals = regexp.MustCompile(`(?i)(?:^|\PL)(?:revue|cahiers?|journal|quotidien|hebdo(?:madaire)?|mensuel|magazine|gazette|courrier|tribune|bulletin|lettre|annales|archives|review|quarterly|times|post|guardian|ledger|références|canal|radio|tv|chaîne|youtube|spotify|dailymotion|conversation|diplomatique|jorf|joue|journal officiel)(?:\PL|$)`)
-	press       = regexp.MustCompile(`^(?:le monde|liberation|le figaro|les echos|la croix|mediapart|l'express|le point|l'obs|courrier international|ouest-france|la tribune|franceinfo|france (?:culture|inter|info|24|televisions?)|the (?:guardian|new york times|economist|conversation)|afp|reuters|bbc|arte|rfi|tv5monde|vie[ -]publique|l'humanite|alternatives economiques|slate|le parisien|20 minutes|wikipedia)(?:[ .,:('&/-]|$)`)
 )
 
 // isNoise says whether a part is a date, a volume, pages, a collection, or the kind
@@ -45,10 +40,17 @@ func firstLower(s string) bool {
 func volumeOff(s string) string { return yearOff(volume.ReplaceAllString(s, "")) }
 func yearOff(s string) string   { return trailingYear.ReplaceAllString(s, "") }
 
-func isPlace(s string) bool      { return places.MatchString(fold(strings.Trim(s, " ."))) }
-func isPublisher(s string) bool  { return publishers.MatchString(s) && countWords(s) <= 8 }
-func isPeriodical(s string) bool { return periodicals.MatchString(s) && countWords(s) <= 10 }
-func isPress(s string) bool      { return press.MatchString(fold(strings.TrimSpace(s))) }
+// isPlace says whether a part is nothing but a town or a country, perhaps with
+// another word in brackets.
+func isPlace(s string) bool {
+	words := foldedWords(s)
+	n := places.begins(words)
+	return n > 0 && (n == len(words) || len(words)-n <= 2 && strings.Contains(s, "("))
+}
+
+func isPublisher(s string) bool  { return publishers.within(s, 8) }
+func isPeriodical(s string) bool { return periodicals.within(s, 10) }
+func isPress(s string) bool      { return press.begins(foldedWords(s)) > 0 }
 
 // isInstitution says whether a part names an organisation that publishes, and is
 // no newspaper.
