@@ -8,8 +8,8 @@ import (
 
 // bibliographyNames are the headings of a bibliography, folded and without number.
 var bibliographyNames = regexp.MustCompile(`^(liste des |elements de |reperes de )?` +
-	`(bibliographie|bibliography|webographie|sitographie|mediagraphie|filmographie|sources?|references?|notes|ouvrages|articles|works|endnotes|footnotes|literature)` +
-	`( (indicative|selective|sommaire|complete|commentee|generale|principales?|primaires|secondaires|bibliographiques?|cite|cites|citee|citees|cited|list|utilises|utilisees|consultes|consultees|web|internet|de bas de pages?|de fin|du texte|(et|and|&|/) (bibliographie|references|sources|notes|webographie|sitographie|liens|bibliography)))*$`)
+	`((mes|nos|les|our|my) )?(bibliographie|bibliography|webographie|sitographie|mediagraphie|filmographie|discographie|sources?|references?|notes|ouvrages|articles|works|endnotes|footnotes|literature)` +
+	`( ?[,/&-] ?(bibliographie|references|sources|notes|webographie|sitographie|liens|bibliography)| (indicative|selective|sommaire|complete|completes|complementaires?|commentee|generale|principales?|primaires|secondaires|bibliographiques?|scientifiques?|cite|cites|citee|citees|cited|list|utilises|utilisees|mobilisees|consultes|consultees|web|internet|de bas de pages?|de fin|du texte|de l'article|(et|and) (bibliographie|references|sources|notes|webographie|sitographie|liens|bibliography)))*$`)
 
 // lone names are headings of a bibliography only with what follows them.
 var loneNames = regexp.MustCompile(`^(ouvrages|articles|works|literature)$`)
@@ -42,10 +42,35 @@ func (o *outline) isBibliography(b block) bool {
 	return bibliographyNames.MatchString(name) && !loneNames.MatchString(name)
 }
 
+// reads says whether a block reads as a source. It is asked several times of the
+// closing paragraphs, and answered once.
+func (o *outline) reads(i int) bool {
+	if o.asSource == nil {
+		o.asSource = make([]answered, len(o.blocks))
+	}
+	if o.asSource[i] == unasked {
+		o.asSource[i] = no
+		if readsAsSource(o.blocks[i].text) {
+			o.asSource[i] = yes
+		}
+	}
+	return o.asSource[i] == yes
+}
+
+// answered is what is known of a block that may have been asked about.
+type answered uint8
+
+const (
+	unasked answered = iota
+	no
+	yes
+)
+
 // listed are the entries under the bibliography's headings. What stands under
-// "Notes" is an entry only where it reads as one.
+// "Notes" is an entry only where it reads as one, and where no other heading has
+// any.
 func (o *outline) listed() []block {
-	var entries []block
+	var entries, notes []block
 	for i := 0; i < len(o.blocks); i++ {
 		b := o.blocks[i]
 		switch {
@@ -54,11 +79,24 @@ func (o *outline) listed() []block {
 			entries = append(entries, b)
 		case b.part == partText && o.isBibliography(b):
 			last := o.sectionEnd(i)
-			entries = append(entries, o.section(i, last)...)
+			if namesNotes(b.text) {
+				notes = append(notes, o.section(i, last)...)
+			} else {
+				entries = append(entries, o.section(i, last)...)
+			}
 			i = last - 1
 		}
 	}
-	return entries
+	if len(entries) > 0 {
+		return entries
+	}
+	return distinct(notes)
+}
+
+// namesNotes says whether a heading names notes and not sources.
+func namesNotes(heading string) bool {
+	name := sectionName(heading)
+	return strings.Contains(name, "note") && !strings.Contains(name, "source") && !strings.Contains(name, "reference") && !strings.Contains(name, "bibliograph")
 }
 
 // sectionEnd is where the section under a heading ends: the next heading of its
@@ -74,37 +112,59 @@ func (o *outline) sectionEnd(at int) int {
 }
 
 // section marks one section of the bibliography and returns its entries. A section
-// of prose that none of its paragraphs reads as a source is an ordinary one.
+// of prose that none of its paragraphs reads as a source is an ordinary one. A
+// signature or a word on the author below the last entry is none.
 func (o *outline) section(at, last int) []block {
 	byTheLook := strings.Contains(sectionName(o.blocks[at].text), "note")
 	var entries []block
-	prose, sources := 0, 0
-	for _, b := range o.blocks[at+1 : last] {
-		reads := readsAsSource(b.text)
+	prose, sources, end := 0, 0, at
+	for i := at + 1; i < last && len(entries) <= maxEntries; i++ {
+		b := o.blocks[i]
+		reads := false
 		switch {
 		case b.text == "" || b.role == roleHeading || b.role == roleNote:
 			continue
-		case reads:
-			sources++
-		case b.short(200) && isSubhead(b.text):
+		case b.hangs && end > at:
+			entries, end = append(entries, b), i
 			continue
-		case byTheLook:
+		case o.reads(i):
+			reads = true
+			sources++
+		case b.short(200) && isSubhead(b.text) && !o.hangsBelow(i), byTheLook:
 			continue
 		case countWords(b.text) > 60:
 			prose++
 		}
-		entries = append(entries, b)
+		if end > at && !reads && closesText(b.text) {
+			break
+		}
+		entries, end = append(entries, b), i
 	}
 	if prose > sources {
 		return nil
 	}
 	for i := at; i < last; i++ {
 		if o.blocks[i].part == partText || o.blocks[i].part == partByline {
+			if i > end && end > at && closesText(o.blocks[i].text) {
+				break
+			}
 			o.blocks[i].part = partBibliography
 		}
 	}
 	return entries
 }
+
+// hangsBelow says whether the block after one goes on with it.
+func (o *outline) hangsBelow(i int) bool { return i+1 < len(o.blocks) && o.blocks[i+1].hangs }
+
+// closesText says whether a line that is no source is a signature, or tells of the
+// author.
+func closesText(s string) bool {
+	return countWords(s) <= closingWords && (isName(s) || readsAsBio(s) || isByline(s))
+}
+
+// closingWords is as long as a word on the author may be.
+const closingWords = 60
 
 // subheads divide a bibliography; they are no entries.
 var subheads = regexp.MustCompile(`^(les )?(ouvrages?|livres?|articles?|rapports?|sites?|presse|revues?|documents?|textes?|videos?|podcasts?|films?|lois?|jurisprudence|legislation|monographies?|theses?|etudes?|sources?|references?|bibliographie|webographie|sitographie|liens?|medias?|entretiens?|donnees|books?|articles?|reports?|websites?|chapitres?|litterature)( |$)`)
@@ -159,66 +219,119 @@ func (o *outline) creditsPicture(at int) bool {
 	return false
 }
 
+// closingLines is how many other lines may follow the sources of a text that ends
+// on them: a signature, a word on the author.
+const closingLines = 3
+
 // closingRun are the paragraphs that read as sources at the very end, where no
-// heading says so. One other line, a signature or a word on the author, may follow.
+// heading says so. A few short lines may follow them: a signature, a word on the
+// author; then there must be two sources at least.
 func (o *outline) closingRun() []block {
 	last := len(o.blocks) - 1
 	for last >= 0 && o.blocks[last].part == partNote {
 		last--
 	}
-	for tail := 0; tail <= 1 && last-tail > 0; tail++ {
+	for tail := 0; tail <= closingLines && last-tail > 0; tail++ {
 		end := last - tail
-		first := end + 1
-		for first > 1 && o.isEntry(o.blocks[first-1]) {
-			first--
+		if first, sources := o.runUp(end); sources > 0 && (tail == 0 || sources > 1) {
+			run := o.blocks[first : end+1]
+			if len(run) == 1 && continues.MatchString(run[0].text) {
+				return nil // the address of a site
+			}
+			for i := range run {
+				run[i].part = partBibliography
+			}
+			return slices.Clone(run)
 		}
-		if n := end + 1 - first; n < 1+tail {
-			continue
+		if b := o.blocks[end]; b.part == partText && (countWords(b.text) > closingWords || b.role == roleHeading || b.cell) {
+			return nil
 		}
-		run := o.blocks[first : end+1]
-		for i := range run {
-			run[i].part = partBibliography
-		}
-		return slices.Clone(run)
 	}
 	return nil
 }
 
-func (o *outline) isEntry(b block) bool {
-	return b.part == partText && !b.cell && b.pictures == 0 && b.role != roleHeading && b.role != roleCaption && readsAsSource(b.text)
+// runUp goes up from a block while what stands there is a source, or at least a
+// line among sources that could be one. It gives the first, and how many read as
+// sources.
+func (o *outline) runUp(end int) (first, sources int) {
+	first = end + 1
+	for i := end; i > 0 && end-i < maxEntries; i-- {
+		switch {
+		case o.isEntry(i):
+			first = i
+			sources++
+		case i == end || !o.couldContinue(i) || first-i > 2:
+			return first, sources
+		}
+	}
+	return first, sources
 }
 
+// isEntry says whether a block is one that reads as a source.
+func (o *outline) isEntry(i int) bool {
+	return o.couldContinue(i) && o.reads(i)
+}
+
+// couldContinue says whether a block can stand among sources: a short paragraph
+// that ends on a link or on a year, or a line that goes on with an entry.
+func (o *outline) couldContinue(i int) bool {
+	b := o.blocks[i]
+	if b.part != partText || b.cell || b.pictures > 0 || b.role == roleHeading || b.role == roleCaption {
+		return false
+	}
+	return o.reads(i) || b.near || countWords(b.text) <= 30 && (endsOnLink(b.text, linkIn(b.text)) || endsOnYear.MatchString(b.text))
+}
+
+var endsOnYear = regexp.MustCompile(`\b(?:1[5-9]|20)\d\d\)?\.?\s*$`)
+
 // notedSources are those that stand only in footnotes or endnotes. A note that
-// points to an earlier one is no source of its own.
+// points to an earlier one is no source of its own, nor is one that was cited
+// before.
 func (o *outline) notedSources() []block {
 	var entries []block
-	for _, b := range o.blocks {
-		if b.part != partNote || backReference.MatchString(b.text) {
+	for i, b := range o.blocks {
+		if b.part != partNote || backReference.MatchString(b.text) || len(entries) > maxEntries {
 			continue
 		}
 		pieces := strings.Split(b.text, " ; ")
-		if !slices.ContainsFunc(pieces, func(p string) bool { return !readsAsSource(p) }) {
+		if len(pieces) > 1 && !slices.ContainsFunc(pieces, func(p string) bool { return !readsAsSource(p) }) {
 			for _, p := range pieces {
 				entries = append(entries, block{text: strings.TrimSpace(p), links: b.links})
 			}
-		} else if readsAsSource(b.text) {
+		} else if o.reads(i) {
 			entries = append(entries, b)
 		}
 	}
-	return entries
+	return distinct(entries)
 }
 
-var backReference = regexp.MustCompile(`(?i)^\s*(ibid|id\.|idem|op\. ?cit|loc\. ?cit|art\. ?cit)`)
+// distinct leaves out the notes that cite what an earlier one cites, at another
+// page.
+func distinct(notes []block) []block {
+	seen := map[string]bool{}
+	var once []block
+	for _, b := range notes {
+		key := foldName(pageRange.ReplaceAllString(entryNumber.ReplaceAllString(b.text, ""), ""))
+		if !seen[key] {
+			seen[key] = true
+			once = append(once, b)
+		}
+	}
+	return once
+}
+
+var backReference = regexp.MustCompile(`(?i)^\s*(?:ibid|id\.|idem|(?:voir|cf\.?|v\.|see) (?:aussi |également )?(?:la |les )?(?:notes?|supra|infra|ci-dessus|above|below)\b|supra|infra)|\b(?:op\. ?cit|loc\. ?cit|art\. ?cit|art\. préc|ouvr\. cit|supra,? note|ibid)`)
 
 // continues is how a line begins that goes on with the entry above it.
 var continues = regexp.MustCompile(`(?i)^\s*(<?(https?://|www\.|doi\b|10\.\d{4})|disponible|consult[ée]|url\b|lien\b|en ligne\b|\[en ligne|isbn|available|retrieved|accessed|dernière consultation)`)
 
-// joinEntries puts the link of an entry that stands on a line of its own back with
-// its entry. A list of bare links stays a list.
+// joinEntries puts an entry that stands on several lines together: its link on a
+// line of its own, and the lines of a hanging block that begin no entry. A list of
+// bare links stays a list.
 func joinEntries(lines []block) []block {
 	var out []block
 	for _, b := range lines {
-		if n := len(out); n > 0 && continues.MatchString(b.text) && !continues.MatchString(out[n-1].text) && !hasLocator(out[n-1].text, b.text) {
+		if n := len(out); n > 0 && goesOnWith(out[n-1].text, b) {
 			out[n-1].text += "\n" + b.text
 			out[n-1].links = append(slices.Clone(out[n-1].links), b.links...)
 			continue
@@ -226,6 +339,27 @@ func joinEntries(lines []block) []block {
 		out = append(out, b)
 	}
 	return out
+}
+
+// goesOnWith says whether a line goes on with the entry above it.
+func goesOnWith(entry string, line block) bool {
+	if line.hangs {
+		return true
+	}
+	if continues.MatchString(line.text) {
+		return !continues.MatchString(entry) && !hasLocator(entry, line.text)
+	}
+	return line.near && !line.item && !beginsEntry(entry, line.text)
+}
+
+// beginsEntry says whether a line right below an entry begins another one: it
+// reads as one, or it is as long as one and the entry above is whole.
+func beginsEntry(entry, line string) bool {
+	if readsAsSource(line) || entryNumber.MatchString(line) {
+		return true
+	}
+	whole := linkIn(entry) != nil || countWords(entry) >= 6 && readsAsSource(entry)
+	return whole && (linkIn(line) != nil || startsCapital(line) && countWords(line) >= 4)
 }
 
 // hasLocator says whether an entry has a link already, so that another one begins

@@ -117,7 +117,7 @@ func (o *outline) lastText() int {
 		end = len(o.blocks)
 	}
 	for i := end - 1; i >= 0; i-- {
-		if b := o.blocks[i]; b.role == rolePlain && b.part != partNote && !readsAsSource(b.text) {
+		if b := o.blocks[i]; b.role == rolePlain && b.part != partNote && !o.reads(i) {
 			return i
 		}
 	}

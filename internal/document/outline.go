@@ -56,7 +56,8 @@ type outline struct {
 		abstract string
 		sources  []Source
 	}
-	titleAt int // -1 where the title is none of the blocks
+	asSource []answered // whether each block reads as a source, once asked
+	titleAt  int        // -1 where the title is none of the blocks
 }
 
 // Where titles and bylines stand, and what they are no longer than.

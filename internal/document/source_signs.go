@@ -69,7 +69,7 @@ func linkIn(s string) []int {
 
 // bio is how a line goes on that tells of a person and not of a work: "Jeanne
 // Delmas, étudiante en droit, a publié…".
-var bio = regexp.MustCompile(`^[^,.;:«“"(\d]{3,60}?(?:,\s+(?:est|a|ont|sont|étudie|travaille|(?:jeune |ancien(?:ne)? )?(?:étudiant|diplômé|doctorant|élève|membre|professeur|journaliste|président|directeur|chercheu|maître|stagiaire|master|licence|auteur|rédact|student|member))|\s(?:est|étudie|travaille|s[’']intéresse|remercie|tient|is|studies|works|thanks)\s)`)
+var bio = regexp.MustCompile(`^[^,.;:«“"(\d]{3,60}?(?:,\s+(?:(?:est|a|ont|sont|étudie|travaille)\s|(?:jeune |ancien(?:ne)? )?(?:étudiant|diplômé|doctorant|élève|membre|professeur|journaliste|président|directeur|chercheu|maître|stagiaire|master|licence|auteur|rédact|student|member))|\s(?:est|étudie|travaille|s[’']intéresse|remercie|tient|is|studies|works|thanks)\s)`)
 
 func readsAsBio(s string) bool { return bio.MatchString(s) }
 
