@@ -100,11 +100,11 @@ func namesNotes(heading string) bool {
 }
 
 // sectionEnd is where the section under a heading ends: the next heading of its
-// level or a higher one that names no other part of the bibliography.
+// level or a higher one that is no part of this bibliography, or begins another.
 func (o *outline) sectionEnd(at int) int {
 	for i := at + 1; i < len(o.blocks); i++ {
 		b := o.blocks[i]
-		if b.role == roleHeading && b.level <= o.blocks[at].level && !subheads.MatchString(sectionName(b.text)) {
+		if b.role == roleHeading && b.level <= o.blocks[at].level && (o.isBibliography(b) || !subheads.MatchString(sectionName(b.text))) {
 			return i
 		}
 	}
@@ -171,6 +171,7 @@ var subheads = regexp.MustCompile(`^(les )?(ouvrages?|livres?|articles?|rapports
 
 // isSubhead says whether a line in a bibliography divides it or introduces it.
 func isSubhead(s string) bool {
+	s = numeral.ReplaceAllString(strings.TrimSpace(s), "")
 	if strings.ContainsAny(s, "0123456789«\"“/") {
 		return false
 	}
