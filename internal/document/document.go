@@ -40,9 +40,14 @@ type Document struct {
 	WordsTotal int       `json:"words_total"` // all, and the numbers of lists
 	Headings   []Heading `json:"headings"`    // without the title
 	Sources    []Source  `json:"sources"`
-	Text       string    `json:"text"`
-	SHA256     string    `json:"sha256"` // of the bytes read, in hexadecimal
-	Error      string    `json:"error"`  // why it could not be read; "" for a picture
+
+	// Citations are those of the text, where it cites sources by author and year or
+	// by number.
+	Citations []Citation `json:"citations"`
+
+	Text   string `json:"text"`
+	SHA256 string `json:"sha256"` // of the bytes read, in hexadecimal
+	Error  string `json:"error"`  // why it could not be read; "" for a picture
 
 	// Fault is the kind of Error; FaultNone where Error is empty.
 	Fault Fault `json:"-"`
@@ -97,8 +102,11 @@ type Source struct {
 	Publisher string   `json:"publisher"`
 	URL       string   `json:"url"`
 	DOI       string   `json:"doi"`
-	ISBN      string   `json:"isbn"`  // without hyphens
-	Trace     []Trace  `json:"trace"` // how the fields were read, in the order of reading
+	ISBN      string   `json:"isbn"`    // without hyphens
+	Faults    []string `json:"faults"`  // what cannot be right: FaultyURL, FaultyDOI, FaultyISBN
+	Repeats   int      `json:"repeats"` // the earlier entry, from 1, that this one repeats; 0: none
+	Cited     bool     `json:"cited"`   // the text cites or names it; only with Document.Citations
+	Trace     []Trace  `json:"trace"`   // how the fields were read, in the order of reading
 }
 
 // Trace is one step of reading a source: the words that were taken for a field,
@@ -255,8 +263,10 @@ func (d Document) whole() Document {
 	d.Authors = orEmpty(d.Authors)
 	d.Headings = orEmpty(d.Headings)
 	d.Sources = orEmpty(d.Sources)
+	d.Citations = orEmpty(d.Citations)
 	for i := range d.Sources {
 		d.Sources[i].Authors = orEmpty(d.Sources[i].Authors)
+		d.Sources[i].Faults = orEmpty(d.Sources[i].Faults)
 		d.Sources[i].Trace = orEmpty(d.Sources[i].Trace)
 	}
 	return d

@@ -19,8 +19,11 @@ func analyse(d Document, made draft) Document {
 	o.byline()
 	o.abstract()
 	o.bibliography()
+	checkSources(o.found.sources)
+	o.cite()
 
-	d.Title, d.Authors, d.Abstract, d.Sources = o.found.title, o.found.authors, o.found.abstract, o.found.sources
+	d.Title, d.Authors, d.Abstract = o.found.title, o.found.authors, o.found.abstract
+	d.Sources, d.Citations = o.found.sources, o.found.citations
 	for _, b := range o.blocks {
 		if b.role == roleHeading {
 			d.Headings = append(d.Headings, Heading{b.level, b.text})
@@ -51,10 +54,11 @@ type outline struct {
 	draft  draft
 	blocks []block
 	found  struct {
-		title    string
-		authors  []string
-		abstract string
-		sources  []Source
+		title     string
+		authors   []string
+		abstract  string
+		sources   []Source
+		citations []Citation
 	}
 	asSource []answered // whether each block reads as a source, once asked
 	titleAt  int        // -1 where the title is none of the blocks

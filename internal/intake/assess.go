@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/document"
@@ -214,6 +215,7 @@ func (s Assessor) Validate(a *Assessment, format string) {
 		SenderName:   a.Message.From.Name,
 
 		AttachedPictures: a.lonePictures(),
+		Year:             a.year(),
 	}, a.Lang)
 }
 
@@ -230,6 +232,17 @@ func (a *Assessment) Judges() string {
 		return a.Format
 	}
 	return ""
+}
+
+// year is that of receipt, else the one that the mail itself claims; 0 where there
+// is neither.
+func (a *Assessment) year() int {
+	for _, at := range []time.Time{a.Received.At, a.Message.Date} {
+		if !at.IsZero() {
+			return at.Year()
+		}
+	}
+	return 0
 }
 
 // lonePictures counts the pictures attached beside the text, without those that

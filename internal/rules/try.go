@@ -87,6 +87,11 @@ func (s *Set) failing(f *Format, c *criterion, lang string) desk.Finding {
 	return desk.Finding{}
 }
 
+// applies says whether an example's criterion has anything to measure in it.
+func (e example) applies(lang string) bool {
+	return validation{facts: activation(e.worded(lang))}.applies(e.criterion)
+}
+
 // worded is the facts of an example with those that go by what a language calls
 // them.
 func (e example) worded(lang string) map[string]any {
@@ -102,6 +107,8 @@ func (e example) worded(lang string) map[string]any {
 // wrong is why a finding is not what the example says, "" where it is.
 func (e example) wrong(got desk.Finding, lang string) string {
 	switch {
+	case !e.applies(lang):
+		return "the criterion does not apply to it: its when is false"
 	case got.Result == desk.Unknown:
 		return "it cannot be told" + e.lacking()
 	case got.Result != e.want && e.want == desk.Pass:

@@ -80,11 +80,7 @@ func (p *process) read(name, declared string, data []byte, limits Limits) (docum
 	if err != nil {
 		return document.Document{}, err
 	}
-	d, err := a.document()
-	if err != nil {
-		return d, fmt.Errorf("%w: %w", errBroke, err)
-	}
-	return d, nil
+	return a.document(), nil
 }
 
 // within does something with the child, and kills it when that takes more than the

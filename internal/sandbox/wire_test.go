@@ -20,6 +20,8 @@ func fill(v reflect.Value) {
 		v.SetString("x")
 	case reflect.Int:
 		v.SetInt(7)
+	case reflect.Bool:
+		v.SetBool(true)
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(v.Index(0))
@@ -45,15 +47,12 @@ func TestNoFieldIsLost(t *testing.T) {
 	if err := json.Unmarshal(encoded, &a); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := a.document(); err != nil || !equal(got, d) {
-		t.Errorf("got  %+v (%v)\nwant %+v", got, err, d)
+	if got := a.document(); !equal(got, d) {
+		t.Errorf("got  %+v\nwant %+v", got, d)
 	}
 }
 
 func TestAStrangersAnswer(t *testing.T) {
-	if _, err := (answer{Publishers: []string{"x"}}).document(); err == nil {
-		t.Error("a publisher of no source was taken")
-	}
 	for name, message := range map[string]string{
 		"too long": "\xff\xff\xff\xff", "cut short": "\x00\x00\x00\x05ab", "no length": "\x00", "no JSON": "\x00\x00\x00\x01{",
 	} {
