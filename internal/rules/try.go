@@ -89,7 +89,11 @@ func (s *Set) failing(f *Format, c *criterion, lang string) desk.Finding {
 
 // applies says whether an example's criterion has anything to measure in it.
 func (e example) applies(lang string) bool {
-	return validation{facts: activation(e.worded(lang))}.applies(e.criterion)
+	if e.criterion.when == nil {
+		return true
+	}
+	applies, told := e.criterion.when.eval(activation(e.worded(lang)))
+	return !told || applies == true // one that cannot be told is said to be so
 }
 
 // worded is the facts of an example with those that go by what a language calls

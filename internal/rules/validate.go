@@ -73,13 +73,16 @@ type validation struct {
 }
 
 // applies says whether there is anything for a criterion to measure. Where that
-// cannot be told it applies.
+// cannot be told, what is required stays to be checked, and no advice is given.
 func (v validation) applies(c *criterion) bool {
 	if c.when == nil {
 		return true
 	}
 	applies, told := c.when.eval(v.facts)
-	return !told || applies == true
+	if !told {
+		return c.level == desk.Required
+	}
+	return applies == true
 }
 
 // find applies one criterion.
