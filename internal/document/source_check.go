@@ -16,11 +16,12 @@ const (
 // checkSources says of each source what is wrong in it, and which earlier one it
 // repeats. Nothing is asked of any network.
 func checkSources(sources []Source) {
+	works := make([]work, len(sources))
 	for i := range sources {
 		s := &sources[i]
-		s.Faults = s.faults()
+		s.Faults, works[i] = s.faults(), workOf(*s)
 		for j := range sources[:i] {
-			if sources[j].Repeats == 0 && s.same(sources[j]) {
+			if sources[j].Repeats == 0 && works[i].same(works[j]) {
 				s.Repeats = j + 1
 				break
 			}
@@ -96,22 +97,36 @@ func isISBN(digits string) bool {
 	return false
 }
 
+// work is what tells one source from another, folded.
+type work struct {
+	text, doi, page     string
+	title, author, year string
+	named               bool // by a title of more than a word, and an author
+}
+
+func workOf(s Source) work {
+	w := work{text: foldName(s.Text), doi: strings.ToLower(s.DOI), page: pageOf(s.URL), title: foldName(s.Title), year: s.Year}
+	if len(s.Authors) > 0 {
+		w.author = surname(s.Authors[0])
+		w.named = countWords(s.Title) > 1
+	}
+	return w
+}
+
 // same says whether two entries are of one work: the same words, the same DOI or
 // page, or the same title by the same first author in the same year.
-func (s Source) same(other Source) bool {
-	title, otherTitle := foldName(s.Title), foldName(other.Title)
+func (w work) same(other work) bool {
 	switch {
-	case foldName(s.Text) == foldName(other.Text):
+	case w.text == other.text:
 		return true
-	case s.DOI != "" && other.DOI != "":
-		return strings.EqualFold(s.DOI, other.DOI)
-	case title != "" && otherTitle != "" && title != otherTitle:
+	case w.doi != "" && other.doi != "":
+		return w.doi == other.doi
+	case w.title != "" && other.title != "" && w.title != other.title:
 		return false
-	case s.URL != "" && other.URL != "":
-		return pageOf(s.URL) == pageOf(other.URL)
+	case w.page != "" && other.page != "":
+		return w.page == other.page
 	}
-	return title != "" && title == otherTitle && countWords(s.Title) > 1 && s.Year == other.Year &&
-		len(s.Authors) > 0 && len(other.Authors) > 0 && surname(s.Authors[0]) == surname(other.Authors[0])
+	return w.named && other.named && w.title == other.title && w.year == other.year && w.author == other.author
 }
 
 // pageOf is a link without what leads to the same page all the same.
