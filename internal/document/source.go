@@ -149,19 +149,24 @@ func (r *sourceReader) law(rest string) bool {
 	title, tail := rest, ""
 	if at := gazette.FindStringIndex(rest); at != nil {
 		title, tail = rest[:at[0]], rest[at[1]-len(rest[at[0]:at[1]])+1:]
+	} else if at := dateAtEnd.FindStringIndex(rest); at != nil && !strings.Contains(rest[at[0]:], " du ") {
+		title, tail = rest[:at[0]], rest[at[0]:]
 	} else if parts := sentences(rest); len(parts) > 1 && !isCode(rest) {
 		title, tail = parts[0], strings.Join(parts[1:], ". ")
 	}
 	r.take("title", title, "a text of the state, by its number or its date")
 	r.dated(title, "the date of the text")
-	r.tail(tail, false)
+	if r.Date == "" || gazette.MatchString(rest) {
+		r.tail(tail, false)
+	}
 	return true
 }
 
 var (
-	lawNames = regexp.MustCompile(`(?i)^(?:(?:loi|décret|ordonnance|arrêté|directive|règlement|décision)(?: organique| constitutionnelle|-loi|-cadre)?\s+(?:\(\p{L}+\)\s*)?(?:n[°ºo]|\d{2,4}/|du \d)|constitution du \d)`)
-	codeName = regexp.MustCompile(`(?i)^code (?:de|du|des|d[’']|civil|pénal|électoral)\b.*\bart`)
-	gazette  = regexp.MustCompile(`[,.] (?:JORF|JO|JOUE|JOCE|Journal officiel)\b`)
+	lawNames  = regexp.MustCompile(`(?i)^(?:(?:loi|décret|ordonnance|arrêté|directive|règlement|décision)(?: organique| constitutionnelle|-loi|-cadre)?\s+(?:\(\p{L}+\)\s*)?(?:n[°ºo]|\d{2,4}/|du \d)|constitution du \d|(?:traité|convention|charte|résolution|protocole) (?:n[°ºo]|\d|sur |d[eu] |des |d[’']))`)
+	codeName  = regexp.MustCompile(`(?i)^(?:code|traité|convention|charte) (?:de|du|des|d[’']|sur|civil|pénal|électoral)\b.*\bart`)
+	dateAtEnd = regexp.MustCompile(`(?i), (?:\d{1,2}(?:er)? )?(?:` + months + `) \d{4}\.?$`)
+	gazette   = regexp.MustCompile(`[,.] (?:JORF|JO|JOUE|JOCE|Journal officiel)\b`)
 )
 
 func isLaw(s string) bool  { return lawNames.MatchString(s) || isCode(s) }

@@ -7,7 +7,7 @@ import (
 )
 
 // courts are the short names of courts.
-var courts = regexp.MustCompile(`^(?:ce|cass|cedh|cjue|cjce|caa|cons\. const|t(?:rib)?\. (?:adm|jud|confl))\.?(?:,|$)`)
+var courts = regexp.MustCompile(`^(?:ce|cass(?:\. (?:soc|civ|com|crim|plén|ass)[^,]*)?|cedh|cjue|cjce|caa|cons\. const|t(?:rib)?\. (?:adm|jud|confl))\.?(?:,|$)`)
 
 // surnameFirst is a surname, then what is given with it: "Bureau, D."
 var surnameFirst = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0,12}([,.& ]|$)`)
@@ -142,7 +142,7 @@ var (
 	surnameWithParticles = regexp.MustCompile(`^(?:\p{Lu}+ ){1,3}\p{Lu}[\p{Lu}’'-]+$|^(?:de|du|des|d[’']|van|von|la|der|le) `)
 
 	joiners = regexp.MustCompile(`\s+(?:et|and|&)\s+|\s*;\s*|,\s*&\s*|,\s+(?:et|and)\s+`)
-	roles   = regexp.MustCompile(`(?i)\s*(?:,?\s*\(?(?:\bsous la direction de|\bsous la dir\. de|\bdir|\béds?|éds?|\beds?|\bcoords?|\btrad|,\s*editors?|\(animat(?:eur|rice)|\((?:réalisat(?:eur|rice)|host|director))\b\.?\)?|,?\s*\bet al\b\.?|\bet alii)`)
+	roles   = regexp.MustCompile(`(?i)\s*(?:,?\s*\(?(?:\bsous la dir(?:ection)?\b\.?(?: de)?|\bdir|\béds?|éds?|\beds?|\bcoords?|\btrad|,\s*editors?|\(animat(?:eur|rice)|\((?:réalisat(?:eur|rice)|host|director))\b\.?\)?|,?\s*\bet al\b\.?|\bet alii)`)
 	initial = regexp.MustCompile(`^(?:\p{Lu}\p{Ll}?\.[ -]?)+$|^\p{Lu}{1,2}$`)
 )
 

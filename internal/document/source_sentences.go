@@ -7,7 +7,7 @@ import (
 )
 
 // stops are the abbreviations after which a full stop ends no sentence.
-var stops = setOf(`vol no n p pp éd ed eds éds dir coord trad t art al coll chap cf etc jr dr st ste mme mm mlle prof univ rev fig op cit suppl num avr janv févr sept oct nov déc juil av c req jan feb mar apr jun jul aug dec`)
+var stops = setOf(`vol no n p pp éd ed eds éds dir coord trad t art al coll chap cf etc jr dr st ste mme mm mlle prof univ rev fig op cit suppl num avr janv févr sept oct nov déc juil av c req cass soc civ com crim jan feb mar apr jun jul aug dec`)
 
 // sentences cuts an entry at the full stops, question and exclamation marks that
 // end a part, and not at those of initials and abbreviations. The full stops are

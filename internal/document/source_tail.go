@@ -39,7 +39,7 @@ func (r *sourceReader) tail(rest string, quotation bool) {
 			placed = true
 		case isPress(part), isPeriodical(part) && r.Container == "" && !imprint.MatchString(part):
 			r.take("container", volumeOff(part), "the name of a newspaper or a review")
-		case isPublisher(part), isInstitution(part) && !article:
+		case isPublisher(part), isInstitution(part) && (!article || !couldBeReview(part)):
 			r.take("publisher", yearOff(part), "the name of a publisher")
 		case placed:
 			r.take("publisher", yearOff(part), "what follows a place")

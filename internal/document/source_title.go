@@ -85,7 +85,8 @@ func (r *sourceReader) commaTitle(after string, bold bool) {
 	}
 	end := titleEnd(segments, bold)
 	title, tail := strings.Join(segments[:end], ","), strings.Join(segments[end:], ",")
-	if parts := sentences(title); len(parts) > 1 && (isBareYear(parts[1]) || !isNoise(parts[1])) {
+	subtitled := end < len(segments) && (isPlace(segments[end]) || isPublisher(segments[end]))
+	if parts := sentences(title); len(parts) > 1 && (isBareYear(parts[1]) || !isNoise(parts[1]) && (!subtitled || isKnownPart(parts[1]))) {
 		title, tail = parts[0], strings.Join(parts[1:], ". ")+","+tail
 	} else if piped := dashes.Split(title, 2); len(piped) == 2 && strings.Contains(title, " | ") {
 		title, tail = piped[0], piped[1]+","+tail
@@ -101,6 +102,10 @@ func titleEnd(segments []string, bold bool) int {
 		switch seg := segments[i]; {
 		case isNoise(seg) && i >= 2 && startsCapital(segments[i-1]) && bold:
 			return i - 1
+		case isPlace(seg) && i >= 2 && startsCapital(segments[i-1]) && (i+1 == len(segments) || isNoise(segments[i+1])):
+			return i - 1 // a publisher, then its town
+		case isInstitution(seg) && (i+1 == len(segments) || isNoise(segments[i+1])):
+			return i
 		case isNoise(seg), isKnownPart(seg), editing.MatchString(strings.TrimSpace(seg)), inside.MatchString(strings.TrimSpace(seg)):
 			return i
 		}

@@ -9,9 +9,9 @@ import (
 // what it lacks is told by where it stands.
 var (
 	noise = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
-		`vol(?:\.|ume)`, `n[°ºᵒo]s?\.?\s*\d`, `num(?:éro)?(?:\PL|$)`, `t\.`, `tome\b`, `pp?\.`, `pages?\b`, `\d+ pages?`, `chap`, `coll(?:\.|ection\b)`, `éd(?:ition)?\.? ?\d`, `éd\.`,
+		`vol(?:\.|umes? \d)`, `n[°ºᵒo]s?\.?\s*\d`, `num(?:éro)?(?:\PL|$)`, `t\.`, `tome\b`, `pp?\.`, `pages?\b`, `\d+ pages?`, `chap`, `coll(?:\.|ection\b)`, `éd(?:ition)?\.? ?\d`, `éd\.`,
 		`\d+(?:re|er|e|nd|rd|th)? (?:éd|ed)`, `[\d\s()|/:–‑-]+p?\.?$`, `\d+(?:er|e)? `, `\d+ ?(?:min|h|mn)\b`, `\d+/\d`, `\d+\(\d`, `\d+:`, `\(?\d+\)?$`, `req\.`, `rec\.`, `ass\.`, `art(?:\.|icle )`, `alinéa`,
-		`(?:thèse|mémoire|note|rapport|avis|étude|dossier|enquête|documentaire|vidéo|podcast|émission|entretien|communiqué|discours|tribune|éditorial|working paper|policy paper|policy brief|report|dissertation|thesis)(?: d[eu’'][\p{L}’' ]*| annuel| annuelle| final| parlementaire| publique?)*(?: n[°ºo]\.? ?\d+| no\. ?\d+)?(?: (?:sous|par|en) .*)?$`,
+		`(?:thèse|mémoire|note|rapport|avis|étude|dossier|enquête|documentaire|vidéo|podcast|émission|entretien|communiqué|discours|tribune|éditorial|document de travail|working paper|policy paper|policy brief|report|dissertation|thesis)(?: d[eu’'][\p{L}’' ]*| annuel| annuelle| final| parlementaire| publique?)*(?: n[°ºo]\.? ?\d+| no\. ?\d+)?(?: (?:sous|par|en) .*)?$`,
 		`thèse`, `mémoire de`, `rapport (?:remis|au|à) `, `«[^»]*»$`, `mis en ligne`, `(?:publié|paru|posté|réalisé|diffusé)e?(?:\PL|$)`, `le \d`,
 		`(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b`, `(?:` + months + `)(?:[-–/](?:` + months + `))?\.?(?: \d.*)?$`,
 		`(?:printemps|été|automne|hiver|spring|summer|autumn|fall|winter) \d{4}`, `(?:1[5-9]|20)\d\d[a-z]?\b.{0,12}$`,
@@ -51,6 +51,11 @@ func isPlace(s string) bool {
 func isPublisher(s string) bool  { return publishers.within(s, 8) }
 func isPeriodical(s string) bool { return periodicals.within(s, 10) }
 func isPress(s string) bool      { return press.begins(foldedWords(s)) > 0 }
+
+// vague words begin the names of organisations and those of reviews.
+var vague = setOf(`the european united world international france terra service groupe centre center union republique think office bureau mission region`)
+
+func couldBeReview(s string) bool { return vague[foldedWords(s)[0]] }
 
 // isInstitution says whether a part names an organisation that publishes, and is
 // no newspaper.
