@@ -118,7 +118,7 @@ func (o *outline) section(at, last int) []block {
 	byTheLook := strings.Contains(sectionName(o.blocks[at].text), "note")
 	var entries []block
 	prose, sources, end := 0, 0, at
-	for i := at + 1; i < last && len(entries) <= maxEntries; i++ {
+	for i := at + 1; i < last && len(entries) <= 4*maxEntries; i++ {
 		b := o.blocks[i]
 		reads := false
 		switch {

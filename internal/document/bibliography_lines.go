@@ -15,7 +15,7 @@ func joinEntries(lines []block) []block {
 	var out []block
 	for i, b := range lines {
 		begins := !b.near && i+1 < len(lines) && lines[i+1].hangs // a hanging block of its own
-		if n := len(out); n > 0 && !begins && goesOnWith(out[n-1].text, b) {
+		if n := len(out); n > 0 && !begins && len(out[n-1].text) < 2*maxEntry && goesOnWith(out[n-1].text, b) {
 			out[n-1].text += "\n" + b.text
 			out[n-1].links = append(slices.Clone(out[n-1].links), b.links...)
 			continue

@@ -2,6 +2,7 @@ package document
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -48,6 +49,7 @@ func (o *outline) cite() {
 			mentioned[w] = true
 		}
 	}
+	c.ownNumbers()
 	if !c.known {
 		return
 	}
@@ -117,6 +119,28 @@ func (c *citer) numbers(list string) {
 	}
 }
 
+// ownNumbers leaves out the numbers in brackets where most of them are of no
+// source: they count something else.
+func (c *citer) ownNumbers() {
+	seen := map[Citation]bool{}
+	here, gone := 0, 0
+	for _, cited := range c.citations {
+		if numberAlone.FindString(cited.Text) != cited.Text || seen[cited] {
+			continue
+		}
+		seen[cited] = true
+		if cited.Source > 0 {
+			here++
+		} else {
+			gone++
+		}
+	}
+	if gone > here {
+		c.citations = slices.DeleteFunc(c.citations, func(of Citation) bool { return numberAlone.FindString(of.Text) == of.Text })
+		c.known = slices.ContainsFunc(c.citations, func(of Citation) bool { return of.Source > 0 })
+	}
+}
+
 func (c *citer) add(text string, source int) {
 	if source > 0 {
 		c.known = true
@@ -165,12 +189,20 @@ func citedName(name string) []string {
 
 var monthAlone = regexp.MustCompile(`(?i)^(?:` + months + `)\.?$`)
 
+// noAuthors begin what stands before a year in brackets and is no author.
+var noAuthors = regexp.MustCompile(`(?i)^(?:loi|traité|accords?|rapport|conférence|sommet|discours|article|décret|arrêt|affaire|film|série|album|acte|guerre|bataille|élections?|présidentielle|législatives|jeux|coupe|exposition|photo|source|crédits?|figure|tableau|graphique|act|treaty)(?:\PL|$)`)
+
 // citesPersons says whether what stands before a year in brackets can be the
 // authors of a source: not a town, a publisher or a month.
 func citesPersons(name string) bool {
 	name = strings.Trim(name, " ,")
-	if isPlace(name) || isPublisher(name) || isLaw(name) || strings.ContainsAny(name, "«»“”\"!?") || len(strings.Fields(name)) > 10 {
+	if isPlace(name) || isPublisher(name) || noAuthors.MatchString(name) || strings.ContainsAny(name, "«»“”\"!?") || len(strings.Fields(name)) > 10 {
 		return false
+	}
+	for _, piece := range strings.Split(name, ",")[1:] {
+		if beginners.MatchString(fold(strings.TrimSpace(piece))) {
+			return false // a title
+		}
 	}
 	for _, w := range strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == ',' || r == '&' }) {
 		bare := strings.Trim(w, ".")

@@ -83,6 +83,8 @@ func authorSegments(segments []string, after int) int {
 				n++
 			}
 			return n
+		case n == 0 && withAcronym.MatchString(seg):
+			return 1
 		case n == 0 && acronym.MatchString(seg) && !givenFollows(segments, after, 3):
 			return 1
 		case looksPerson(seg):
@@ -138,6 +140,7 @@ func isGiven(s string) bool {
 
 var (
 	initialed            = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)? \p{Lu}{1,3}\.?$`)
+	withAcronym          = regexp.MustCompile(`^\p{Lu}[^():;?!«»“”"]{4,80} \(\p{Lu}{2,8}\)$`) // "Bureau international du travail (BIT)"
 	joinedSurname        = regexp.MustCompile(`\s(?:et|and|&)\s+\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)?\s*$`)
 	surnameWithParticles = regexp.MustCompile(`^(?:\p{Lu}+ ){1,3}\p{Lu}[\p{Lu}’'-]+$|^(?:de|du|des|d[’']|van|von|la|der|le) `)
 

@@ -73,9 +73,10 @@ func TestCitations(t *testing.T) {
 		{"another year", "La rue change (Leroux, 2021 ; Leroux, 2018), selon Delmas et l’Insee.", []string{"Leroux, 2018"}, nil},
 		{"one never cited", "La rue change (Leroux, 2021), selon l’Insee.", nil, []int{2}},
 		{"none at all", "La rue change depuis 2021 (enfin, presque).", nil, nil},
-		{"no citations in brackets", "La rue (Leroux, 2021) change (Paris, 2019), on vote (mars, 2020), on lit (Seuil, 2012), dit Delmas à l’Insee (voir la loi de 2005).", nil, nil},
+		{"no citations in brackets", "La rue (Leroux, 2021) change (Paris, 2019), on vote (mars, 2020), on lit (Seuil, 2012), dit Delmas à l’Insee (voir la loi de 2005 ; Loi Veil, 1975 ; Hugo, Les Misérables, 1862).", nil, nil},
 		{"et al.", "La rue change (voir Leroux et al., 2021 ; Vidal et al. 2022, p. 12-14) ; Delmas ; Insee.", []string{"Vidal et al. 2022, p. 12-14"}, nil},
 		{"numbers", "La rue change [1]. Les places aussi [2, 3], et les ponts [7].", []string{"7"}, nil},
+		{"numbers of something else", "La rue change [1], et les ponts [12] comme les places [14] et les gares [15].", nil, nil},
 		{"range of numbers", "La rue change [1-3].", nil, nil},
 		{"numbers, one never cited", "La rue change [1], et les places [3].", nil, []int{2}},
 	} {

@@ -58,7 +58,10 @@ func isAbbreviation(before, after []rune) bool {
 
 // endsPart is an abbreviation that ends the names or the edition before a capital.
 var (
-	endsPart  = regexp.MustCompile(`(?i)(?:\set al|, (?:dir|éds?|eds?|coord)|\d(?:e|nd|rd|th|ème)? (?:éd|ed))$`)
+	endsPart     = regexp.MustCompile(`(?i)(?:\set al|, (?:dir|éds?|eds?|coord)|\d(?:e|nd|rd|th|ème)? (?:éd|ed))$`)
+	initialFirst = regexp.MustCompile(`^\s*(?:\p{Lu}\.|\p{Lu}-\p{Lu}\.)`)
+	afterSurname = regexp.MustCompile(`\p{Lu}[\p{L}’'-]*\p{Ll}\s+$`)
+
 	monthWord = regexp.MustCompile(`(?i)^(?:` + months + `)$`)
 )
 
@@ -67,6 +70,9 @@ var (
 func endsAuthors(before, after []rune) bool {
 	if at := len(before); at == 0 || before[at-1] == '-' {
 		return false
+	}
+	if initialFirst.MatchString(string(before[:min(len(before), 8)])) && !afterSurname.MatchString(string(before[max(0, len(before)-20):])) {
+		return false // "R. Ping, P.S. Mario": a surname follows
 	}
 	next := strings.TrimSpace(string(after[:min(len(after), 60)]))
 	return !nextIsName.MatchString(next)
