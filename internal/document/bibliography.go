@@ -112,46 +112,51 @@ func (o *outline) sectionEnd(at int) int {
 }
 
 // section marks one section of the bibliography and returns its entries. A section
-// of prose that none of its paragraphs reads as a source is an ordinary one. A
-// signature or a word on the author below the last entry is none.
+// of prose that none of its paragraphs reads as a source is an ordinary one.
 func (o *outline) section(at, last int) []block {
+	last = o.beforeClosing(at, last)
 	byTheLook := strings.Contains(sectionName(o.blocks[at].text), "note")
 	var entries []block
-	prose, sources, end := 0, 0, at
+	prose, sources := 0, 0
 	for i := at + 1; i < last && len(entries) <= 4*maxEntries; i++ {
 		b := o.blocks[i]
-		reads := false
 		switch {
 		case b.text == "" || b.role == roleHeading || b.role == roleNote:
 			continue
-		case b.hangs && end > at:
-			entries, end = append(entries, b), i
-			continue
+		case b.hangs && len(entries) > 0:
 		case o.reads(i):
-			reads = true
 			sources++
 		case b.short(200) && isSubhead(b.text) && !o.hangsBelow(i), byTheLook:
 			continue
 		case countWords(b.text) > 60:
 			prose++
 		}
-		if end > at && !reads && closesText(b.text) {
-			break
-		}
-		entries, end = append(entries, b), i
+		entries = append(entries, b)
 	}
 	if prose > sources {
 		return nil
 	}
 	for i := at; i < last; i++ {
 		if o.blocks[i].part == partText || o.blocks[i].part == partByline {
-			if i > end && end > at && closesText(o.blocks[i].text) {
-				break
-			}
 			o.blocks[i].part = partBibliography
 		}
 	}
 	return entries
+}
+
+// beforeClosing is where a section ends before the signature or the word on the
+// author that may stand below its last source.
+func (o *outline) beforeClosing(at, last int) int {
+	cut := last
+	for i := last - 1; i > at && last-i <= closingLines+1; i-- {
+		if o.reads(i) || o.blocks[i].hangs {
+			return cut
+		}
+		if closesText(o.blocks[i].text) {
+			cut = i
+		}
+	}
+	return last
 }
 
 // hangsBelow says whether the block after one goes on with it.

@@ -44,6 +44,8 @@ func TestBibliography(t *testing.T) {
 		{"no heading, and a signature", first + "\n\n" + second + "\n\nJeanne Delmas\n\nÉtudiante en droit à Lyon", 2, 7},
 		{"no heading, one weaker between", first + "\n\nLe site de la ville : https://ville.example.fr/\n\n" + second, 3, 0},
 		{"a signature below the sources", "Sources\n\n" + first + "\n\n" + second + "\n\nJeanne Delmas est étudiante en droit à Lyon.", 2, 8},
+		{"a name among the sources", "Sources\n\n" + first + "\n\nArte Reportage\n\n" + second, 3, 0},
+		{"a signature and a line below the sources", "Sources\n\n" + first + "\n\nJeanne Delmas\n\nÉtudiante en droit à Lyon", 1, 7},
 		{"notes and a bibliography", "Notes\n\n1. " + second + "\n2. Une remarque en passant.\n\nBibliographie\n\n" + first + "\n\n" + third, 2, 0},
 		{"notes that repeat", "Notes\n\n1. " + second + "\n2. Ibid., p. 12.\n3. Jeanne Delmas, op. cit., p. 4.\n4. Voir note 1.\n5. " + second, 1, 0},
 		{"notes of prose", "Notes\n\n1. Une remarque en passant, sans plus.\n\n2. Une autre remarque, qui ne cite rien.", 0, 0},

@@ -16,8 +16,20 @@ var monthStarts = []struct {
 	letters string
 	number  int
 }{
-	{"jan", 1}, {"f", 2}, {"mar", 3}, {"av", 4}, {"ap", 4}, {"ma", 5}, {"juin", 6}, {"jun", 6},
-	{"ju", 7}, {"a", 8}, {"s", 9}, {"o", 10}, {"n", 11}, {"d", 12},
+	{"jan", 1},
+	{"f", 2},
+	{"mar", 3},
+	{"av", 4},
+	{"ap", 4},
+	{"ma", 5},
+	{"juin", 6},
+	{"jun", 6},
+	{"ju", 7},
+	{"a", 8},
+	{"s", 9},
+	{"o", 10},
+	{"n", 11},
+	{"d", 12},
 }
 
 // monthNumber is 1 to 12, and 0 of what names no month.
