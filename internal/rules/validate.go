@@ -100,6 +100,10 @@ func (v validation) find(c *criterion) desk.Finding {
 		Label:     says.label,
 	}
 	expected, told := c.expect.eval(v.facts)
+	if c.when != nil {
+		_, applied := c.when.eval(v.facts)
+		told = told && applied // none of what may not be there passes
+	}
 	switch {
 	case !told:
 		found.Result, found.Message = desk.Unknown, v.unsure(says, data)
