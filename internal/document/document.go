@@ -14,6 +14,10 @@
 // analysis for all formats (outline.go, bibliography.go, source.go and the others)
 // turns blocks into a Document. A new format is a new reader and a line in readers.
 //
+// A source is read part by part, each with the rule that read it (Trace), then checked
+// without a network (source_check.go), and held against what the text cites
+// (citation.go). testdata/bibliography says how well.
+//
 // Templates and documents with macros are read as what they are else: docm and dotx
 // as docx, ott and the flat fodt as odt. A zip that holds one document is that
 // document; one that holds several is FaultSeveral.

@@ -136,15 +136,16 @@ func FuzzBibliography(f *testing.F) {
 		if err != nil {
 			return
 		}
-		d := analyse(Document{}, made)
-		for i, s := range d.Sources {
+		o := &outline{blocks: settle(made.blocks), draft: made}
+		o.understand()
+		for i, s := range o.found.sources {
 			if s.Repeats > i || s.Trace == nil || s.Faults == nil {
 				t.Errorf("source %d: %+v", i+1, s)
 			}
 		}
-		for _, c := range d.Citations {
-			if c.Source > len(d.Sources) || c.Source < 0 {
-				t.Errorf("%+v of %d sources", c, len(d.Sources))
+		for _, c := range o.found.citations {
+			if c.Source > len(o.found.sources) || c.Source < 0 {
+				t.Errorf("%+v of %d sources", c, len(o.found.sources))
 			}
 		}
 	})

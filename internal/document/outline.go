@@ -14,13 +14,7 @@ func analyse(d Document, made draft) Document {
 	if len(o.blocks) > MaxBlocks {
 		return d.failed(fail(FaultTooLarge, "the document holds more than %d paragraphs", MaxBlocks))
 	}
-	o.title()
-	o.promote()
-	o.byline()
-	o.abstract()
-	o.bibliography()
-	checkSources(o.found.sources)
-	o.cite()
+	o.understand()
 
 	d.Title, d.Authors, d.Abstract = o.found.title, o.found.authors, o.found.abstract
 	d.Sources, d.Citations = o.found.sources, o.found.citations
@@ -40,6 +34,17 @@ func analyse(d Document, made draft) Document {
 		return d.failed(noWords(d.Pictures))
 	}
 	return d.whole()
+}
+
+// understand marks what each block is, in the order that the marks need.
+func (o *outline) understand() {
+	o.title()
+	o.promote()
+	o.byline()
+	o.abstract()
+	o.bibliography()
+	checkSources(o.found.sources)
+	o.cite()
 }
 
 func noWords(pictures int) error {
