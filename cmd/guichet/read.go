@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -74,9 +75,24 @@ func (c readCommand) print(w io.Writer, d document.Document) error {
 			fmt.Fprintf(&b, "  heading   %s%s\n", strings.Repeat("  ", max(0, h.Level-1)), h.Text)
 		}
 		for i, s := range d.Sources {
-			fmt.Fprintf(&b, "  source %2d %s\n", i+1, s.Text)
+			fmt.Fprintf(&b, "  source %2d %s\n%12s%s\n", i+1, s.Text, "", inFields(s))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// inFields is a source as it was read: its authors, date and title, and what is
+// wrong with it.
+func inFields(s document.Source) string {
+	line := strings.Join([]string{
+		cmp.Or(strings.Join(s.Authors, " & "), "no author"), cmp.Or(s.Date, "no date"), cmp.Or(s.Title, "no title"),
+	}, " / ")
+	if len(s.Faults) > 0 {
+		line += "; wrong: " + strings.Join(s.Faults, ", ")
+	}
+	if s.Repeats > 0 {
+		line += fmt.Sprintf("; the same as source %d", s.Repeats)
+	}
+	return line
 }

@@ -14,6 +14,10 @@
 // analysis for all formats (outline.go, bibliography.go, source.go and the others)
 // turns blocks into a Document. A new format is a new reader and a line in readers.
 //
+// A source is read part by part, each with the rule that read it (Trace), then checked
+// without a network (source_check.go), and held against what the text cites
+// (citation.go). testdata/bibliography says how well.
+//
 // Templates and documents with macros are read as what they are else: docm and dotx
 // as docx, ott and the flat fodt as odt. A zip that holds one document is that
 // document; one that holds several is FaultSeveral.
@@ -40,9 +44,14 @@ type Document struct {
 	WordsTotal int       `json:"words_total"` // all, and the numbers of lists
 	Headings   []Heading `json:"headings"`    // without the title
 	Sources    []Source  `json:"sources"`
-	Text       string    `json:"text"`
-	SHA256     string    `json:"sha256"` // of the bytes read, in hexadecimal
-	Error      string    `json:"error"`  // why it could not be read; "" for a picture
+
+	// Citations are those of the text, where it cites sources by author and year or
+	// by number.
+	Citations []Citation `json:"citations"`
+
+	Text   string `json:"text"`
+	SHA256 string `json:"sha256"` // of the bytes read, in hexadecimal
+	Error  string `json:"error"`  // why it could not be read; "" for a picture
 
 	// Fault is the kind of Error; FaultNone where Error is empty.
 	Fault Fault `json:"-"`
@@ -91,12 +100,25 @@ type Source struct {
 	Text      string   `json:"text"`
 	Authors   []string `json:"authors"`
 	Year      string   `json:"year"`
+	Date      string   `json:"date"` // as exactly as it is written: "2025", "2025-10", "2025-10-14"
 	Title     string   `json:"title"`
-	Container string   `json:"container"`
+	Container string   `json:"container"` // what the work is in: a review, a newspaper, a book
+	Publisher string   `json:"publisher"`
 	URL       string   `json:"url"`
 	DOI       string   `json:"doi"`
-	ISBN      string   `json:"isbn"`
-	Publisher string   `json:"-"`
+	ISBN      string   `json:"isbn"`    // without hyphens
+	Faults    []string `json:"faults"`  // what cannot be right: FaultyURL, FaultyDOI, FaultyISBN
+	Repeats   int      `json:"repeats"` // the earlier entry, from 1, that this one repeats; 0: none
+	Cited     bool     `json:"cited"`   // the text cites or names it; only with Document.Citations
+	Trace     []Trace  `json:"trace"`   // how the fields were read, in the order of reading
+}
+
+// Trace is one step of reading a source: the words that were taken for a field,
+// and the rule that took them.
+type Trace struct {
+	Field string `json:"field"` // "authors", "date", "title"…: a key of Source
+	Text  string `json:"text"`
+	Rule  string `json:"rule"` // in English, for who asks why
 }
 
 // Fault is the kind of a reading failure, for callers that answer each kind in
@@ -265,8 +287,11 @@ func (d Document) whole() Document {
 	d.Authors = orEmpty(d.Authors)
 	d.Headings = orEmpty(d.Headings)
 	d.Sources = orEmpty(d.Sources)
+	d.Citations = orEmpty(d.Citations)
 	for i := range d.Sources {
 		d.Sources[i].Authors = orEmpty(d.Sources[i].Authors)
+		d.Sources[i].Faults = orEmpty(d.Sources[i].Faults)
+		d.Sources[i].Trace = orEmpty(d.Sources[i].Trace)
 	}
 	return d
 }

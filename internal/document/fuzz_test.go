@@ -170,11 +170,60 @@ func FuzzZip(f *testing.F) {
 	})
 }
 
+// FuzzSource reads one entry: what is read in it stands in it, word for word.
 func FuzzSource(f *testing.F) {
 	for _, e := range entries {
 		f.Add(e.text)
 	}
-	f.Fuzz(func(t *testing.T, text string) { parseSource(text, nil) })
+	for _, set := range bibliographySets(f) {
+		for _, e := range set.Entries {
+			f.Add(e.Text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s := parseSource(text, nil)
+		entry := letters(text)
+		for _, field := range append([]string{s.Title, s.Container, s.Publisher, s.URL, s.DOI, s.ISBN, s.Year}, s.Authors...) {
+			for _, w := range foldedWords(field) {
+				if !strings.Contains(entry, w) {
+					t.Errorf("%q is not in the entry %q: %+v", w, text, s)
+				}
+			}
+		}
+		if s.Year != "" && !strings.HasPrefix(s.Date, s.Year) || len(s.Trace) > 12 {
+			t.Errorf("%+v", s)
+		}
+		s.faults()
+	})
+}
+
+// FuzzBibliography looks for the sources of a text whose last lines are given, and
+// for its citations.
+func FuzzBibliography(f *testing.F) {
+	for _, tail := range []string{
+		"Bibliographie\n\n" + first + "\n\n" + second, first + "\n" + second + "\n\nJeanne Delmas", "Notes\n\n1. " + first + "\n2. Ibid.",
+		"Sources : " + first + " ; " + second, "(Roche, 2021) [1, 3-5]\n\nSources\n\n" + first,
+	} {
+		f.Add(tail)
+	}
+	f.Fuzz(func(t *testing.T, tail string) {
+		made, err := layout("Une ville à refaire\n\n" + prose(60) + "\n\n" + tail)
+		if err != nil {
+			return
+		}
+		o := &outline{blocks: settle(made.blocks), draft: made}
+		o.understand()
+		for i, s := range o.found.sources {
+			if s.Repeats > i || s.Trace == nil || s.Faults == nil {
+				t.Errorf("source %d: %+v", i+1, s)
+			}
+		}
+		for _, c := range o.found.citations {
+			if c.Source > len(o.found.sources) || c.Source < 0 {
+				t.Errorf("%+v of %d sources", c, len(o.found.sources))
+			}
+		}
+	})
 }
 
 func FuzzRead(f *testing.F) {

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/document"
@@ -224,6 +225,7 @@ func (s Assessor) Validate(a *Assessment, format string) {
 		SenderName:   a.Message.From.Name,
 
 		AttachedPictures: a.lonePictures(),
+		Year:             a.year(),
 	}, a.Lang)
 }
 
@@ -240,6 +242,17 @@ func (a *Assessment) Judges() string {
 		return a.Format
 	}
 	return ""
+}
+
+// year is that of receipt, else the one that the mail itself claims; 0 where there
+// is neither.
+func (a *Assessment) year() int {
+	for _, at := range []time.Time{a.Received.At, a.Message.Date} {
+		if !at.IsZero() {
+			return at.Year()
+		}
+	}
+	return 0
 }
 
 // lonePictures counts the pictures attached beside the text, without those that

@@ -1,9 +1,6 @@
 package rules
 
 import (
-	"fmt"
-	"strings"
-
 	"cel.dev/cel-go/cel"
 
 	"github.com/bara-think-tank/guichet/internal/document"
@@ -16,6 +13,7 @@ type known struct {
 	title        string
 	author       string
 	picturesLone int // attached beside the text
+	year         int // of receipt; 0 where it is not known
 	lang         string
 }
 
@@ -38,6 +36,13 @@ var facts = []fact{
 	{"document.sources", cel.IntType, known.sources},
 	{"document.sources_incomplete", cel.IntType, ofText(func(d document.Document) any { return len(incomplete(d)) })},
 	{"document.sources_missing", cel.StringType, known.sourcesMissing},
+	{"document.sources_faults", cel.IntType, ofKnown(func(k known) any { return len(k.faulty()) })},
+	{"document.sources_faulty", cel.StringType, ofKnown(func(k known) any { return k.listed(k.faulty()) })},
+	{"document.sources_uncited", cel.IntType, ofKnown(func(k known) any { return len(k.uncited()) })},
+	{"document.sources_uncited_which", cel.StringType, ofKnown(func(k known) any { return k.listed(k.uncited()) })},
+	{"document.citations", cel.IntType, ofText(func(d document.Document) any { return len(d.Citations) })},
+	{"document.citations_missing", cel.IntType, ofKnown(func(k known) any { return len(k.unlisted()) })},
+	{"document.citations_missing_which", cel.StringType, ofKnown(func(k known) any { return k.listed(k.unlisted()) })},
 	{"document.pictures", cel.IntType, ofText(func(d document.Document) any { return d.Pictures })},
 	{"document.pictures_uncredited", cel.IntType, ofText(func(d document.Document) any { return d.Pictures - d.Credited })},
 	{"document.language", cel.StringType, ofText(func(d document.Document) any { return textOrNil(d.Language) })},
@@ -95,6 +100,17 @@ func ofText(of func(document.Document) any) func(known) any {
 			return nil
 		}
 		return of(k.choice.text)
+	}
+}
+
+// ofKnown is a fact of the text and of what is known beside it, unknown where no
+// text was chosen.
+func ofKnown(of func(known) any) func(known) any {
+	return func(k known) any {
+		if k.choice.doubt != certain {
+			return nil
+		}
+		return of(k)
 	}
 }
 
@@ -163,35 +179,6 @@ func (k known) named() any {
 		return ""
 	}
 	return k.choice.unread[0].Named
-}
-
-// sourcesMissing names the incomplete sources by their number, with what each
-// lacks: "entrée 2 : année ; entrée 5 : lien ou éditeur".
-func (k known) sourcesMissing() any {
-	if k.choice.doubt != certain {
-		return nil
-	}
-	w := speeches[k.lang]
-	var entries []string
-	for _, i := range incomplete(k.choice.text) {
-		var lacks []string
-		for _, part := range k.choice.text.Sources[i].Missing() {
-			lacks = append(lacks, w.of(part))
-		}
-		entries = append(entries, fmt.Sprintf(w.entry, i+1, strings.Join(lacks, ", ")))
-	}
-	return strings.Join(entries, w.then)
-}
-
-// incomplete is the places of the sources that lack something.
-func incomplete(d document.Document) []int {
-	var places []int
-	for i, s := range d.Sources {
-		if len(s.Missing()) > 0 {
-			places = append(places, i)
-		}
-	}
-	return places
 }
 
 // textOrNil is s, and unknown where it is empty.

@@ -8,6 +8,7 @@ import (
 // documentFacts is how a fault lists what may be asked of a document.
 const documentFacts = "document.readable, document.words, document.words_total, document.abstract_words, " +
 	"document.sections, document.headings, document.sources, document.sources_incomplete, document.sources_missing, " +
+	"document.sources_faults, document.sources_faulty, document.sources_uncited, document.sources_uncited_which, document.citations, document.citations_missing, document.citations_missing_which, " +
 	"document.pictures, document.pictures_uncredited, document.language, document.language_name, document.type, document.fault, document.named"
 
 const sourcesExpect = "expect: document.sources_incomplete == 0"
@@ -25,7 +26,7 @@ func TestFaults(t *testing.T) {
 		{"an alias", "desk.yaml", "text_languages: [fr]", "text_languages: [&a fr, ¦*a]", "an alias (*a) is not accepted: write the value out"},
 		{
 			"a key misspelt", "criteria.yaml", "  expect: document.readable\n", "  ¦expct: document.readable\n",
-			"the key expct is not known here; did you mean expect?; accepted: expect, measured, where, limit, level, label, says, repair, unsure, examples",
+			"the key expct is not known here; did you mean expect?; accepted: expect, measured, when, where, limit, level, label, says, repair, unsure, examples",
 		},
 		{
 			"a key unknown", "formats/baratin.yaml", "folder: Baratins", "¦colour: blue",
@@ -106,6 +107,7 @@ func TestFaults(t *testing.T) {
 		{"types", "criteria.yaml", sourcesExpect, `expect: document.sources_incomplete ¦== "none"`, "== cannot be applied to (int, string)"},
 		{"expect's type", "criteria.yaml", sourcesExpect, "expect: ¦document.sources_incomplete", "this gives a whole number; accepted: true or false"},
 		{"measured's type", "criteria.yaml", "measured: document.sources\n", "measured: ¦document.readable\n", "this gives true or false; accepted: a whole number, a text"},
+		{"when's type", "criteria.yaml", "  when: document.sources > 0\n  expect: document.sources_incomplete", "  when: ¦document.sources\n  expect: document.sources_incomplete", "this gives a whole number; accepted: true or false"},
 		{"where's type", "criteria.yaml", "where: document.sources_missing", "where: ¦document.sources", "this gives a whole number; accepted: a text"},
 		{"syntax", "criteria.yaml", sourcesExpect, "expect: document.sources_incomplete == ¦)", "Syntax error: mismatched input ')'"},
 		{"an expression cut short", "criteria.yaml", sourcesExpect, "expect: document.sources_incomplete ==¦", "Syntax error: mismatched input end"},
@@ -186,7 +188,7 @@ func TestFaults(t *testing.T) {
 		// formats/*.yaml.
 		{
 			"an unknown criterion", "formats/baratin.yaml", "{use: sources, limit", "{use: ¦source, limit",
-			"no criterion is called source; did you mean sources?; accepted: abstract, author, language, length, pictures_credited, readable, sections, sources, sources_complete, title",
+			"no criterion is called source; did you mean sources?; accepted: abstract, author, citations_listed, language, length, pictures_credited, readable, sections, sources, sources_cited, sources_complete, sources_sound, title",
 		},
 		{"a criterion twice", "formats/baratin.yaml", "  - {use: title}\n", "  - {use: title}\n  - {use: ¦title}\n", "the criterion title is used twice: entry 3 uses it too"},
 		{"a limit missing", "formats/baratin.yaml", "limit: {min: 250, max: 800}", "limit: ¦{min: 250}", "limits are missing: max; the criterion length takes min, max"},

@@ -77,6 +77,7 @@ type causeFile struct {
 type criterionFile struct {
 	Expect   string  `yaml:"expect" required:"true" doc:"L’expression qui doit être vraie (langage CEL)."`
 	Measured string  `yaml:"measured" required:"true" doc:"Ce qui est mesuré et montré : un nombre ou un texte (CEL)."`
+	When     string  `yaml:"when" doc:"Quand le critère s’applique (CEL) ; sinon il n’est pas dit. Sans cette clé, toujours."`
 	Where    string  `yaml:"where" doc:"Où se trouve le problème (CEL)."`
 	Limit    string  `yaml:"limit" doc:"Comment la limite s’écrit."`
 	Level    string  `yaml:"level" enum:"required,advice" doc:"Obligatoire (required, par défaut) ou conseillé (advice)."`

@@ -82,11 +82,7 @@ func (p *process) ask(asked request, parts [][]byte, limits Limits) (document.Do
 	if err != nil {
 		return document.Document{}, err
 	}
-	d, err := a.document()
-	if err != nil {
-		return d, fmt.Errorf("%w: %w", errBroke, err)
-	}
-	return d, nil
+	return a.document(), nil
 }
 
 // within does something with the child, and kills it when that takes more than the
