@@ -7,10 +7,10 @@ FUZZTIME ?= 1m
 # Debian keeps the mail servers where a user's shell does not look.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build setup check test soak bench
+.PHONY: help build setup check test soak bench bench-read
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 build: ## the binary ./guichet, without cgo
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o guichet ./cmd/guichet
@@ -28,9 +28,14 @@ check: ## format, vet, lint, and the arrows between packages
 test: setup check ## everything above, then every test with the race detector
 	CGO_ENABLED=1 $(GO) test -race -timeout 10m ./...
 
-soak: setup ## what takes longer: tests with the tag soak, and each fuzz target for FUZZTIME
+soak: ## what takes longer: tests with the tag soak, and each fuzz target for FUZZTIME
+	@scripts/setup soak
 	CGO_ENABLED=1 $(GO) test -race -tags soak -timeout 2h ./...
 	scripts/fuzz $(FUZZTIME)
 
 bench: ## the benchmarks, with what they allocate
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+bench-read: build ## guichet read against pdftotext, docx2txt and pandoc, on documents made here
+	scripts/setup bench
+	$(GO) run ./scripts/benchread

@@ -7,5 +7,5 @@ import "embed"
 
 // FS is the rules folder.
 //
-//go:embed desk.yaml subjects.yaml criteria.yaml formats notices
+//go:embed desk.yaml subjects.yaml criteria.yaml unreadable.yaml formats notices
 var FS embed.FS

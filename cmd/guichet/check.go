@@ -195,6 +195,7 @@ var costs = map[mailbox.Cost]string{
 		"the queue's folder",
 	mailbox.CostStays: "neither MOVE nor UIDPLUS: mails are recorded and answered, and never filed; ask your provider, " +
 		"or read the queues with guichet queue",
+	mailbox.CostKept: "no UIDPLUS: the mail of a trial is not deleted from the mailbox as promised; delete it there by hand each day",
 }
 
 func (r *report) mailbox(s *station, w *works) {

@@ -116,19 +116,36 @@ func runDocumented(t *testing.T, folder, command string) {
 	}
 	line := strings.Replace(command, "go run ./cmd/guichet", "guichet", 1)
 	line = strings.Replace(line, "> guichet.yaml", "> example.yaml", 1)
+	if stays := strings.Contains(line, "--stay") || strings.HasPrefix(line, "guichet run") && !strings.Contains(line, "--once"); !stays {
+		if out, err := runLine(folder, line, 0); err != nil {
+			t.Errorf("%s: %v\n%s", command, err, out)
+		}
+		return
+	}
+	// A machine that is busy needs longer until there is something to stop.
+	var out []byte
+	var err error
+	for _, until := range []time.Duration{2 * time.Second, 10 * time.Second, time.Minute} {
+		if out, err = runLine(folder, line, until); err == nil {
+			return
+		}
+	}
+	t.Errorf("%s: %v\n%s", command, err, out)
+}
+
+// runLine runs a command line to its end, or asks it to stop after a while.
+func runLine(folder, line string, until time.Duration) ([]byte, error) {
 	cmd := exec.Command("sh", "-c", "exec "+line)
 	cmd.Dir = folder
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	stays := strings.Contains(line, "--stay") || strings.HasPrefix(line, "guichet run") && !strings.Contains(line, "--once")
-	if stays {
-		timer := time.AfterFunc(2*time.Second, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
+	if until > 0 {
+		timer := time.AfterFunc(until, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
 		defer timer.Stop()
 	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("%s: %v\n%s", command, err, &out)
-	}
+	err := cmd.Wait()
+	return out.Bytes(), err
 }

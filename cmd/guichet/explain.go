@@ -73,8 +73,8 @@ type glance struct {
 
 func explain(assessor intake.Assessor, file string, raw []byte) explanation {
 	m := assessor.Assess(desk.Received{Raw: raw})
-	if m.Kind == desk.KindSubmission {
-		assessor.Validate(m, m.Format)
+	if format := m.Judges(); format != "" {
+		assessor.Validate(m, format)
 	}
 	e := explanation{
 		File: file, Kind: m.Kind, Format: m.Format, Reason: m.Reason.In("en"), Subject: m.Message.Subject,
@@ -119,7 +119,7 @@ func (c explainCommand) print(w io.Writer, e explanation) error {
 
 func (d glance) line() string {
 	name := d.File
-	if d.Type == document.Body {
+	if d.Type == document.Body && name == "" {
 		name = "the mail's body"
 	}
 	if d.Type == document.Picture {
@@ -154,7 +154,7 @@ func writeFindings(b *strings.Builder, findings []desk.Finding) {
 		if f.Where != "" {
 			fmt.Fprintf(b, "  %-31s %s\n", "", f.Where)
 		}
-		if f.Result == desk.Fail && f.Repair != "" {
+		if f.Result != desk.Pass && f.Repair != "" {
 			fmt.Fprintf(b, "  %-31s %s\n", "", f.Repair)
 		}
 	}

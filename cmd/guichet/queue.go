@@ -162,7 +162,7 @@ func (w *works) printTroubles(a *app) error {
 		fmt.Fprintf(a.out, "answers held back: %d; their recipients got too many within the hour\n", held)
 	}
 	for _, n := range failed {
-		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, n.Recipient, n.Reply)
+		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, cmp.Or(n.Recipient, "(forgotten)"), n.Reply)
 	}
 	return nil
 }

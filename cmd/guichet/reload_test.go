@@ -19,6 +19,7 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/rules"
+	"github.com/bara-think-tank/guichet/internal/sandbox"
 	"github.com/bara-think-tank/guichet/internal/store"
 	builtin "github.com/bara-think-tank/guichet/rules"
 )
@@ -210,6 +211,10 @@ func deskAtRest(t *testing.T) (*works, *Config, *town) {
 	}
 	t.Cleanup(func() { db.Close() })
 	a := &app{ctx: t.Context(), now: time.Now, log: slog.New(slog.DiscardHandler), errs: io.Discard}
+	if a.reader, err = sandbox.New(a.log); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.reader.Close)
 	made, err := a.assemble(c, db)
 	if err != nil {
 		t.Fatal(err)

@@ -87,9 +87,9 @@ func (c runCommand) observe(a *app, config *Config, hups chan os.Signal) error {
 	if err := w.startFrom(c.From, config); err != nil {
 		return err
 	}
-	w.senders, w.digests.Editors = nil, nil
+	w.senders, w.digests.Editors, w.erases = nil, nil, false
 	for _, s := range w.stations {
-		s.watcher.Filings = nil
+		s.watcher.Filings, s.watcher.Removals = nil, nil
 	}
 	w.seen = func(e *desk.Entry, set *rules.Set) { fmt.Fprint(a.out, decided(e, set)) }
 	if c.Once {
@@ -137,6 +137,7 @@ func firstStart(err error) error {
 func (w *works) run(a *app) error {
 	g, ctx := errgroup.WithContext(a.ctx)
 	g.Go(func() error { return w.reloads.run(ctx) })
+	g.Go(func() error { a.warmReader(); return nil })
 	for _, s := range w.stations {
 		g.Go(func() error { return s.watcher.Run(ctx) })
 	}
@@ -145,7 +146,22 @@ func (w *works) run(a *app) error {
 	}
 	g.Go(func() error { return w.digests.Run(ctx) })
 	g.Go(func() error { return w.decisions.Run(ctx) })
+	if w.erases {
+		g.Go(func() error { return w.keepErasing(ctx, a) })
+	}
 	return g.Wait()
+}
+
+// warmReader starts a reader of documents, so that the first PDF does not wait for
+// the engine's compiled code to be made. Where it cannot, mails are taken all the
+// same, and their documents are left to the editors.
+func (a *app) warmReader() {
+	confinement, err := a.reader.Confinement()
+	if err != nil {
+		a.log.Error("no reader of PDF can be started", "error", err)
+		return
+	}
+	a.log.Info("documents are read apart", "readers", a.reader.Children, "held_by", confinement.String())
 }
 
 // keepSending runs a sender until the context ends. A ledger that fails, on a
@@ -172,6 +188,9 @@ const sendAgain = 15 * time.Second
 // held back or that a server put off, is said and is no failure.
 func (w *works) drain(a *app) error {
 	var errs []error
+	if w.erases {
+		errs = append(errs, w.erase(a.ctx, a))
+	}
 	for _, s := range w.stations {
 		errs = append(errs, s.watcher.Drain(a.ctx))
 	}

@@ -17,6 +17,7 @@ import (
 type showCommand struct {
 	configured
 	JSON      bool   `help:"One JSON object."`
+	Likeness  bool   `help:"The passages that the last version shares with other authors' texts, side by side."`
 	Reference string `arg:"" help:"The case's reference, such as BARA-2026-0042-R."`
 }
 
@@ -67,7 +68,15 @@ type versionLine struct {
 	Sources    int            `json:"sources"`
 	Verdict    desk.Verdict   `json:"verdict"`
 	Rules      string         `json:"rules"`
+	Alike      []alikeLine    `json:"alike"`
 	Findings   []desk.Finding `json:"findings"`
+}
+
+// alikeLine is another author's version that shares much of a text.
+type alikeLine struct {
+	Reference desk.Reference `json:"reference"`
+	Version   int            `json:"version"`
+	Percent   int            `json:"percent"`
 }
 
 type noticeLine struct {
@@ -109,7 +118,10 @@ func (c showCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
+	switch {
+	case c.Likeness:
+		return a.tellLikeness(db, ref, c.JSON)
+	case c.JSON:
 		return json.NewEncoder(a.out).Encode(d)
 	}
 	return d.print(a.out)
@@ -138,10 +150,20 @@ func (a *app) dossier(db *store.DB, ref desk.Reference) (d dossier, err error) {
 		})
 	}
 	for _, v := range versions {
-		d.Versions = append(d.Versions, versionLine{
+		alike, err := db.Alike(a.ctx, c.ID, v.Number)
+		if err != nil {
+			return d, err
+		}
+		line := versionLine{
 			v.Number, v.At, v.Format, v.File, v.Type, v.SHA256, v.Title,
-			v.Author, v.Language, v.Words, v.WordsTotal, v.Sources, v.Verdict, v.RulesHash, orEmpty(v.Findings),
-		})
+			v.Author, v.Language, v.Words, v.WordsTotal, v.Sources, v.Verdict, v.RulesHash,
+			[]alikeLine{},
+			orEmpty(v.Findings),
+		}
+		for _, l := range alike {
+			line.Alike = append(line.Alike, alikeLine{l.Reference, l.Version, l.Percent})
+		}
+		d.Versions = append(d.Versions, line)
 	}
 	for _, n := range notices {
 		d.Notices = append(d.Notices, noticeLine{n.Kind, n.Recipient, n.MessageID, n.At, n.State, n.Attempts, n.Reply})
@@ -162,6 +184,9 @@ func (d dossier) print(w io.Writer) error {
 	for _, v := range d.Versions {
 		fmt.Fprintf(&b, "\nversion %d, %s: %s\n", v.Number, v.At.Format(clockLayout), v.Verdict)
 		fmt.Fprintf(&b, "  %s (%s), %d words, %d sources, %s\n", fileName(v.File), v.Type, v.Words, v.Sources, v.Language)
+		for _, l := range v.Alike {
+			fmt.Fprintf(&b, "  near-identical to %s version %d, %d %%: guichet show %s --likeness\n", l.Reference, l.Version, l.Percent, d.Reference)
+		}
 		writeFindings(&b, v.Findings)
 	}
 	b.WriteString("\nmails\n")

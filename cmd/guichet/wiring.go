@@ -25,16 +25,16 @@ import (
 // works is the desk put together: one station a mailbox, one sender an SMTP
 // account, and the digests, over one database.
 type works struct {
-	db       *store.DB
-	zone     *time.Location
-	stations []*station
-	books    []*rulebook // one a rules folder
-	reloads  *reloader
-	senders  []*outbox.Sender
-	accounts []account       // of the senders, in the same order
-	wakes    []chan struct{} // likewise
-	digests  *triage.Digests
-
+	db        *store.DB
+	zone      *time.Location
+	stations  []*station
+	books     []*rulebook // one a rules folder
+	reloads   *reloader
+	senders   []*outbox.Sender
+	accounts  []account       // of the senders, in the same order
+	wakes     []chan struct{} // likewise
+	digests   *triage.Digests
+	erases    bool // whether what is to be forgotten is deleted
 	decisions *triage.Decisions
 	seen      func(*desk.Entry, *rules.Set) // told of every mail recorded, and by which rules; may be nil
 }
@@ -88,7 +88,7 @@ func (w *works) releases(a *app) triage.Releases {
 
 // assemble wires everything that a configuration asks for over a database.
 func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
-	w := &works{db: db, zone: c.zone}
+	w := &works{db: db, zone: c.zone, erases: true}
 	var turn sync.Mutex // mails are decided in turn, each seeing those before it
 	for _, m := range c.Mailboxes {
 		book, err := w.book(c.path(cmp.Or(m.Rules, c.Rules)))
@@ -115,20 +115,16 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, 
 	}
 	s := &station{book: book, flow: intake.Flow{
 		Assessor: a.assessor(c, m),
-		Ledger:   db, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
+		Turn:     turn, Ledger: db, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
 	}}
 	s.watcher = &mailbox.Watcher{
-		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, FolderOf: s.folder,
+		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, Removals: db, FolderOf: s.folder,
 		Now: a.now, Log: a.log,
 		Server: mailbox.Server{
 			Address: m.IMAP.Server, Security: mailbox.Security(m.IMAP.Security), User: m.IMAP.User,
 			Password: func() (string, error) { return c.password(m.IMAP) }, TLS: tlsConfig,
 		},
-		Process: func(ctx context.Context, r desk.Received) error {
-			turn.Lock()
-			defer turn.Unlock()
-			return s.process(ctx, r)
-		},
+		Process: s.process,
 	}
 	return s, nil
 }

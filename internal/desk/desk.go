@@ -5,7 +5,7 @@
 //
 // It imports the standard library only and does no IO. Every other package may
 // import it, and adapters that must not know each other (store, mailbox,
-// outbox) meet in its types: Received, Position, Filing, Letter.
+// outbox) meet in its types: Received, Position, Filing, Removal, Letter.
 package desk
 
 import "errors"
@@ -14,6 +14,8 @@ import "errors"
 var (
 	// ErrNotFound says that what was looked for is not in the ledger.
 	ErrNotFound = errors.New("not found")
+	// ErrErased says that what was looked for was deleted, as it was promised.
+	ErrErased = errors.New("deleted, as promised")
 	// ErrNone says that nothing is due now.
 	ErrNone = errors.New("nothing due")
 )

@@ -14,6 +14,13 @@ type Entry struct {
 	Events   []Event  // in order; the ledger fills in the ids, the time and the chain
 	Closes   int64    // a case that this one replaces, 0 for none
 
+	// Sketch is what is kept of the version's text, and Alike the versions of other
+	// authors that share much of it.
+	Sketch Sketch
+	Alike  []Likeness
+	// ErasedAt is when the mail's content is to be deleted: a trial's. Zero keeps
+	// it.
+	ErasedAt time.Time
 	// Changes is what the mail does to withdrawal requests, new ones among them,
 	// and to the works that they are about.
 	Changes []*Change
@@ -27,20 +34,6 @@ func (e *Entry) Writes() bool {
 		}
 	}
 	return e.Notice != nil
-}
-
-// Opened is the reference of the case that the mail opens or changes, the first of
-// several; "" for none.
-func (e *Entry) Opened() Reference {
-	if e.Case != nil {
-		return e.Case.Reference
-	}
-	for _, c := range e.Changes {
-		if c.Opens != nil {
-			return c.Opens.Reference
-		}
-	}
-	return ""
 }
 
 // Mail is what is kept of one mail received beside its raw bytes.
@@ -163,6 +156,10 @@ type Question struct {
 	MessageID string
 	Thread    []string
 	Address   string
+	// Text is the SHA-256, in hexadecimal, of the one text that the mail holds, ""
+	// where it holds none; Sketch is the text's.
+	Text   string
+	Sketch Sketch
 	// Wanted is what a wish for a withdrawal names; nil for any other mail.
 	Wanted *Wanted
 }
@@ -196,6 +193,9 @@ type Knowledge struct {
 	Own     []Work   // the works of the address, published or not, where Wanted was asked
 	Request *Request // whose token the thread bears, or whose case it answers
 	Token   bool     // the thread bears the request's token
+
+	Held []Held // the address's cases that hold the very same text, the newest first
+	Kin  []Kin  // versions of other addresses that may share much of it
 }
 
 // Tally counts the mails received by how they ended.

@@ -34,6 +34,24 @@ type Filing struct {
 	UIDValidity uint32
 	UID         uint32
 	Queue       Queue
+
+	// ToUIDValidity and ToUID name the mail where it stands once it was moved, as the
+	// server told (RFC 4315 section 3); 0 where it did not.
+	ToUIDValidity uint32
+	ToUID         uint32
+}
+
+// Removal is an order to delete one mail from the folder that it was moved to.
+// The mail is the one whose bytes have the hash: whatever stands in its place is
+// left alone, and a mail that somebody moved elsewhere counts as removed.
+type Removal struct {
+	MailID      int64
+	Queue       Queue
+	UIDValidity uint32 // of the folder, and the mail's UID in it; 0: not known
+	UID         uint32
+	MessageID   string // by which it is sought where the UID is not known; may be ""
+	SHA256      [32]byte
+	Size        int64 // in bytes
 }
 
 // Letter is one notice that is due: final bytes for one recipient.

@@ -45,6 +45,10 @@ type sentence struct {
 // reasons is the one table of why a mail stands where it stands.
 var reasons = map[string]sentence{
 	"format-first":        {1, "the subject begins with the format %s", "l’objet commence par le format %s"},
+	"again":               {2, "the same file as version %s of %s came again", "le même fichier que la version %s de %s est revenu"},
+	"same-file-open":      {2, "the same author sent the same file as %s (%s), which is still open", "même auteur, même fichier que %s (%s), encore ouvert"},
+	"same-file-closed":    {2, "the same author sent the same file as %s (%s), which is closed", "même auteur, même fichier que %s (%s), déjà clos"},
+	"near-identical":      {2, "near-identical to %s (%s %%), by somebody else", "texte presque identique à %s (%s %%), d’une autre adresse"},
 	"format-announced":    {1, "the subject announces the format %s", "l’objet annonce le format %s"},
 	"format-mistyped":     {2, "the subject says “%s”, one letter away from the format %s", "l’objet dit « %s », à une lettre du format %s"},
 	"format-later":        {1, "the subject names the format %s further in, and the mail holds a text", "l’objet cite le format %s plus loin, et le mail contient un texte"},

@@ -8,6 +8,12 @@ const (
 	Withdrawn State = "withdrawn" // by its author, before it was published
 )
 
+// Decided says whether a case takes nothing more: what is written about it opens
+// another.
+func (s State) Decided() bool {
+	return s == Closed || s == Declined || s == Published || s == Withdrawn
+}
+
 // SubmissionStates lists the states of a submission.
 var SubmissionStates = []State{AwaitingEditor, AwaitingAuthor, AwaitingRegistration, Accepted, Declined, Published, Withdrawn, Closed}
 

@@ -43,3 +43,20 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSources reads the entries of the bibliography set into their fields.
+func BenchmarkSources(b *testing.B) {
+	var texts []string
+	for _, set := range bibliographySets(b) {
+		for _, e := range set.Entries {
+			texts = append(texts, e.Text)
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, text := range texts {
+			parseSource(text, nil)
+		}
+	}
+	b.ReportMetric(float64(len(texts)*b.N)/b.Elapsed().Seconds(), "entries/s")
+}

@@ -8,8 +8,8 @@ import (
 
 // bibliographyNames are the headings of a bibliography, folded and without number.
 var bibliographyNames = regexp.MustCompile(`^(liste des |elements de |reperes de )?` +
-	`(bibliographie|bibliography|webographie|sitographie|mediagraphie|filmographie|sources?|references?|notes|ouvrages|articles|works|endnotes|footnotes|literature)` +
-	`( (indicative|selective|sommaire|complete|commentee|generale|principales?|primaires|secondaires|bibliographiques?|cite|cites|citee|citees|cited|list|utilises|utilisees|consultes|consultees|web|internet|de bas de pages?|de fin|du texte|(et|and|&|/) (bibliographie|references|sources|notes|webographie|sitographie|liens|bibliography)))*$`)
+	`((mes|nos|les|our|my) )?(bibliographie|bibliography|webographie|sitographie|mediagraphie|filmographie|discographie|sources?|references?|notes|ouvrages|articles|works|endnotes|footnotes|literature)` +
+	`( ?[,/&-] ?(bibliographie|references|sources|notes|webographie|sitographie|liens|bibliography)| (indicative|selective|sommaire|complete|completes|complementaires?|commentee|generale|principales?|primaires|secondaires|bibliographiques?|scientifiques?|cite|cites|citee|citees|cited|list|utilises|utilisees|mobilisees|consultes|consultees|web|internet|de bas de pages?|de fin|du texte|de l'article|(et|and) (bibliographie|references|sources|notes|webographie|sitographie|liens|bibliography)))*$`)
 
 // lone names are headings of a bibliography only with what follows them.
 var loneNames = regexp.MustCompile(`^(ouvrages|articles|works|literature)$`)
@@ -42,10 +42,35 @@ func (o *outline) isBibliography(b block) bool {
 	return bibliographyNames.MatchString(name) && !loneNames.MatchString(name)
 }
 
+// reads says whether a block reads as a source. It is asked several times of the
+// closing paragraphs, and answered once.
+func (o *outline) reads(i int) bool {
+	if o.asSource == nil {
+		o.asSource = make([]answered, len(o.blocks))
+	}
+	if o.asSource[i] == unasked {
+		o.asSource[i] = no
+		if readsAsSource(o.blocks[i].text) {
+			o.asSource[i] = yes
+		}
+	}
+	return o.asSource[i] == yes
+}
+
+// answered is what is known of a block that may have been asked about.
+type answered uint8
+
+const (
+	unasked answered = iota
+	no
+	yes
+)
+
 // listed are the entries under the bibliography's headings. What stands under
-// "Notes" is an entry only where it reads as one.
+// "Notes" is an entry only where it reads as one, and where no other heading has
+// any.
 func (o *outline) listed() []block {
-	var entries []block
+	var entries, notes []block
 	for i := 0; i < len(o.blocks); i++ {
 		b := o.blocks[i]
 		switch {
@@ -54,19 +79,32 @@ func (o *outline) listed() []block {
 			entries = append(entries, b)
 		case b.part == partText && o.isBibliography(b):
 			last := o.sectionEnd(i)
-			entries = append(entries, o.section(i, last)...)
+			if namesNotes(b.text) {
+				notes = append(notes, o.section(i, last)...)
+			} else {
+				entries = append(entries, o.section(i, last)...)
+			}
 			i = last - 1
 		}
 	}
-	return entries
+	if len(entries) > 0 {
+		return entries
+	}
+	return distinct(notes)
+}
+
+// namesNotes says whether a heading names notes and not sources.
+func namesNotes(heading string) bool {
+	name := sectionName(heading)
+	return strings.Contains(name, "note") && !strings.Contains(name, "source") && !strings.Contains(name, "reference") && !strings.Contains(name, "bibliograph")
 }
 
 // sectionEnd is where the section under a heading ends: the next heading of its
-// level or a higher one that names no other part of the bibliography.
+// level or a higher one that is no part of this bibliography, or begins another.
 func (o *outline) sectionEnd(at int) int {
 	for i := at + 1; i < len(o.blocks); i++ {
 		b := o.blocks[i]
-		if b.role == roleHeading && b.level <= o.blocks[at].level && !subheads.MatchString(sectionName(b.text)) {
+		if b.role == roleHeading && b.level <= o.blocks[at].level && (o.isBibliography(b) || !subheads.MatchString(sectionName(b.text))) {
 			return i
 		}
 	}
@@ -76,19 +114,19 @@ func (o *outline) sectionEnd(at int) int {
 // section marks one section of the bibliography and returns its entries. A section
 // of prose that none of its paragraphs reads as a source is an ordinary one.
 func (o *outline) section(at, last int) []block {
+	last = o.beforeClosing(at, last)
 	byTheLook := strings.Contains(sectionName(o.blocks[at].text), "note")
 	var entries []block
 	prose, sources := 0, 0
-	for _, b := range o.blocks[at+1 : last] {
-		reads := readsAsSource(b.text)
+	for i := at + 1; i < last && len(entries) <= 4*maxEntries; i++ {
+		b := o.blocks[i]
 		switch {
 		case b.text == "" || b.role == roleHeading || b.role == roleNote:
 			continue
-		case reads:
+		case b.hangs && len(entries) > 0:
+		case o.reads(i):
 			sources++
-		case b.short(200) && isSubhead(b.text):
-			continue
-		case byTheLook:
+		case b.short(200) && isSubhead(b.text) && !o.hangsBelow(i), byTheLook:
 			continue
 		case countWords(b.text) > 60:
 			prose++
@@ -106,130 +144,79 @@ func (o *outline) section(at, last int) []block {
 	return entries
 }
 
+// beforeClosing is where a section ends before the signature or the word on the
+// author that may stand below its last source.
+func (o *outline) beforeClosing(at, last int) int {
+	cut := last
+	for i := last - 1; i > at && last-i <= closingLines+1; i-- {
+		if o.reads(i) || o.blocks[i].hangs {
+			return cut
+		}
+		if closesText(o.blocks[i].text) {
+			cut = i
+		}
+	}
+	return last
+}
+
+// hangsBelow says whether the block after one goes on with it.
+func (o *outline) hangsBelow(i int) bool { return i+1 < len(o.blocks) && o.blocks[i+1].hangs }
+
+// closesText says whether a line that is no source is a signature, or tells of the
+// author.
+func closesText(s string) bool {
+	return countWords(s) <= closingWords && (isName(s) || readsAsBio(s) || isByline(s))
+}
+
+// closingWords is as long as a word on the author may be.
+const closingWords = 60
+
 // subheads divide a bibliography; they are no entries.
 var subheads = regexp.MustCompile(`^(les )?(ouvrages?|livres?|articles?|rapports?|sites?|presse|revues?|documents?|textes?|videos?|podcasts?|films?|lois?|jurisprudence|legislation|monographies?|theses?|etudes?|sources?|references?|bibliographie|webographie|sitographie|liens?|medias?|entretiens?|donnees|books?|articles?|reports?|websites?|chapitres?|litterature)( |$)`)
 
 // isSubhead says whether a line in a bibliography divides it or introduces it.
 func isSubhead(s string) bool {
+	s = numeral.ReplaceAllString(strings.TrimSpace(s), "")
 	if strings.ContainsAny(s, "0123456789«\"“/") {
 		return false
 	}
 	return strings.HasSuffix(strings.TrimSpace(s), ":") || countWords(s) <= 7 && !strings.ContainsAny(s, ",.") && subheads.MatchString(sectionName(s))
 }
 
-// runInSources are those of a closing paragraph that begins with their name, and
-// of the paragraphs after it that read as sources.
-func (o *outline) runInSources() []block {
-	for i := len(o.blocks) - 1; i > 0 && i > len(o.blocks)-40; i-- {
-		b := &o.blocks[i]
-		m := runIn(b.text)
-		if m == nil || b.part != partText || !bibliographyNames.MatchString(fold(m[1])) || o.creditsPicture(i) {
-			continue
-		}
-		after := o.blocks[i+1:]
-		if slices.ContainsFunc(after, func(b block) bool { return b.part == partText && !readsAsSource(b.text) }) {
-			return nil
-		}
-		var entries []block
-		for piece := range strings.SplitSeq(m[2], ";") {
-			if countWords(piece) > 0 {
-				entries = append(entries, block{text: strings.TrimSpace(piece), links: b.links})
-			}
-		}
-		b.part = partBibliography
-		for j := range after {
-			if after[j].part == partText {
-				after[j].part = partBibliography
-				entries = append(entries, after[j])
-			}
-		}
-		return entries
-	}
-	return nil
-}
-
-// creditsPicture says whether a "Source : …" belongs to the picture or the table
-// right above it.
-func (o *outline) creditsPicture(at int) bool {
-	for i := at; i >= max(0, at-2); i-- {
-		if b := o.blocks[i]; b.pictures > 0 || b.cell || b.role == roleCaption {
-			return true
-		}
-	}
-	return false
-}
-
-// closingRun are the paragraphs that read as sources at the very end, where no
-// heading says so. One other line, a signature or a word on the author, may follow.
-func (o *outline) closingRun() []block {
-	last := len(o.blocks) - 1
-	for last >= 0 && o.blocks[last].part == partNote {
-		last--
-	}
-	for tail := 0; tail <= 1 && last-tail > 0; tail++ {
-		end := last - tail
-		first := end + 1
-		for first > 1 && o.isEntry(o.blocks[first-1]) {
-			first--
-		}
-		if n := end + 1 - first; n < 1+tail {
-			continue
-		}
-		run := o.blocks[first : end+1]
-		for i := range run {
-			run[i].part = partBibliography
-		}
-		return slices.Clone(run)
-	}
-	return nil
-}
-
-func (o *outline) isEntry(b block) bool {
-	return b.part == partText && !b.cell && b.pictures == 0 && b.role != roleHeading && b.role != roleCaption && readsAsSource(b.text)
-}
-
 // notedSources are those that stand only in footnotes or endnotes. A note that
-// points to an earlier one is no source of its own.
+// points to an earlier one is no source of its own, nor is one that was cited
+// before.
 func (o *outline) notedSources() []block {
 	var entries []block
-	for _, b := range o.blocks {
-		if b.part != partNote || backReference.MatchString(b.text) {
+	for i, b := range o.blocks {
+		if b.part != partNote || backReference.MatchString(b.text) || len(entries) > maxEntries {
 			continue
 		}
 		pieces := strings.Split(b.text, " ; ")
-		if !slices.ContainsFunc(pieces, func(p string) bool { return !readsAsSource(p) }) {
+		if len(pieces) > 1 && !slices.ContainsFunc(pieces, func(p string) bool { return !readsAsSource(p) }) {
 			for _, p := range pieces {
 				entries = append(entries, block{text: strings.TrimSpace(p), links: b.links})
 			}
-		} else if readsAsSource(b.text) {
+		} else if o.reads(i) {
 			entries = append(entries, b)
 		}
 	}
-	return entries
+	return distinct(entries)
 }
 
-var backReference = regexp.MustCompile(`(?i)^\s*(ibid|id\.|idem|op\. ?cit|loc\. ?cit|art\. ?cit)`)
-
-// continues is how a line begins that goes on with the entry above it.
-var continues = regexp.MustCompile(`(?i)^\s*(<?(https?://|www\.|doi\b|10\.\d{4})|disponible|consult[ée]|url\b|lien\b|en ligne\b|\[en ligne|isbn|available|retrieved|accessed|dernière consultation)`)
-
-// joinEntries puts the link of an entry that stands on a line of its own back with
-// its entry. A list of bare links stays a list.
-func joinEntries(lines []block) []block {
-	var out []block
-	for _, b := range lines {
-		if n := len(out); n > 0 && continues.MatchString(b.text) && !continues.MatchString(out[n-1].text) && !hasLocator(out[n-1].text, b.text) {
-			out[n-1].text += "\n" + b.text
-			out[n-1].links = append(slices.Clone(out[n-1].links), b.links...)
-			continue
+// distinct leaves out the notes that cite what an earlier one cites, at another
+// page.
+func distinct(notes []block) []block {
+	seen := map[string]bool{}
+	var once []block
+	for _, b := range notes {
+		key := foldName(pageRange.ReplaceAllString(entryNumber.ReplaceAllString(b.text, ""), ""))
+		if !seen[key] {
+			seen[key] = true
+			once = append(once, b)
 		}
-		out = append(out, b)
 	}
-	return out
+	return once
 }
 
-// hasLocator says whether an entry has a link already, so that another one begins
-// another entry.
-func hasLocator(entry, line string) bool {
-	return webLink.MatchString(entry) && webLink.MatchString(line)
-}
+var backReference = regexp.MustCompile(`(?i)^\s*(?:ibid|id\.|idem|(?:voir|cf\.?|v\.|see) (?:aussi |également )?(?:la |les )?(?:notes?|supra|infra|ci-dessus|above|below)\b|supra|infra)|\b(?:op\. ?cit|loc\. ?cit|art\. ?cit|art\. préc|ouvr\. cit|supra,? note|ibid)`)

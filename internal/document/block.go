@@ -30,6 +30,8 @@ type block struct {
 	level    int      // of a heading, from 1
 	item     bool     // of a list
 	cell     bool     // of a table
+	near     bool     // right below the line before, in one paragraph or with no blank line
+	hangs    bool     // near, and set further in than the line that began the paragraph
 	strong   bool     // wholly bold or underlined
 	pictures int      // anchored in this paragraph
 	alt      string   // what the pictures' descriptions say
@@ -107,7 +109,7 @@ func settle(blocks []block) []block {
 			if line = strings.TrimSpace(line); line != "" {
 				b.text = line
 				out = append(out, b)
-				b.label, b.pictures, b.alt, b.links = "", 0, "", nil
+				b.label, b.pictures, b.alt, b.links, b.near, b.hangs = "", 0, "", nil, true, false
 			}
 		}
 	}

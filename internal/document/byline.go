@@ -117,7 +117,7 @@ func (o *outline) lastText() int {
 		end = len(o.blocks)
 	}
 	for i := end - 1; i >= 0; i-- {
-		if b := o.blocks[i]; b.role == rolePlain && b.part != partNote && !readsAsSource(b.text) {
+		if b := o.blocks[i]; b.role == rolePlain && b.part != partNote && !o.reads(i) {
 			return i
 		}
 	}
@@ -200,8 +200,8 @@ func isName(s string) bool {
 		if particles[strings.ToLower(w)] && (i > 0 || isCapitals(w) && isCapitals(words[1])) {
 			continue // "Jean de La Tour", "LE BIHAN Maëlle"
 		}
-		if !isProper(w) || notNames[foldName(w)] {
-			return false
+		if !isProper(w) || !strings.HasSuffix(w, ".") && notNames[foldName(w)] {
+			return false // the "A." of "A. Lopes" is no article
 		}
 		proper++
 	}

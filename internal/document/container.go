@@ -3,6 +3,7 @@ package document
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -54,6 +55,8 @@ func identifyPackage(ext string, a *archive) (id identity, known bool) {
 		return unread(Other, "pptx"), true
 	case isApple(a, ext):
 		return unread(Other, appleName(ext)), true
+	case a.has("FixedDocumentSequence.fdseq"), a.hasUnder("documents/1/"):
+		return unread(Other, "xps"), true
 	case strings.HasPrefix(kind, "application/epub"):
 		return unread(Other, "epub"), true
 	case a.has("content.xml") && a.has("META-INF/manifest.xml"):
@@ -124,11 +127,11 @@ func identifyInside(a *archive) identity {
 			err = fail(FaultTooLarge, "the archive holds far more than a text needs")
 		}
 		if err != nil {
-			return identity{is: Other, err: err}
+			return identity{is: Other, err: inArchive(err)}
 		}
 		name := innerName(f)
 		switch is := identifyOne(name, data); {
-		case is.is == Picture:
+		case is.is == Picture, isAside(is):
 		case is.is != Other:
 			found, last = append(found, inner{name, data}), is
 		case len(found) == 0:
@@ -136,6 +139,21 @@ func identifyInside(a *archive) identity {
 		}
 	}
 	return oneInside(found, last)
+}
+
+// inArchive says of a failure that the archive is what failed: its password is
+// another than a document's.
+func inArchive(err error) error {
+	if f := (*failure)(nil); errors.As(err, &f) && f.fault == FaultEncrypted {
+		return &failure{FaultEncrypted, fixes["locked-archive"], "locked-archive"}
+	}
+	return err
+}
+
+// isAside tells what a program leaves beside a document.
+func isAside(id identity) bool {
+	f := (*failure)(nil)
+	return errors.As(id.err, &f) && (f.named == "lock" || f.named == "fork")
 }
 
 // identifyOne tells what a file in an archive is.
@@ -164,7 +182,7 @@ func oneInside(found []inner, last identity) identity {
 		for _, f := range found[:min(len(found), 5)] {
 			names += ", " + f.name
 		}
-		return identity{is: Other, err: &failure{FaultSeveral, fmt.Sprintf("the archive holds %d documents (%s): send the one to publish by itself", len(found), names[2:]), "zip"}}
+		return identity{is: Other, err: &failure{FaultSeveral, fmt.Sprintf("the archive holds %d documents (%s): send the one to publish by itself", len(found), names[2:]), ""}}
 	case last.err != nil:
 		return last
 	}
@@ -223,7 +241,7 @@ func identifyOLE(ext string, data []byte) identity {
 		}
 		return identity{is: is, err: fail(FaultEncrypted, "the document is protected by a password")}
 	case holds("__substg1.0_"):
-		return unread(Mail, "mail")
+		return unread(Mail, "msg")
 	case holds("Quill"):
 		return unread(Other, "publisher")
 	case holds("WordDocument"):

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"slices"
 
 	"github.com/richardlehane/mscfb"
 	"golang.org/x/text/encoding/charmap"
@@ -11,39 +12,56 @@ import (
 
 // readDOC reads what Word 97 to 2003 save ([MS-DOC]): a compound file whose main
 // stream holds the characters, in pieces that its table stream puts in order. The
-// text comes first, then footnotes, endnotes and text boxes; headers and comments
-// are no part of it.
+// text comes first, with the text boxes that are anchored in it, then footnotes and
+// endnotes; headers and comments are no part of it.
 func readDOC(data []byte) (draft, error) {
 	d, err := openDOC(data)
 	if err != nil {
 		return draft{}, err
 	}
-	at := uint32(0)
-	for _, s := range []struct {
-		length int // where the FIB says how long the story is
-		as     role
-		read   bool
-	}{
-		{0x4c, rolePlain, true},  // the text
-		{0x50, roleNote, true},   // footnotes
-		{0x54, rolePlain, false}, // headers and footers
-		{0x58, rolePlain, false}, // macros
-		{0x5c, rolePlain, false}, // comments
-		{0x60, roleNote, true},   // endnotes
-		{0x64, rolePlain, true},  // text boxes
-	} {
-		length := d.number(s.length)
-		if length > 1<<31 || at+length < at {
+	at, begins := uint32(0), map[int]uint32{} // where each story begins
+	for _, of := range docStories {
+		begins[of.length] = at
+		if length := d.number(of.length); length > 1<<31 || at+length < at {
 			return draft{}, brokenDOC()
 		}
-		if s.read {
-			if err := d.story(at, at+length, s.as); err != nil {
-				return draft{}, err
-			}
+		at += d.number(of.length)
+	}
+	d.anchored = d.boxes(begins[docBoxes])
+	for _, of := range docStories {
+		from := begins[of.length]
+		switch {
+		case of.length == docBoxes:
+			err = d.boxesLeft(from, from+d.number(of.length))
+		case of.read:
+			err = d.story(from, from+d.number(of.length), of.as)
 		}
-		at += length
+		if err != nil {
+			return draft{}, err
+		}
 	}
 	return draft{blocks: d.blocks}, nil
+}
+
+// Where the FIB says how long the text is, and the story of its text boxes.
+const (
+	docText  = 0x4c
+	docBoxes = 0x64
+)
+
+// docStories are the stories of a document, in their order.
+var docStories = []struct {
+	length int // where the FIB says how long the story is
+	as     role
+	read   bool
+}{
+	{docText, rolePlain, true},
+	{0x50, roleNote, true},   // footnotes
+	{0x54, rolePlain, false}, // headers and footers
+	{0x58, rolePlain, false}, // macros
+	{0x5c, rolePlain, false}, // comments
+	{0x60, roleNote, true},   // endnotes
+	{docBoxes, rolePlain, true},
 }
 
 // doc is one document being read.
@@ -53,6 +71,10 @@ type doc struct {
 	characters  []docRun
 	paragraphs  []docRun
 	styles      []style
+	hiding      bool // some of them hide their words
+	numbers     *numbering
+	anchored    map[uint32][]docBox // text boxes, by the place of their anchor
+	placed      []docBox            // those that were read
 	blocks      []block
 	held        size
 }
@@ -84,7 +106,7 @@ func openDOC(data []byte) (*doc, error) {
 		return nil
 	}
 	d := &doc{word: stream("WordDocument")}
-	if len(d.word) < 0x1aa || binary.LittleEndian.Uint16(d.word) != 0xa5ec {
+	if len(d.word) < 0x2f2 || binary.LittleEndian.Uint16(d.word) != 0xa5ec {
 		return nil, brokenDOC()
 	}
 	flags := binary.LittleEndian.Uint16(d.word[10:])
@@ -101,7 +123,8 @@ func openDOC(data []byte) (*doc, error) {
 	if d.pieces, err = d.pieceTable(); err != nil {
 		return nil, err
 	}
-	d.styles = d.styleSheet()
+	d.styles, d.numbers = d.styleSheet(), d.lists()
+	d.hiding = slices.ContainsFunc(d.styles, func(s style) bool { return s.hidden })
 	d.characters = d.runs(0xfa, characterRun)
 	d.paragraphs = d.runs(0x102, paragraphRun)
 	return d, nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+	"strconv"
 )
 
 // docRun is what is said of the bytes from one place to another of the main
@@ -11,13 +12,63 @@ import (
 type docRun struct {
 	from, to uint32
 
-	hidden, strong  bool // hidden or deleted; bold or underlined
+	deleted, strong bool // strong: bold or underlined
+	vanish          docToggle
 	special, object bool // a sign that stands for something; an embedded object
 
-	style   int
-	outline int // 1 and more than the level, counted from 0; 0 says nothing
-	table   bool
-	item    bool
+	style int
+	table bool
+	docLayout
+}
+
+// docToggle is what a run or a style says of a property that is on or off.
+type docToggle uint8
+
+const (
+	unsaid docToggle = iota
+	off
+	on
+	opposite // of what the style says
+)
+
+func toggle(operand byte) docToggle {
+	switch operand {
+	case 0:
+		return off
+	case 1:
+		return on
+	case 0x81:
+		return opposite
+	}
+	return unsaid
+}
+
+// over is whether the property is on, where what is below says that it is or not.
+func (t docToggle) over(below bool) bool {
+	return t == on || t == opposite && !below || t == unsaid && below
+}
+
+// docLayout is what a paragraph, or its style, says of its place in an outline and
+// in a list.
+type docLayout struct {
+	outline int    // 1 and more than the level, counted from 0; 0 says nothing
+	list    string // "" says nothing, "0" none
+	level   int    // in the list, from 0
+}
+
+// property takes in one of a paragraph's.
+func (l *docLayout) property(sprm uint16, operand []byte) {
+	switch sprm {
+	case 0x2640:
+		l.outline = int(operand[0]) + 1
+	case 0x260a:
+		l.level = int(operand[0])
+	case 0x460b:
+		l.list = "0"
+		if n := int16(binary.LittleEndian.Uint16(operand)); n > 0 {
+			l.list = strconv.Itoa(int(n))
+		}
+	}
 }
 
 // docCursor finds the run of a place. Places mostly come in order.
@@ -78,18 +129,20 @@ func characterRun(page []byte, n, i int) docRun {
 	}
 	at = 2 * int(page[at])
 	eachSprm(page[at+1:min(at+1+int(page[at]), docPage)], func(sprm uint16, operand []byte) {
-		on := operand[0]&1 == 1
+		set := operand[0]&1 == 1
 		switch sprm {
-		case 0x0800, 0x083c: // deleted, hidden
-			r.hidden = r.hidden || on
+		case 0x0800:
+			r.deleted = r.deleted || set
+		case 0x083c:
+			r.vanish = toggle(operand[0])
 		case 0x0835:
-			r.strong = r.strong || on
+			r.strong = r.strong || set
 		case 0x2a3e: // underlined
 			r.strong = r.strong || operand[0] != 0
 		case 0x0855:
-			r.special = on
+			r.special = set
 		case 0x0856, 0x080a:
-			r.object = r.object || on
+			r.object = r.object || set
 		}
 	})
 	return r
@@ -113,14 +166,10 @@ func paragraphRun(page []byte, n, i int) docRun {
 	}
 	r.style = int(binary.LittleEndian.Uint16(page[at:]))
 	eachSprm(page[at+2:at+length], func(sprm uint16, operand []byte) {
-		switch sprm {
-		case 0x2416:
+		if sprm == 0x2416 {
 			r.table = operand[0] != 0
-		case 0x2640:
-			r.outline = int(operand[0]) + 1
-		case 0x460b:
-			r.item = operand[0] != 0 || operand[1] != 0
 		}
+		r.property(sprm, operand)
 	})
 	return r
 }
@@ -143,44 +192,4 @@ func eachSprm(list []byte, yield func(sprm uint16, operand []byte)) {
 		yield(sprm, list[:length])
 		list = list[length:]
 	}
-}
-
-// docRoles are the styles that Word has built in, by their numbers (2.9.259).
-var docRoles = map[int]role{62: roleTitle, 74: roleSubtitle, 34: roleCaption}
-
-// styleSheet reads what each style means (2.9.271); an ancestor is asked where it
-// says nothing.
-func (d *doc) styleSheet() []style {
-	sheet := d.part(0xa2)
-	if len(sheet) < 4 {
-		return nil
-	}
-	sheet = sheet[min(len(sheet), 2+int(binary.LittleEndian.Uint16(sheet))):]
-	var styles []style
-	var parents []int
-	for len(sheet) >= 2 && len(styles) < 4095 {
-		length := int(binary.LittleEndian.Uint16(sheet))
-		one := sheet[2:min(len(sheet), 2+length)]
-		sheet = sheet[min(len(sheet), 2+length+length%2):]
-		st, parent := style{}, 0xfff
-		if len(one) >= 4 {
-			built := int(binary.LittleEndian.Uint16(one) & 0xfff)
-			parent = int(binary.LittleEndian.Uint16(one[2:]) >> 4)
-			switch {
-			case built >= 1 && built <= 9:
-				st.role, st.level = roleHeading, built
-			case built >= 19 && built <= 27:
-				st.role = roleContents
-			default:
-				st.role = docRoles[built]
-			}
-		}
-		styles, parents = append(styles, st), append(parents, parent)
-	}
-	for i := range styles {
-		for at, steps := i, 0; at < len(styles) && steps < 20 && styles[i].role == rolePlain; at, steps = parents[at], steps+1 {
-			styles[i] = styles[at]
-		}
-	}
-	return styles
 }

@@ -1,6 +1,8 @@
 package document
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -12,6 +14,8 @@ type docParagraph struct {
 	block
 	text   strings.Builder
 	plain  bool // some of its words are not bold
+	unseen bool // some of its words are hidden
+	boxes  []docBox
 	fields []docField
 	high   rune // the first half of a surrogate pair
 }
@@ -26,7 +30,11 @@ type docField struct {
 func (d *doc) story(from, to uint32, as role) error {
 	p := &docParagraph{}
 	characters, paragraphs := docCursor{runs: d.characters}, docCursor{runs: d.paragraphs}
-	for _, piece := range d.pieces {
+	first, _ := slices.BinarySearchFunc(d.pieces, from, func(p docPiece, at uint32) int { return cmp.Compare(p.to, at) })
+	for _, piece := range d.pieces[first:] {
+		if piece.from >= to {
+			break
+		}
 		for at := max(from, piece.from); at < min(to, piece.to); at++ {
 			unit, place, ok := d.character(piece, at)
 			if !ok {
@@ -36,15 +44,24 @@ func (d *doc) story(from, to uint32, as role) error {
 				return err
 			}
 			run := characters.at(place)
-			if run.hidden {
-				continue // a deleted mark joins two paragraphs
+			ends := unit == '\r' || unit == 7 || unit == '\f'
+			switch {
+			case ends && unit != 7 && (run.deleted || run.vanish == on):
+				p.unseen = true
+				continue // the mark that is gone joins two paragraphs
+			case !ends && (run.deleted || run.vanish.over(d.hiding && d.style(paragraphs.at(place)).hidden)):
+				p.unseen = true
+				continue
 			}
-			if unit == '\r' || unit == 7 || unit == '\f' {
+			if ends {
 				if err := d.finish(p, paragraphs.at(place), unit == 7, as); err != nil {
 					return err
 				}
 				p = &docParagraph{}
 				continue
+			}
+			if unit == 8 && at < d.number(docText) { // a box within a box is none
+				p.boxes = append(p.boxes, d.anchored[at]...)
 			}
 			p.take(rune(unit), run)
 		}
@@ -56,20 +73,45 @@ func (d *doc) story(from, to uint32, as role) error {
 func (d *doc) finish(p *docParagraph, is docRun, cell bool, as role) error {
 	b := p.block
 	b.text = p.text.String()
-	var st style
-	if is.style < len(d.styles) {
-		st = d.styles[is.style]
-	}
+	st := d.style(is)
 	if is.outline > 0 && st.role != roleTitle && st.role != roleContents {
 		st = st.outline(is.outline - 1)
 	}
 	if b.role, b.level = st.role, st.level; as != rolePlain {
 		b.role = as
 	}
-	b.cell, b.item = cell || is.table, is.item
+	if is.list != "" {
+		st.list = is.list
+	}
+	if is.list != "" || is.level > 0 {
+		st.listLevel = is.level
+	}
+	if p.unseen && strings.TrimSpace(b.text) == "" {
+		st.list = "" // a hidden item has no number
+	}
+	if b.item = st.numbers(); b.item {
+		b.label = d.numbers.next(st.list, st.listLevel)
+	}
+	b.cell = cell || is.table
 	b.strong = !p.plain && strings.TrimSpace(b.text) != ""
 	d.blocks = append(d.blocks, b)
-	return d.held.add(2 * strings.Count(b.text, "") / 3) // letters of two bytes
+	if err := d.held.add(2 * strings.Count(b.text, "") / 3); err != nil { // letters of two bytes
+		return err
+	}
+	for _, box := range p.boxes {
+		if err := d.story(box.from, box.to, as); err != nil {
+			return err
+		}
+	}
+	d.placed = append(d.placed, p.boxes...)
+	return nil
+}
+
+func (d *doc) style(is docRun) style {
+	if is.style < len(d.styles) {
+		return d.styles[is.style]
+	}
+	return style{}
 }
 
 // take adds a character, or does what it stands for.

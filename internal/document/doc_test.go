@@ -17,15 +17,19 @@ type docParts struct {
 	styled                []docStyled
 	wide                  bool // UTF-16; else windows-1252
 	flags, version        uint16
-	repeated              int // how often the one piece is named again
+	repeated              int    // how often the one piece is named again
+	box                   string // a text box, anchored at the \b in the text
 }
 
 // docStyled says of the first paragraph or run that is text, in the text, what it
-// is. The styles are heading 1, heading 2 and Title, from 1.
+// is. The styles are heading 1, one based on it, Title, one that hides, one of list 1
+// and one of the outline's second level, from 1.
 type docStyled struct {
 	text                  string
 	style                 int
 	hidden, bold, special bool
+	shown                 bool // whatever its style says
+	list, level           int  // list 2 begins list 1 anew
 }
 
 // makeDOC builds a compound file of the two streams.
@@ -38,7 +42,7 @@ func makeDOC(p docParts) []byte {
 func docStreams(p docParts) (word, table []byte) {
 	const begins = 0x400
 	le := binary.LittleEndian
-	all := p.text + p.notes + p.comments
+	all := p.text + p.notes + p.comments + p.box
 	raw, width, at := []byte(nil), 1, uint32(2*begins|1<<30)
 	if p.wide {
 		width, at = 2, begins
@@ -77,6 +81,18 @@ func docStreams(p docParts) (word, table []byte) {
 		table = append(table, b...)
 	}
 	part(0xa2, docStyles())
+	if p.box != "" {
+		le.PutUint32(word[docBoxes:], length(p.box))
+		before, _, _ := strings.Cut(p.text, "\b")
+		anchor := le.AppendUint32(le.AppendUint32(nil, length(before)), length(p.text))
+		part(0x1da, append(le.AppendUint32(anchor, 1024), make([]byte, 22)...))
+		story := append(le.AppendUint32(le.AppendUint32(nil, 0), length(p.box)), make([]byte, 14)...)
+		part(0x25a, append(le.AppendUint32(story, 1024), make([]byte, 4)...))
+	}
+	definitions, levels, uses := docLists()
+	part(0x2e2, definitions)
+	table = append(table, levels...) // beside it, and not counted in its length
+	part(0x2ea, uses)
 	for kind, at := range []int{0xfa, 0x102} {
 		b := le.AppendUint32(le.AppendUint32(nil, begins), begins+uint32(len(raw)))
 		part(at, le.AppendUint32(b, pages[kind]))
@@ -116,8 +132,14 @@ func propertyPage(kind int, styled []docStyled, place func(string) (uint32, uint
 	end, at := 4*(len(runs)+1), docPage-2
 	for i, s := range runs {
 		one, slot := []byte{2, byte(s.style), 0, 0}, end+13*i // a style, and no property
+		if s.list > 0 {
+			one = []byte{5, byte(s.style), 0, 0x0b, 0x46, byte(s.list), 0, 0x0a, 0x26, byte(s.level)}
+		}
 		if kind == 0 {
 			one, slot = []byte{0}, end+i
+			if s.shown {
+				one = append(binary.LittleEndian.AppendUint16(one, 0x083c), 0)
+			}
 			for sprm, on := range map[uint16]bool{0x083c: s.hidden, 0x0835: s.bold, 0x0855: s.special} {
 				if on {
 					one = append(binary.LittleEndian.AppendUint16(one, sprm), 1)
@@ -132,15 +154,58 @@ func propertyPage(kind int, styled []docStyled, place func(string) (uint32, uint
 	return page
 }
 
-// docStyles is a style sheet of Normal, heading 1, one based on it, and Title.
+// docStyles is a style sheet of Normal and of the styles that docStyled names.
 func docStyles() []byte {
-	sheet := []byte{2, 0, 4, 0}
-	for _, s := range []struct{ built, parent uint16 }{{0, 0xfff}, {1, 0}, {0xffe, 1}, {62, 0}} {
-		sheet = append(sheet, 4, 0)
-		sheet = binary.LittleEndian.AppendUint16(sheet, s.built)
-		sheet = binary.LittleEndian.AppendUint16(sheet, s.parent<<4)
+	le := binary.LittleEndian
+	sheet := []byte{4, 0, 7, 0, 10, 0}
+	for _, s := range []struct {
+		built, parent uint16
+		papx, chpx    []byte
+	}{
+		{0, 0xfff, nil, nil},
+		{1, 0, nil, nil},
+		{0xffe, 1, nil, nil},
+		{62, 0, nil, nil},
+		{0xffe, 0, nil, []byte{0x3c, 0x08, 1}},
+		{0xffe, 0, []byte{0x0b, 0x46, 1, 0}, nil},
+		{0xffe, 0, []byte{0x40, 0x26, 1}, nil},
+	} {
+		one := le.AppendUint16(nil, s.built)
+		one = le.AppendUint16(one, s.parent<<4|1)
+		one = append(one, make([]byte, 6)...)
+		one = append(le.AppendUint16(one, 1), 'x', 0, 0, 0) // its name
+		papx := append([]byte{0, 0}, s.papx...)
+		one = append(le.AppendUint16(one, uint16(len(papx))), papx...)
+		one = append(one, make([]byte, len(papx)%2)...)
+		one = append(le.AppendUint16(one, uint16(len(s.chpx))), s.chpx...)
+		sheet = append(le.AppendUint16(sheet, uint16(len(one))), one...)
+		sheet = append(sheet, make([]byte, len(one)%2)...)
 	}
 	return sheet
+}
+
+// docLists is one definition, of numbers and letters, and two lists that use it.
+func docLists() (definitions, levels, uses []byte) {
+	le := binary.LittleEndian
+	definitions = le.AppendUint32([]byte{1, 0}, 77)
+	definitions = append(definitions, make([]byte, 24)...)
+	for i := range 9 {
+		head := make([]byte, 28)
+		head[0], head[25] = 1, 3 // begins at 1; three bytes of paragraph properties
+		head[4] = byte(4 * (i % 2))
+		levels = append(append(levels, head...), 0x16, 0x24, 1)
+		levels = append(levels, 2, 0, byte(i), 0, ')', 0)
+	}
+	uses = []byte{2, 0, 0, 0}
+	for overrides := range 2 {
+		one := make([]byte, 16)
+		le.PutUint32(one, 77)
+		one[12] = byte(overrides)
+		uses = append(uses, one...)
+	}
+	uses = append(uses, 0xff, 0xff, 0xff, 0xff) // the first overrides nothing
+	uses = append(uses, 0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0, 0x10, 0, 0, 0)
+	return definitions, levels, uses
 }
 
 // compound builds a compound file ([MS-CFB]) of streams, given as name and bytes.
@@ -231,6 +296,9 @@ func TestDOCText(t *testing.T) {
 		{"notes, without their marks", docParts{text: "dit\x02 ici\r", notes: "\x02 la note\r"}, "dit ici\n\nla note"},
 		{"comments", docParts{text: "dit\r", comments: "commenté\r"}, "dit"},
 		{"a hidden run", docParts{text: "vu cachévu\r", styled: []docStyled{{text: "caché", hidden: true}}}, "vu vu"},
+		{"a text box, where it is anchored", docParts{text: "un\b\rdeux\r", notes: "note\r", box: "boîte\b\r"}, "un\n\nboîte\n\ndeux\n\nnote"},
+		{"a text box that nothing anchors", docParts{text: "un\rdeux\r", box: "boîte\r"}, "un\n\ndeux\n\nboîte"},
+		{"hidden by a style, and shown again", docParts{text: "caché\rmontré\rvu\r", styled: []docStyled{{text: "caché", style: 4}, {text: "montré", style: 4, shown: true}}}, "montré\n\nvu"},
 		{"a pair of pieces", docParts{text: "un\r", repeated: 1}, "un\n\nun"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -238,6 +306,25 @@ func TestDOCText(t *testing.T) {
 				t.Errorf("got %q (%s, %s), want %q", d.Text, d.Type, d.Error, test.want)
 			}
 		})
+	}
+}
+
+func TestDOCLists(t *testing.T) {
+	d := Read("x.doc", "", makeDOC(docParts{text: "un\rbis\rdeux\rcaché\rtrois\rneuf\rdix\rplat\rtitre\r" + prose(20) + "\r", styled: []docStyled{
+		{text: "un", list: 1},
+		{text: "bis", list: 1, level: 1},
+		{text: "deux", list: 1},
+		{text: "caché", style: 4, list: 1},
+		{text: "trois", style: 5},
+		{text: "neuf", list: 2},
+		{text: "dix", list: 2},
+		{text: "titre", style: 6},
+	}}))
+	if want := "1) un\n\na) bis\n\n2) deux\n\n3) trois\n\n1) neuf\n\n2) dix\n\nplat\n\ntitre\n\n" + prose(20); d.Text != want || d.Error != "" {
+		t.Errorf("got %q (%s), want %q", d.Text, d.Error, want)
+	}
+	if d.Title != "titre" { // the only heading, by its style's level
+		t.Errorf("title %q", d.Title)
 	}
 }
 

@@ -14,6 +14,10 @@
 // analysis for all formats (outline.go, bibliography.go, source.go and the others)
 // turns blocks into a Document. A new format is a new reader and a line in readers.
 //
+// A source is read part by part, each with the rule that read it (Trace), then checked
+// without a network (source_check.go), and held against what the text cites
+// (citation.go). testdata/bibliography says how well.
+//
 // Templates and documents with macros are read as what they are else: docm and dotx
 // as docx, ott and the flat fodt as odt. A zip that holds one document is that
 // document; one that holds several is FaultSeveral.
@@ -40,14 +44,20 @@ type Document struct {
 	WordsTotal int       `json:"words_total"` // all, and the numbers of lists
 	Headings   []Heading `json:"headings"`    // without the title
 	Sources    []Source  `json:"sources"`
-	Text       string    `json:"text"`
-	SHA256     string    `json:"sha256"` // of the bytes read, in hexadecimal
-	Error      string    `json:"error"`  // why it could not be read; "" for a picture
+
+	// Citations are those of the text, where it cites sources by author and year or
+	// by number.
+	Citations []Citation `json:"citations"`
+
+	Text   string `json:"text"`
+	SHA256 string `json:"sha256"` // of the bytes read, in hexadecimal
+	Error  string `json:"error"`  // why it could not be read; "" for a picture
 
 	// Fault is the kind of Error; FaultNone where Error is empty.
 	Fault Fault `json:"-"`
-	// Named is what a file that cannot be read is, for an answer that
-	// names the fix: "pages", "publisher", "xlsx", "zip", "mail", "scan"…; else "".
+	// Named is what a file that cannot be read is, for an answer that names the
+	// fix: one of Kinds ("pages", "shortcut", "scan"…), the service of an online
+	// document, another type's name, or "".
 	Named string `json:"-"`
 
 	// Sections is how many headings are neither the abstract's nor the
@@ -62,7 +72,7 @@ type Document struct {
 // Type is what a file is, told by its bytes.
 type Type string
 
-// The types that are read, and those that are named but not read.
+// The types that are read, and those that are named but not read here.
 const (
 	Body     Type = "body" // a mail's own text
 	Text     Type = "txt"
@@ -90,12 +100,25 @@ type Source struct {
 	Text      string   `json:"text"`
 	Authors   []string `json:"authors"`
 	Year      string   `json:"year"`
+	Date      string   `json:"date"` // as exactly as it is written: "2025", "2025-10", "2025-10-14"
 	Title     string   `json:"title"`
-	Container string   `json:"container"`
+	Container string   `json:"container"` // what the work is in: a review, a newspaper, a book
+	Publisher string   `json:"publisher"`
 	URL       string   `json:"url"`
 	DOI       string   `json:"doi"`
-	ISBN      string   `json:"isbn"`
-	Publisher string   `json:"-"`
+	ISBN      string   `json:"isbn"`    // without hyphens
+	Faults    []string `json:"faults"`  // what cannot be right: FaultyURL, FaultyDOI, FaultyISBN
+	Repeats   int      `json:"repeats"` // the earlier entry, from 1, that this one repeats; 0: none
+	Cited     bool     `json:"cited"`   // the text cites or names it; only with Document.Citations
+	Trace     []Trace  `json:"trace"`   // how the fields were read, in the order of reading
+}
+
+// Trace is one step of reading a source: the words that were taken for a field,
+// and the rule that took them.
+type Trace struct {
+	Field string `json:"field"` // "authors", "date", "title"…: a key of Source
+	Text  string `json:"text"`
+	Rule  string `json:"rule"` // in English, for who asks why
 }
 
 // Fault is the kind of a reading failure, for callers that answer each kind in
@@ -112,6 +135,9 @@ const (
 	FaultEmpty     Fault = "empty"           // holds no word
 	FaultTooLarge  Fault = "too-large"       // beyond the bounds below
 	FaultScan      Fault = "scan"            // pages that are pictures, without text
+	FaultOnline    Fault = "online"          // a link to a document that lies elsewhere; Named is the service
+	FaultFont      Fault = "font"            // signs whose fonts do not say, or say wrongly, which letters they are
+	FaultOutlines  Fault = "outlines"        // drawings without text: letters drawn as outlines, perhaps
 	FaultStopped   Fault = "stopped"         // its reader took too long or too much memory, or broke down
 )
 
@@ -159,7 +185,7 @@ type Reader struct {
 func Read(name, declared string, data []byte) Document { return Reader{}.Read(name, declared, data) }
 
 // Read reads one file. The name and the declared media type only help to tell
-// kinds of text apart. It always returns a Document: what could not be read has
+// kinds of text apart, and its charset parameter to decode a text. It always returns a Document: what could not be read has
 // an Error and a Fault. A picture has neither, and is not Readable. Of a zip that
 // holds one document, that one is read, and its File is "archive.zip/inner.docx".
 func (r Reader) Read(name, declared string, data []byte) Document {
@@ -175,14 +201,17 @@ func (r Reader) Read(name, declared string, data []byte) Document {
 	if id.err != nil {
 		return d.failed(id.err)
 	}
-	read := readers[id.is]
-	if id.is == PDF {
+	read, bytes := readers[id.is], data
+	switch id.is {
+	case Text, Markdown, HTML:
+		bytes = asDeclared(declared, data)
+	case PDF:
 		if r.PDF == nil {
 			return d.failed(fail(FaultType, "pdf: not read by this version"))
 		}
 		read = r.readPDF
 	}
-	made, err := guarded(read, data)
+	made, err := guarded(read, bytes)
 	if err != nil {
 		return d.failed(err)
 	}
@@ -190,20 +219,27 @@ func (r Reader) Read(name, declared string, data []byte) Document {
 }
 
 // Unread is the Document of a file whose reading failed outside this package: its
-// type told by its bytes, and why there is nothing else, in English.
-func Unread(name, declared string, data []byte, fault Fault, why string) Document {
+// type as Guess tells it, and why there is nothing else, in English.
+func Unread(name string, data []byte, fault Fault, why string) Document {
 	sum := sha256.Sum256(data)
-	d := Document{File: name, SHA256: hex.EncodeToString(sum[:]), Type: Sniff(name, declared, data)}
+	d := Document{File: name, SHA256: hex.EncodeToString(sum[:]), Type: Guess(name, data)}
 	return d.failed(fail(fault, "%s", why))
+}
+
+// UnreadBody is the same for a mail's own body.
+func UnreadBody(text, html string, fault Fault, why string) Document {
+	_, data := bodyPart(text, html)
+	sum := sha256.Sum256(data)
+	return Document{Type: Body, SHA256: hex.EncodeToString(sum[:])}.failed(fail(fault, "%s", why))
 }
 
 // ReadBody reads a mail's own body, already decoded, without what it quotes: the
 // text where there is one, else the HTML. A signature below "-- " is left out.
-func ReadBody(text, html string) Document {
-	read, data := readBodyText, []byte(text)
-	if strings.TrimSpace(text) == "" {
-		read, data = readBodyHTML, []byte(html)
-	}
+func ReadBody(text, html string) Document { return Reader{}.ReadBody(text, html) }
+
+// ReadBody reads a mail's own body; any Reader reads it alike.
+func (Reader) ReadBody(text, html string) Document {
+	read, data := bodyPart(text, html)
 	sum := sha256.Sum256(data)
 	d := Document{Type: Body, SHA256: hex.EncodeToString(sum[:])}
 	made, err := guarded(read, data)
@@ -211,6 +247,14 @@ func ReadBody(text, html string) Document {
 		return d.failed(err)
 	}
 	return analyse(d, made)
+}
+
+// bodyPart is the half of a body that is read, and how.
+func bodyPart(text, html string) (func([]byte) (draft, error), []byte) {
+	if strings.TrimSpace(text) == "" {
+		return readBodyHTML, []byte(html)
+	}
+	return readBodyText, []byte(text)
 }
 
 // Readable says whether the document was read and holds text.
@@ -232,7 +276,8 @@ func guarded(read func([]byte) (draft, error), data []byte) (made draft, err err
 func (d Document) failed(err error) Document {
 	d.Error, d.Fault = err.Error(), FaultBroken
 	if f := (*failure)(nil); errors.As(err, &f) {
-		d.Fault, d.Named = f.fault, f.named
+		f = unfinished(d.File, f)
+		d.Error, d.Fault, d.Named = f.text, f.fault, f.named
 	}
 	return d.whole()
 }
@@ -242,8 +287,11 @@ func (d Document) whole() Document {
 	d.Authors = orEmpty(d.Authors)
 	d.Headings = orEmpty(d.Headings)
 	d.Sources = orEmpty(d.Sources)
+	d.Citations = orEmpty(d.Citations)
 	for i := range d.Sources {
 		d.Sources[i].Authors = orEmpty(d.Sources[i].Authors)
+		d.Sources[i].Faults = orEmpty(d.Sources[i].Faults)
+		d.Sources[i].Trace = orEmpty(d.Sources[i].Trace)
 	}
 	return d
 }

@@ -145,20 +145,6 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-func TestCharsets(t *testing.T) {
-	for _, data := range []string{
-		"Un œuf à la coque", "\xef\xbb\xbfUn œuf à la coque", "Un \x9cuf \xe0 la coque",
-		"\xff\xfeU\x00n\x00 \x00S\x01u\x00f\x00 \x00\xe0\x00 \x00l\x00a\x00 \x00c\x00o\x00q\x00u\x00e\x00",
-	} {
-		if d := Read("a.txt", "", []byte(data)); d.Text != "Un œuf à la coque" {
-			t.Errorf("%q: got %q", data, d.Text)
-		}
-	}
-	if d := Read("a.html", "", []byte("<html><meta charset=iso-8859-1><p>\xe9t\xe9")); d.Text != "été" {
-		t.Errorf("got %q", d.Text)
-	}
-}
-
 func TestSameText(t *testing.T) {
 	text := "Une ville à refaire\n\nPar Jeanne Delmas\n\n" + prose(300)
 	docx := Read("a.docx", "", makeDOCX(t, wp("Titre", "Une ville à refaire")+wp("", "Par Jeanne Delmas")+wp("", prose(300))))

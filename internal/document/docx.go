@@ -7,14 +7,18 @@ import (
 
 // readDOCX reads WordprocessingML (ECMA-376): the main part, then the footnotes
 // and endnotes. Headers, footers and comments are no part of the text.
-func readDOCX(data []byte) (draft, error) {
+func readDOCX(data []byte) (draft, error) { return readWord(data, false) }
+
+// readWord reads a document, or one that stands as a chunk within another.
+func readWord(data []byte, chunk bool) (draft, error) {
 	a, err := openArchive(data)
 	if err != nil {
 		return draft{}, err
 	}
 	main := docxMain(a)
 	rels := readRelations(a, main)
-	d := &docx{styles: docxStyles(a, rels.part("styles")), numbers: docxNumbers(a, rels.part("numbering"))}
+	styles := docxStyles(a, rels.part("styles"))
+	d := &docx{archive: a, chunk: chunk, styles: styles, numbers: docxNumbers(a, rels.part("numbering"), styles)}
 	if err := d.read(a, main, rolePlain); err != nil {
 		return draft{}, err
 	}
@@ -34,7 +38,7 @@ func readDOCX(data []byte) (draft, error) {
 type docx struct {
 	x       *xmlPart
 	styles  map[string]style
-	numbers *docxNumbering
+	numbers *numbering
 	rels    relations // of the part being read
 	blocks  []block
 	held    size
@@ -44,6 +48,10 @@ type docx struct {
 	para  *paragraph
 
 	pending *paragraph // goes on in the next, for its mark is deleted
+	fields  []bool     // those that are open, and whether each shows its result yet
+
+	archive *archive
+	chunk   bool // what is read is a document within the document
 }
 
 // paragraph is a w:p being read.
@@ -52,6 +60,7 @@ type paragraph struct {
 	text   strings.Builder
 	style  style
 	hidden bool // the paragraph's style hides its runs
+	unseen bool // some of its words are hidden
 	joined bool // its mark is deleted: what follows is the same paragraph
 	plain  bool // some of its words are neither bold nor underlined
 	inner  []block
@@ -63,7 +72,7 @@ func (d *docx) read(a *archive, part string, as role) error {
 		return err
 	}
 	defer r.Close()
-	d.x, d.as, d.rels = newXMLPart(r), as, readRelations(a, part)
+	d.x, d.as, d.rels, d.fields = newXMLPart(r), as, readRelations(a, part), nil
 	err = d.x.children(d.story, nil)
 	if d.pending != nil {
 		d.finish(d.pending, nil)
@@ -78,10 +87,13 @@ func (d *docx) story(e element) error {
 	case "p":
 		return d.paragraph()
 	case "tr":
-		return d.row()
+		return d.unlessDeleted("trPr", "del")
 	case "tc":
 		d.cells++
 		defer func() { d.cells-- }()
+		return d.unlessDeleted("tcPr", "cellDel")
+	case "altChunk":
+		return d.alternative(e.attr("id"))
 	case "footnote", "endnote":
 		if t := e.attr("type"); t != "" && t != "normal" {
 			return d.x.skip() // the rule above the notes
@@ -94,19 +106,20 @@ func (d *docx) story(e element) error {
 	return d.x.children(d.story, nil)
 }
 
-// row reads a table row, unless a tracked change deletes it.
-func (d *docx) row() error {
+// unlessDeleted reads a row or a cell of a table, and forgets it where its
+// properties say that a tracked change deletes it.
+func (d *docx) unlessDeleted(properties, mark string) error {
 	before, deleted := len(d.blocks), false
 	err := d.x.children(func(e element) error {
-		if e.name != "trPr" {
+		if e.name != properties {
 			return d.story(e)
 		}
 		return d.x.children(func(e element) error {
-			deleted = deleted || e.name == "del"
+			deleted = deleted || e.name == mark
 			return d.x.skip()
 		}, nil)
 	}, nil)
-	if deleted {
+	if deleted && before <= len(d.blocks) {
 		d.blocks = d.blocks[:before]
 	}
 	return err
@@ -133,12 +146,15 @@ func (d *docx) paragraph() error {
 		p, d.pending = d.pending, nil
 	}
 	if p == nil {
-		p = &paragraph{style: d.styles[""]}
+		p = &paragraph{style: d.styles[""], hidden: d.styles[""].hidden}
 	}
 	p.joined = false
 	d.para = p
 	err := d.x.children(d.inline, nil)
 	d.para = outer
+	if outer == nil {
+		d.endFields()
+	}
 	if err == nil && p.joined && outer == nil {
 		d.pending = p
 		return nil
@@ -165,6 +181,9 @@ func (d *docx) finish(p *paragraph, outer *paragraph) {
 	b := p.block
 	b.text = p.text.String()
 	b.role, b.level = p.style.role, p.style.level
+	if p.unseen && strings.TrimSpace(b.text) == "" {
+		p.style.list = "" // a hidden item has no number
+	}
 	if b.item = p.style.numbers(); b.item {
 		b.label = d.numbers.next(p.style.list, p.style.listLevel)
 	}
@@ -188,7 +207,7 @@ func (d *docx) inline(e element) error {
 		return d.x.children(d.property, nil)
 	case "r":
 		return d.run()
-	case "del", "moveFrom", "rt":
+	case "del", "moveFrom", "rt", "sdtPr", "sdtEndPr":
 		return d.x.skip()
 	case "p":
 		return d.paragraph()

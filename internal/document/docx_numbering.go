@@ -2,17 +2,10 @@ package document
 
 import "strconv"
 
-// docxNumbering is the lists of a document: how each is numbered, and how far it
-// has been. Lists that share a definition share its count.
-type docxNumbering struct {
-	levels  map[string]map[int]numberStyle // by definition
-	uses    map[string]string              // definition of each list
-	counted map[string]*counters           // by definition
-}
-
 // docxNumbers reads the definitions of lists. Damaged ones end where the damage is.
-func docxNumbers(a *archive, part string) *docxNumbering {
-	n := &docxNumbering{map[string]map[int]numberStyle{}, map[string]string{}, map[string]*counters{}}
+func docxNumbers(a *archive, part string, styles map[string]style) *numbering {
+	n := newNumbering()
+	n.styles = styles
 	r, err := a.open(part)
 	if err != nil {
 		return n
@@ -23,9 +16,9 @@ func docxNumbers(a *archive, part string) *docxNumbering {
 		return x.children(func(e element) error {
 			switch e.name {
 			case "abstractNum":
-				return n.definition(x, e.attr("abstractNumId"))
+				return n.readDefinition(x, e.attr("abstractNumId"))
 			case "num":
-				return n.list(x, e.attr("numId"))
+				return n.readList(x, e.attr("numId"))
 			}
 			return x.skip()
 		}, nil)
@@ -33,11 +26,16 @@ func docxNumbers(a *archive, part string) *docxNumbering {
 	return n
 }
 
-func (n *docxNumbering) definition(x *xmlPart, id string) error {
+func (n *numbering) readDefinition(x *xmlPart, id string) error {
 	levels := map[int]numberStyle{}
 	n.levels[id] = levels
 	return x.children(func(e element) error {
-		if e.name != "lvl" {
+		switch e.name {
+		case "numStyleLink":
+			n.linked[id] = e.attr("val")
+			return x.skip()
+		case "lvl":
+		default:
 			return x.skip()
 		}
 		level, _ := strconv.Atoi(e.attr("ilvl"))
@@ -60,25 +58,20 @@ func (n *docxNumbering) definition(x *xmlPart, id string) error {
 	}, nil)
 }
 
-func (n *docxNumbering) list(x *xmlPart, id string) error {
+func (n *numbering) readList(x *xmlPart, id string) error {
 	return x.children(func(e element) error {
-		if e.name == "abstractNumId" {
+		switch e.name {
+		case "abstractNumId":
 			n.uses[id] = e.attr("val")
+		case "lvlOverride":
+			level, _ := strconv.Atoi(e.attr("ilvl"))
+			return x.children(func(e element) error {
+				if start, err := strconv.Atoi(e.attr("val")); err == nil && e.name == "startOverride" {
+					n.restart(id, level, start)
+				}
+				return x.skip()
+			}, nil)
 		}
 		return x.skip()
 	}, nil)
-}
-
-// next is the label of the next item of a list.
-func (n *docxNumbering) next(list string, level int) string {
-	definition, ok := n.uses[list]
-	if !ok {
-		return ""
-	}
-	c := n.counted[definition]
-	if c == nil {
-		c = &counters{}
-		n.counted[definition] = c
-	}
-	return c.next(n.levels[definition], level)
 }

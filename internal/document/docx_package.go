@@ -10,14 +10,15 @@ import (
 type relations struct {
 	dir    string
 	byKind map[string]string
-	byID   map[string]string
+	byID   map[string]string // links to the web
+	chunks map[string]string // parts that are documents within the document
 }
 
 // readRelations reads the relations of a part; those of the package itself are
 // the ones of "". Damaged ones end where the damage is.
 func readRelations(a *archive, part string) relations {
 	dir, file := path.Split(part)
-	rels := relations{dir, map[string]string{}, map[string]string{}}
+	rels := relations{dir, map[string]string{}, map[string]string{}, map[string]string{}}
 	r, err := a.open(dir + "_rels/" + file + ".rels")
 	if err != nil {
 		return rels
@@ -31,8 +32,11 @@ func readRelations(a *archive, part string) relations {
 		if _, known := rels.byKind[kind]; !known {
 			rels.byKind[kind] = e.attr("Target")
 		}
-		if kind == "hyperlink" {
-			rels.byID[e.attr("Id")] = e.attr("Target")
+		switch id, target := e.attr("Id"), e.attr("Target"); kind {
+		case "hyperlink":
+			rels.byID[id] = target
+		case "aFChunk":
+			rels.chunks[id] = rels.resolve(target)
 		}
 	})
 	return rels
@@ -41,11 +45,16 @@ func readRelations(a *archive, part string) relations {
 // part is the name of the part in a relation of some kind, by its usual name where
 // the package does not say.
 func (r relations) part(kind string) string {
-	target := strings.ReplaceAll(r.byKind[kind], `\`, "/")
-	switch {
-	case target == "":
+	if r.byKind[kind] == "" {
 		return r.dir + kind + ".xml"
-	case strings.HasPrefix(target, "/"):
+	}
+	return r.resolve(r.byKind[kind])
+}
+
+// resolve is the name of the part that a relation targets.
+func (r relations) resolve(target string) string {
+	target = strings.ReplaceAll(target, `\`, "/")
+	if strings.HasPrefix(target, "/") {
 		return target[1:]
 	}
 	return path.Join(r.dir, target)

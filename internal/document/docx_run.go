@@ -1,6 +1,9 @@
 package document
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // run reads a w:r, whose properties come before its content.
 func (d *docx) run() error {
@@ -43,12 +46,22 @@ func isOn(e element) bool {
 
 // piece reads one thing in a run.
 func (d *docx) piece(e element, hidden bool) error {
-	if hidden {
+	if e.name == "fldChar" {
+		d.fieldMark(e.attr("fldCharType"))
 		return d.x.skip()
+	}
+	if hidden {
+		d.para.unseen = d.para.unseen || e.name == "t"
+		return d.x.skip()
+	}
+	if slices.Contains(d.fields, false) && e.name != "instrText" {
+		return d.x.skip() // within an instruction
 	}
 	switch e.name {
 	case "t":
 		return d.characters()
+	case "sym":
+		d.para.text.WriteRune(symbol(e.attr("char")))
 	case "tab", "ptab":
 		d.para.text.WriteByte('\t')
 	case "br", "cr":
@@ -68,15 +81,6 @@ func (d *docx) piece(e element, hidden bool) error {
 		}, nil)
 	}
 	return d.x.skip() // delText, marks of notes and comments
-}
-
-// field reads a field's instruction, which is no text, for the link that it makes.
-func (d *docx) field() error {
-	s, err := d.x.content()
-	if at := strings.TrimSpace(s); strings.HasPrefix(at, "HYPERLINK ") {
-		d.para.links = appendLink(d.para.links, strings.Trim(strings.TrimSpace(at[len("HYPERLINK "):]), `"`))
-	}
-	return err
 }
 
 // characters reads the text of a w:t.

@@ -12,7 +12,19 @@ const wordNotes = `<w:footnotes ` + wordNS + `>
 <w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t>Une note de cinq mots.</w:t></w:r></w:p></w:footnote>
 </w:footnotes>`
 
+// What stands beside the text, and lists of which the second begins anew.
+const (
+	wordComments = `<w:comments ` + wordNS + `><w:comment><w:p><w:r><w:t>commenté</w:t></w:r></w:p></w:comment></w:comments>`
+	wordHeader   = `<w:hdr ` + wordNS + `><w:p><w:r><w:t>en-tête</w:t></w:r></w:p></w:hdr>`
+	wordNumbers  = `<w:numbering ` + wordNS + `><w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>
+<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>
+<w:num w:numId="2"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>
+<w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num></w:numbering>`
+)
+
 func TestDOCXText(t *testing.T) {
+	run := func(in string) string { return "<w:r>" + in + "</w:r>" }
+	mark := func(kind string) string { return run(`<w:fldChar w:fldCharType="` + kind + `"/>`) }
 	for _, test := range []struct{ name, body, want string }{
 		{"runs", `<w:p><w:r><w:t>un </w:t></w:r><w:r><w:t>deux</w:t><w:tab/><w:t>trois</w:t></w:r></w:p>`, "un deux\ttrois"},
 		{"insertion", `<w:p><w:ins><w:r><w:t>ajouté</w:t></w:r></w:ins></w:p>`, "ajouté"},
@@ -29,10 +41,22 @@ func TestDOCXText(t *testing.T) {
 		{"table", `<w:tbl><w:tr><w:tc>` + wp("", "a") + `</w:tc><w:tc>` + wp("", "b") + `</w:tc></w:tr><w:tr><w:trPr><w:del/></w:trPr><w:tc>` + wp("", "ôté") + `</w:tc></w:tr></w:tbl>`, "a\n\nb"},
 		{"control", `<w:sdt><w:sdtPr><w:alias w:val="x"/></w:sdtPr><w:sdtContent>` + wp("", "dedans") + `</w:sdtContent></w:sdt>`, "dedans"},
 		{"line break", `<w:p><w:r><w:t>vers</w:t><w:br/><w:t>suivant</w:t></w:r></w:p>`, "vers\n\nsuivant"},
+		{"a field within an instruction", "<w:p>" + mark("begin") + run("<w:instrText>IF </w:instrText>") + mark("begin") + run("<w:instrText>X</w:instrText>") + mark("separate") + run("<w:t>5</w:t>") + mark("end") + mark("separate") + run("<w:t>vu</w:t>") + mark("end") + "</w:p>", "vu"},
+		{"a field that does not end", "<w:p>" + mark("begin") + run("<w:instrText>X</w:instrText>") + "</w:p>" + wp("", "vu"), "vu"},
+		{"a field of two paragraphs", "<w:p>" + mark("begin") + run("<w:instrText>TOC</w:instrText>") + mark("separate") + run("<w:t>un</w:t>") + "</w:p><w:p>" + run("<w:t>deux</w:t>") + mark("end") + "</w:p>", "un\n\ndeux"},
+		{"a symbol", `<w:p><w:r><w:t>l</w:t><w:sym w:font="Symbol" w:char="2019"/><w:t>eau </w:t><w:sym w:font="Wingdings" w:char="F04A"/></w:r></w:p>`, "l’eau •"},
+		{"a deleted cell", `<w:tbl><w:tr><w:tc><w:tcPr><w:cellDel w:id="1"/></w:tcPr>` + wp("", "ôté") + `</w:tc><w:tc>` + wp("", "a") + `<w:tbl><w:tr><w:tc>` + wp("", "b") + `</w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>`, "a\n\nb"},
+		{"a control in a line", `<w:p><w:sdt><w:sdtPr><w:rPr><w:b/></w:rPr><w:dropDownList><w:listItem w:displayText="x"/></w:dropDownList></w:sdtPr><w:sdtContent><w:r><w:t>dedans</w:t></w:r></w:sdtContent></w:sdt></w:p>`, "dedans"},
+		{"tags around runs", `<w:p><w:smartTag><w:customXml><w:r><w:t>dedans</w:t></w:r></w:customXml></w:smartTag></w:p>`, "dedans"},
+		{"ruby", `<w:p><w:r><w:ruby><w:rt><w:r><w:t>dessus</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>base</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>`, "base"},
+		{"a formula", `<w:p><m:oMath xmlns:m="m"><m:r><m:t>x + 1</m:t></m:r></m:oMath></w:p>`, "x + 1"},
+		{"a comment", `<w:p><w:commentRangeStart w:id="0"/><w:r><w:t>dit</w:t></w:r><w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r></w:p>`, "dit"},
+		{"an old text box", `<w:p><w:r><w:pict><v:shape><v:textbox><w:txbxContent>` + wp("", "boîte") + `</w:txbxContent></v:textbox></v:shape></w:pict></w:r><w:r><w:t>autour</w:t></w:r></w:p>`, "autour\n\nboîte"},
+		{"a hidden item", `<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:rPr><w:vanish/></w:rPr><w:t>caché</w:t></w:r></w:p>` + wp("", "vu"), "vu"},
 		{"hyphens", `<w:p><w:r><w:t>peut</w:t><w:noBreakHyphen/><w:t>ê</w:t><w:softHyphen/><w:t>tre</w:t></w:r></w:p>`, "peut\u2011être"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if d := Read("x.docx", "", makeDOCX(t, test.body)); d.Text != test.want || d.Error != "" || d.Type != DOCX {
+			if d := Read("x.docx", "", makeDOCX(t, test.body, "word/comments.xml", wordComments, "word/header1.xml", wordHeader, "word/numbering.xml", wordNumbers)); d.Text != test.want || d.Error != "" || d.Type != DOCX {
 				t.Errorf("got %q (%s, %s), want %q", d.Text, d.Type, d.Error, test.want)
 			}
 		})
@@ -86,6 +110,35 @@ func TestDOCXNumbering(t *testing.T) {
 	}
 	if d.Words != 9 || d.WordsTotal != 14 {
 		t.Errorf("%d words, %d in all; want 9 without the numbers, 14 with them", d.Words, d.WordsTotal)
+	}
+}
+
+func TestDOCXHidingDefault(t *testing.T) {
+	styles := strings.Replace(wordStyles, `<w:name w:val="Normal"/>`, `<w:name w:val="Normal"/><w:rPr><w:vanish/></w:rPr>`, 1)
+	d := Read("x.docx", "", zipped(t, "word/styles.xml", styles, "word/document.xml",
+		`<w:document `+wordNS+`><w:body><w:p><w:r><w:t>caché</w:t></w:r><w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>vu</w:t></w:r></w:p></w:body></w:document>`))
+	if d.Text != "vu" || d.Error != "" {
+		t.Errorf("got %q (%s)", d.Text, d.Error)
+	}
+}
+
+func TestDOCXChunks(t *testing.T) {
+	chunks := `<Relationships><Relationship Id="a" Type="x/aFChunk" Target="a.html"/><Relationship Id="b" Type="x/aFChunk" Target="/b.docx"/></Relationships>`
+	d := Read("x.docx", "", makeDOCX(t, wp("", "avant")+`<w:altChunk r:id="a"/><w:altChunk r:id="b"/><w:altChunk r:id="c"/>`+wp("", "après"),
+		"word/_rels/document.xml.rels", chunks, "word/a.html", "<html><p>du HTML",
+		"b.docx", string(makeDOCX(t, wp("", "un autre")+`<w:altChunk r:id="a"/>`, "word/_rels/document.xml.rels", chunks, "word/a.html", "<p>trop loin"))))
+	if want := "avant\n\ndu HTML\n\nun autre\n\naprès"; d.Text != want || d.Error != "" {
+		t.Errorf("got %q (%s), want %q", d.Text, d.Error, want)
+	}
+}
+
+func TestDOCXRestarts(t *testing.T) {
+	item := func(list string) string {
+		return `<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="` + list + `"/></w:numPr></w:pPr><w:r><w:t>x</w:t></w:r></w:p>`
+	}
+	d := Read("x.docx", "", makeDOCX(t, item("1")+item("1")+item("2")+item("2")+item("3"), "word/numbering.xml", wordNumbers))
+	if want := "1. x\n\n2. x\n\n1. x\n\n2. x\n\n3. x"; d.Text != want {
+		t.Errorf("got %q, want %q", d.Text, want)
 	}
 }
 

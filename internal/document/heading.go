@@ -19,7 +19,7 @@ func (o *outline) promote() {
 	var kinds []string
 	for i := range o.blocks {
 		b := &o.blocks[i]
-		if b.role != rolePlain || b.part != partText || b.cell {
+		if b.role != rolePlain || b.part != partText || b.cell || b.hangs {
 			continue
 		}
 		switch {
@@ -52,7 +52,7 @@ func (o *outline) looksHeading(at int) bool {
 	if !b.strong && !numbered && !inCapitals(b.text) {
 		return false
 	}
-	if numbered && !b.strong && at > 0 && numberKind(o.blocks[at-1].full()) == numberKind(b.full()) {
+	if numbered && !b.strong && (o.numberedAlike(at, at-1) || o.numberedAlike(at, at+1)) {
 		return false // an item of a list
 	}
 	for _, next := range o.blocks[at+1 : min(len(o.blocks), at+3)] {
@@ -61,6 +61,11 @@ func (o *outline) looksHeading(at int) bool {
 		}
 	}
 	return false
+}
+
+// numberedAlike says whether two blocks bear numbers of one kind.
+func (o *outline) numberedAlike(at, other int) bool {
+	return other >= 0 && other < len(o.blocks) && numberKind(o.blocks[other].full()) == numberKind(o.blocks[at].full())
 }
 
 // numberKind is how a line is numbered, "" where it is not.

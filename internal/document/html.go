@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-	"golang.org/x/net/html/charset"
 )
 
 // readHTML reads a page saved as a file, whatever its charset.
@@ -17,15 +16,11 @@ func readHTML(data []byte) (draft, error) {
 	if len(data) > MaxText*2 {
 		return draft{}, fail(FaultTooLarge, "the page is larger than %d MB", MaxText*2>>20)
 	}
-	if !bytes.HasPrefix(data, []byte("\xff\xfe")) && !bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		enc, _, _ := charset.DetermineEncoding(data[:min(len(data), 1024)], "")
-		if out, err := enc.NewDecoder().Bytes(data); err == nil {
-			data = out
-		}
-	} else if text, ok := decodeUTF16(data); ok {
-		data = []byte(text)
+	text, ok := decodeHTML(data)
+	if !ok {
+		return draft{}, fail(FaultBroken, "the file is not a text")
 	}
-	return readBodyHTML(data)
+	return readBodyHTML([]byte(text))
 }
 
 // readBodyHTML reads HTML that is UTF-8 already. The parser refuses more than 512
@@ -38,7 +33,7 @@ func readBodyHTML(data []byte) (draft, error) {
 	if err != nil {
 		return draft{}, fail(FaultTooLarge, "the page nests too many elements")
 	}
-	w := &webPage{}
+	w := &webPage{hidden: map[string]bool{}, counted: map[*html.Node]int{}}
 	w.walk(root)
 	w.end()
 	return draft{blocks: w.blocks, spareTitle: w.title}, w.err
@@ -55,16 +50,15 @@ type webPage struct {
 	text  strings.Builder
 	space bool
 	now   block // what the elements around say
-	open  block // the pictures and links of the open paragraph
+	open  block // the label, the pictures and the links of the open paragraph
 	plain bool  // some of the open paragraph's words are not strong
 	pre   bool
+
+	hidden  map[string]bool    // the classes that the page's own styles hide
+	counted map[*html.Node]int // the last number of each ordered list
 }
 
-var (
-	unseen  = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(px|pt|em)?\s*(;|$)`)
-	noteID  = regexp.MustCompile(`(?i)^(sd)?(foot|end)notes?-?\d*$|^_?(ftn|edn)\d+$|^fn:?-?\d+$`)
-	noteRef = regexp.MustCompile(`(?i)(foot|end)note-?(anc|sym|ref|back)|^#_?(ftn|edn|fn|sdfootnote|sdendnote)`)
-)
+var unseen = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|mso-element\s*:\s*(comment|header|footer)|font-size\s*:\s*0(px|pt|em)?\s*(;|$)`)
 
 func (w *webPage) walk(n *html.Node) {
 	switch n.Type {
@@ -80,6 +74,9 @@ func (w *webPage) walk(n *html.Node) {
 		defer func() {
 			if around {
 				w.end()
+			}
+			if n.DataAtom == atom.Li {
+				w.open.label = "" // of an empty item
 			}
 			w.now, w.pre = before, pre
 		}()
@@ -98,7 +95,12 @@ func (w *webPage) passes(n *html.Node) bool {
 			w.title = oneLine(n.FirstChild.Data)
 		}
 		return true
-	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Svg, atom.Iframe, atom.Object,
+	case atom.Style:
+		if n.FirstChild != nil {
+			w.styles(n.FirstChild.Data)
+		}
+		return true
+	case atom.Script, atom.Template, atom.Noscript, atom.Svg, atom.Iframe, atom.Object,
 		atom.Select, atom.Button, atom.Textarea, atom.Del, atom.Nav, atom.Rt, atom.Rp, atom.Math:
 		return true
 	case atom.Details, atom.Summary:
@@ -107,18 +109,35 @@ func (w *webPage) passes(n *html.Node) bool {
 	if _, hidden := attrOf(n, "hidden"); hidden {
 		return true
 	}
-	if class, _ := attrOf(n, "class"); class == "gmail_signature" {
+	class, _ := attrOf(n, "class")
+	for name := range strings.FieldsSeq(class) {
+		if unreadClasses[strings.ToLower(name)] || w.hidden[name] {
+			return true
+		}
+	}
+	if n.DataAtom == atom.Div && besideText(n) {
 		return true
 	}
 	style, _ := attrOf(n, "style")
 	return unseen.MatchString(style) || n.DataAtom == atom.A && isNoteRef(n)
 }
 
-// isNoteRef tells the number that calls a note, or that leads back from it.
-func isNoteRef(n *html.Node) bool {
-	class, _ := attrOf(n, "class")
-	href, _ := attrOf(n, "href")
-	return noteRef.MatchString(class) || noteRef.MatchString(href)
+// unreadClasses are those of signatures, comments, and headers and footers of a
+// page.
+var unreadClasses = setOf("gmail_signature msoheader msofooter msocomtxt msocomanchor msocommentreference")
+
+// hidingRule is a rule of a style sheet that hides what has a class.
+var hidingRule = regexp.MustCompile(`(?i)(?:^|[\s,}])[a-z0-9]*\.([\w-]+)\s*\{[^}]*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)`)
+
+// mediaRules hold for some screens, or for paper.
+var mediaRules = regexp.MustCompile(`@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}`)
+
+// styles takes note of the classes that a style sheet hides.
+func (w *webPage) styles(sheet string) {
+	sheet = mediaRules.ReplaceAllString(sheet, "")
+	for _, m := range hidingRule.FindAllStringSubmatch(sheet, 1000) {
+		w.hidden[m[1]] = true
+	}
 }
 
 // enter takes note of an element, and says whether it is one that ends a
@@ -155,7 +174,9 @@ func (w *webPage) enter(n *html.Node) bool {
 	case atom.Pre:
 		w.pre = true
 	}
-	w.classed(n)
+	if w.classed(n); n.DataAtom == atom.Li && w.now.role != roleNote {
+		w.open.label = w.number(n)
+	}
 	return true
 }
 
@@ -165,7 +186,7 @@ func (w *webPage) classed(n *html.Node) {
 	id, _ := attrOf(n, "id")
 	class, _ := attrOf(n, "class")
 	purpose, _ := attrOf(n, "role")
-	if noteID.MatchString(id) || strings.HasPrefix(purpose, "doc-footnote") || strings.HasPrefix(purpose, "doc-endnote") {
+	if noteID.MatchString(id) || n.DataAtom == atom.Div && leadsBack.MatchString(firstLink(n, 4)) || strings.HasPrefix(purpose, "doc-footnote") || strings.HasPrefix(purpose, "doc-endnote") {
 		w.now.role = roleNote
 		return
 	}
@@ -234,18 +255,20 @@ func (w *webPage) characters(s string) {
 // end closes the paragraph that is open, where there is one.
 func (w *webPage) end() {
 	b := w.now
-	b.pictures, b.alt, b.links = w.open.pictures, w.open.alt, w.open.links
+	b.label, b.pictures, b.alt, b.links = w.open.label, w.open.pictures, w.open.alt, w.open.links
 	b.text = w.text.String()
 	b.strong = !w.plain && strings.TrimSpace(b.text) != ""
 	if err := w.held.add(len(b.text)); err != nil && w.err == nil {
 		w.err = err
 	}
-	if b.text != "" || b.pictures > 0 {
+	w.open = block{}
+	if strings.TrimSpace(b.text) != "" || b.pictures > 0 {
 		w.blocks = append(w.blocks, b)
+	} else {
+		w.open.label = b.label // it waits for the item's first words
 	}
 	w.text.Reset()
 	w.space, w.plain = false, false
-	w.open = block{}
 }
 
 func attrOf(n *html.Node, name string) (string, bool) {

@@ -11,7 +11,7 @@ import (
 // library's confidence is no measure any more: its scores fall below zero.
 const (
 	languageWords      = 12
-	languageBytes      = 2 << 10
+	languageBytes      = 1 << 10
 	languageConfidence = 0.5
 )
 

@@ -206,7 +206,11 @@ func (m *markdown) inline(n ast.Node, b *strings.Builder, now *block, plain *boo
 			now.links = appendLink(now.links, string(c.Destination))
 		case *ast.Emphasis:
 			m.inline(c, b, now, plain, strong || c.Level == 2)
-		case *ast.RawHTML, *xast.FootnoteLink, *xast.FootnoteBacklink:
+		case *ast.RawHTML:
+			if strings.HasPrefix(strings.ToLower(string(c.Segments.Value(m.source))), "<br") {
+				b.WriteByte('\n')
+			}
+		case *xast.FootnoteLink, *xast.FootnoteBacklink:
 		default:
 			m.inline(c, b, now, plain, strong)
 		}

@@ -12,6 +12,56 @@ type numberStyle struct {
 	start  int
 }
 
+// numbering is the lists of a document of Word: how each is numbered, and how far it
+// has been. Lists that share a definition share its count.
+type numbering struct {
+	levels  map[string]map[int]numberStyle // by definition
+	uses    map[string]string              // definition of each list
+	counted map[string]*counters           // by definition
+
+	restarts map[string]map[int]int // where a list begins anew, by list and level
+	linked   map[string]string      // the style that defines in a definition's place
+	styles   map[string]style
+}
+
+func newNumbering() *numbering {
+	return &numbering{
+		levels: map[string]map[int]numberStyle{}, uses: map[string]string{}, counted: map[string]*counters{},
+		restarts: map[string]map[int]int{}, linked: map[string]string{},
+	}
+}
+
+// restart says that a list begins anew at a level.
+func (n *numbering) restart(list string, level, start int) {
+	if n.restarts[list] == nil {
+		n.restarts[list] = map[int]int{}
+	}
+	n.restarts[list][level] = start
+}
+
+// next is the label of the next item of a list.
+func (n *numbering) next(list string, level int) string {
+	definition, ok := n.uses[list]
+	if !ok {
+		return ""
+	}
+	if by, ok := n.linked[definition]; ok && n.uses[n.styles[by].list] != "" {
+		definition = n.uses[n.styles[by].list]
+	}
+	c := n.counted[definition]
+	if c == nil {
+		c = &counters{}
+		n.counted[definition] = c
+	}
+	for level, start := range n.restarts[list] {
+		if level >= 0 && level < len(c) {
+			c[level] = max(start-1, 0)
+		}
+	}
+	delete(n.restarts, list) // the first item alone begins anew
+	return c.next(n.levels[definition], level)
+}
+
 // counters number the items of one list: one count for each of its levels.
 type counters [10]int
 

@@ -156,7 +156,7 @@ func (o *odt) inRole(r role) error {
 // what was said beside it, and what is hidden.
 func (o *odt) passes(e element) bool {
 	switch e.name {
-	case "tracked-changes", "annotation", "note-citation", "forms", "event-listeners",
+	case "tracked-changes", "annotation", "note-citation", "forms", "event-listeners", "script",
 		"bibliography-source", "table-of-content-source", "ruby-text", "scripts",
 		"illustration-index-source", "table-index-source", "alphabetical-index-source",
 		"object-index-source", "user-index-source", "covered-table-cell":
@@ -164,9 +164,13 @@ func (o *odt) passes(e element) bool {
 	case "hidden-text":
 		return e.attr("is-hidden") != "false"
 	case "section":
-		return e.attr("display") == "none" || o.styles[e.attr("style-name")].hidden
+		return e.attr("display") == "none" || e.attr("is-hidden") == "true" || o.style(e.attr("style-name")).hidden
+	case "table-row", "table-header-rows":
+		return e.attr("visibility") == "collapse"
+	case "p", "h", "span":
+		return o.style(e.attr("style-name")).hidden
 	}
-	return o.styles[e.attr("style-name")].hidden && (e.name == "p" || e.name == "h" || e.name == "span")
+	return e.attr("display") == "none" // of a variable that is set
 }
 
 func (o *odt) paragraph(e element) error {

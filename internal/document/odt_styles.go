@@ -7,6 +7,7 @@ type odtStyle struct {
 	name, parent string
 	level        int
 	hidden       bool
+	shownSaid    bool // whether the style says anything of being hidden
 	strong, said bool // said: whether the style says anything of weight
 }
 
@@ -29,8 +30,8 @@ func (s odtStyles) read(x *xmlPart, e element) error {
 }
 
 func (st *odtStyle) property(e element) {
-	if e.attr("display") == "none" {
-		st.hidden = true
+	if display := e.attr("display"); display != "" {
+		st.hidden, st.shownSaid = display == "none", true
 	}
 	if w := e.attr("font-weight"); w != "" {
 		st.strong, st.said = w == "bold" || w >= "600" && len(w) == 3, true
@@ -43,7 +44,7 @@ func (st *odtStyle) property(e element) {
 // resolve is what a style means, its ancestors asked where it says nothing.
 func (s odtStyles) resolve(name string) style {
 	var out style
-	said := false
+	said, shown := false, false
 	for range 20 {
 		st, ok := s[name]
 		if !ok {
@@ -51,6 +52,9 @@ func (s odtStyles) resolve(name string) style {
 		}
 		if st.said && !said {
 			out.strong, said = st.strong, true
+		}
+		if st.shownSaid && !shown {
+			out.hidden, shown = st.hidden, true
 		}
 		if out.role == rolePlain {
 			out.role, out.level = roleOfStyle(st.name)

@@ -19,6 +19,16 @@ func TestODTText(t *testing.T) {
 		{"table", `<table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell><table:table-cell><text:p>b</text:p></table:table-cell></table:table-row></table:table>`, "a\n\nb"},
 		{"list", `<text:list text:style-name="L1"><text:list-item><text:p>un</text:p><text:p>suite</text:p></text:list-item><text:list-item><text:p>deux</text:p></text:list-item></text:list>`, "1. un\n\nsuite\n\n2. deux"},
 		{"text box", `<text:p>autour<draw:frame><draw:text-box><text:p>boîte</text:p></draw:text-box></draw:frame></text:p>`, "autour\n\nboîte"},
+		{"hidden by a style's ancestor", `<text:p>vu <text:span text:style-name="T2">caché</text:span></text:p><text:p text:style-name="P2">caché</text:p>`, "vu"},
+		{"a section that a condition hides", `<text:section text:display="condition" text:is-hidden="true"><text:p>caché</text:p></text:section><text:p>vu</text:p>`, "vu"},
+		{"hidden text", `<text:p>vu <text:hidden-text text:condition="x" text:is-hidden="true">caché</text:hidden-text><text:hidden-text text:is-hidden="false">aussi</text:hidden-text></text:p>`, "vu aussi"},
+		{"conditional text", `<text:p><text:conditional-text text:condition="x">vu</text:conditional-text></text:p>`, "vu"},
+		{"variables", `<text:variable-decls><text:variable-decl text:name="v"/></text:variable-decls><text:p><text:variable-set text:name="v" text:display="none">caché</text:variable-set><text:variable-get text:name="v">vu</text:variable-get></text:p>`, "vu"},
+		{"a macro", `<text:p>vu<text:script>code</text:script></text:p>`, "vu"},
+		{"a hidden row", `<table:table><table:table-row table:visibility="collapse"><table:table-cell><text:p>caché</text:p></table:table-cell></table:table-row><table:table-row><table:table-cell><text:p>vu</text:p></table:table-cell></table:table-row></table:table>`, "vu"},
+		{"a shape in a group", `<text:p>autour<draw:g><draw:polygon><text:p>dedans</text:p></draw:polygon></draw:g></text:p>`, "autour\n\ndedans"},
+		{"an index", `<text:table-of-content><text:table-of-content-source>rien</text:table-of-content-source><text:index-body><text:p>Partie<text:tab/>2</text:p></text:index-body></text:table-of-content>`, "Partie\t2"},
+		{"a table in a note", `<text:p>avant<text:note><text:note-body><table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell></table:table-row></table:table></text:note-body></text:note></text:p>`, "avant\n\na"},
 		{"ruby", `<text:p><text:ruby><text:ruby-base>base</text:ruby-base><text:ruby-text>dessus</text:ruby-text></text:ruby></text:p>`, "base"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

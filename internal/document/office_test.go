@@ -74,6 +74,9 @@ func makeODT(tb testing.TB, body string, extra ...string) []byte {
 		"content.xml", `<?xml version="1.0" encoding="UTF-8"?><office:document-content ` + odfNS + `><office:automatic-styles>
 <style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>
 <style:style style:name="T1" style:family="text"><style:text-properties text:display="none"/></style:style>
+<style:style style:name="Cache" style:family="paragraph"><style:text-properties text:display="none"/></style:style>
+<style:style style:name="P2" style:family="paragraph" style:parent-style-name="Cache"/>
+<style:style style:name="T2" style:family="text" style:parent-style-name="T1"/>
 <style:style style:name="Sect1" style:family="section"><style:section-properties text:display="none"/></style:style>
 <text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/></text:list-style>
 </office:automatic-styles><office:body><office:text>` + body + `</office:text></office:body></office:document-content>`,

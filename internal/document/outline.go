@@ -14,13 +14,10 @@ func analyse(d Document, made draft) Document {
 	if len(o.blocks) > MaxBlocks {
 		return d.failed(fail(FaultTooLarge, "the document holds more than %d paragraphs", MaxBlocks))
 	}
-	o.title()
-	o.promote()
-	o.byline()
-	o.abstract()
-	o.bibliography()
+	o.understand()
 
-	d.Title, d.Authors, d.Abstract, d.Sources = o.found.title, o.found.authors, o.found.abstract, o.found.sources
+	d.Title, d.Authors, d.Abstract = o.found.title, o.found.authors, o.found.abstract
+	d.Sources, d.Citations = o.found.sources, o.found.citations
 	for _, b := range o.blocks {
 		if b.role == roleHeading {
 			d.Headings = append(d.Headings, Heading{b.level, b.text})
@@ -39,6 +36,17 @@ func analyse(d Document, made draft) Document {
 	return d.whole()
 }
 
+// understand marks what each block is, in the order that the marks need.
+func (o *outline) understand() {
+	o.title()
+	o.promote()
+	o.byline()
+	o.abstract()
+	o.bibliography()
+	checkSources(o.found.sources)
+	o.cite()
+}
+
 func noWords(pictures int) error {
 	if pictures > 0 {
 		return &failure{FaultEmpty, fixes["scan"], "scan"}
@@ -51,12 +59,14 @@ type outline struct {
 	draft  draft
 	blocks []block
 	found  struct {
-		title    string
-		authors  []string
-		abstract string
-		sources  []Source
+		title     string
+		authors   []string
+		abstract  string
+		sources   []Source
+		citations []Citation
 	}
-	titleAt int // -1 where the title is none of the blocks
+	asSource []answered // whether each block reads as a source, once asked
+	titleAt  int        // -1 where the title is none of the blocks
 }
 
 // Where titles and bylines stand, and what they are no longer than.
@@ -116,7 +126,7 @@ func (o *outline) takeTitle(at int) {
 	for i := at; i < at+len(lines); i++ {
 		o.blocks[i].role = rolePlain
 	}
-	o.found.title = strings.Join(lines, " ")
+	o.found.title = oneLine(strings.Join(lines, " "))
 }
 
 // demoteTitles makes headings of what wears the title's style further on.

@@ -30,6 +30,15 @@ type Page struct {
 	Height   float64 // in points, of 1/72 inch
 	Lines    []Line
 	Pictures int // those large enough to be looked at
+	Drawings int // lines and outlines, letters drawn as outlines among them
+	Links    []Link
+}
+
+// Link is a place of a page that leads to an address, in points from the left and
+// the top edge.
+type Link struct {
+	URL                      string
+	Left, Right, Top, Bottom float64
 }
 
 // Line is one line of one column. Left and Right are its ends in points from the
@@ -58,22 +67,41 @@ func (r Reader) readPDF(data []byte) (draft, error) {
 		return draft{}, fail(FaultTooLarge, "the document holds more than %d pages", MaxPages)
 	}
 	var held size
-	words, pictures := 0, 0
 	for i := range layout.Pages {
-		p := &layout.Pages[i]
-		p.tidy()
-		pictures += p.Pictures
-		for _, l := range p.Lines {
-			words += countWords(l.Text)
+		layout.Pages[i].tidy()
+		for _, l := range layout.Pages[i].Lines {
 			if err := held.add(len(l.Text)); err != nil {
 				return draft{}, err
 			}
 		}
 	}
-	if words < scanWords*len(layout.Pages) && pictures >= len(layout.Pages) {
-		return draft{}, fail(FaultScan, "the pages are pictures of a text: a scan, without text")
+	if err := textless(layout.Pages); err != nil {
+		return draft{}, err
 	}
 	return draft{blocks: typeset(layout.Pages), spareTitle: oneLine(layout.Title)}, nil
+}
+
+// textless says why pages that may show a text give none to read, nil where they
+// give one. A scan whose letters were recognised gives one.
+func textless(pages []Page) error {
+	words, pictures, drawings := 0, 0, 0
+	for _, p := range pages {
+		pictures, drawings = pictures+p.Pictures, drawings+p.Drawings
+		for _, l := range p.Lines {
+			words += countWords(l.Text)
+		}
+	}
+	switch {
+	case words < scanWords*len(pages) && pictures >= len(pages), words == 0 && pictures > 0:
+		return &failure{FaultScan, "the pages are pictures of a text: a scan, without text", "scan"}
+	case isGarbled(pages):
+		return fail(FaultFont, "the fonts do not say which letters they show: no program can read or search the text; save it again with other fonts, or send it as docx or odt")
+	case words == 0 && drawings > 0:
+		return fail(FaultOutlines, "the pages hold drawings and no text: letters that are drawn as outlines cannot be read")
+	case words == 0:
+		return fail(FaultEmpty, "the pages are blank")
+	}
+	return nil
 }
 
 // scanWords is fewer words than a page of text holds; a scanner's stamp or a page

@@ -16,6 +16,9 @@ func newJoiner(pages []Page) joiner {
 	for _, p := range pages {
 		for _, l := range p.Lines {
 			for w := range strings.FieldsSeq(l.Text) {
+				if !strings.ContainsAny(w, "-‐‑") {
+					continue
+				}
 				if w = bare(w); strings.Contains(strings.Trim(w, "-"), "-") {
 					j.compounds[w] = true
 				}
@@ -25,10 +28,12 @@ func newJoiner(pages []Page) joiner {
 	return j
 }
 
+var plainSigns = strings.NewReplacer("‐", "-", "‑", "-", "’", "'")
+
 // bare is a word in lower case with one kind of hyphen and apostrophe, and without
 // the punctuation around it.
 func bare(w string) string {
-	w = strings.NewReplacer("‐", "-", "‑", "-", "’", "'").Replace(strings.ToLower(w))
+	w = plainSigns.Replace(strings.ToLower(w))
 	return strings.TrimFunc(w, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) })
 }
 

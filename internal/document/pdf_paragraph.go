@@ -3,7 +3,6 @@ package document
 import (
 	"cmp"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -41,61 +40,38 @@ type typesetter struct {
 	blocks []block
 	sizes  []float64 // of each block
 	open   []Line
-	width  float64 // where the column of the open lines ends
-	notes  []block // of the page, put behind its text
+	links  []string // of the open lines
+	width  float64  // where the column of the open lines ends
+	notes  []block  // of the page, put behind its text
 }
 
 // page adds the lines of one page.
 func (t *typesetter) page(p Page) {
-	notes := notesFrom(p, t.body)
-	for i, l := range p.Lines[:notes] {
+	text, notes := splitNotes(p, t.body)
+	unmark(text, notes)
+	for i, l := range text {
 		if len(t.open) > 0 && !t.goesOn(p, l, i == 0) {
 			t.end()
 		}
 		t.width = columnEnd(p, l)
 		t.open = append(t.open, l)
+		t.links = append(t.links, p.linksOf(l)...)
 	}
-	t.footnotes(p.Lines[notes:])
+	t.footnotes(notes)
 	if p.Pictures > 0 {
 		t.end()
 		t.blocks, t.sizes = append(t.blocks, block{pictures: p.Pictures}), append(t.sizes, t.body)
 	}
 }
 
-// footnotes adds the notes at the foot of a page; the text above may go on behind
-// them, on the next page.
-func (t *typesetter) footnotes(lines []Line) {
-	for _, l := range lines {
-		if n := len(t.notes); n > 0 && !noteMark.MatchString(l.Text) {
-			t.notes[n-1].text = t.join.join(t.notes[n-1].text, l.Text)
-			continue
+// linksOf is where the words of a line lead to on the web.
+func (p Page) linksOf(l Line) (links []string) {
+	for _, to := range p.Links {
+		if to.Top < l.Base && l.Base < to.Bottom+l.Size/2 && to.Left < l.Right && l.Left < to.Right {
+			links = appendLink(links, to.URL)
 		}
-		t.notes = append(t.notes, block{text: unmarked(l.Text), role: roleNote})
 	}
-}
-
-var noteMark = regexp.MustCompile(`^(\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)]?|[*†‡]{1,3}|[¹²³⁰⁴-⁹]+)(\s+|$|\pL)`)
-
-// unmarked is a note without its mark.
-func unmarked(s string) string {
-	m := noteMark.FindStringSubmatchIndex(s)
-	if m == nil {
-		return s
-	}
-	return strings.TrimSpace(s[m[3]:])
-}
-
-// notesFrom is the first of the lines at the foot of a page that are notes: in
-// small letters to the end, from a mark on.
-func notesFrom(p Page, body float64) int {
-	first := len(p.Lines)
-	for first > 0 && p.Lines[first-1].Size < body*smallShare && p.Lines[first-1].Base > p.Height/3 {
-		first--
-	}
-	for first < len(p.Lines) && !noteMark.MatchString(p.Lines[first].Text) {
-		first++
-	}
-	return first
+	return links
 }
 
 // goesOn says whether a line belongs to the paragraph that is open.
@@ -104,16 +80,20 @@ func (t *typesetter) goesOn(p Page, l Line, newPage bool) bool {
 	switch {
 	case math.Abs(l.Size-last.Size) > sameSize && math.Abs(l.Base-last.Base) > 2:
 		return false
-	case isItem(l.Text), fallsShort(last, l, t.width):
+	case isItem(l.Text):
 		return false
-	case newPage || l.Base < last.Base-t.leading:
-		return !endsSentence(last.Text) || startsLow(l.Text)
+	case newPage || l.Base < last.Base-t.leading/2:
+		return midSentence(last, l) || startsLink(l.Text) || !fallsShort(last, l, t.width) && (!endsSentence(last.Text) || startsLow(l.Text))
 	case l.Base-last.Base > t.gap(last.Size)*wideGap:
+		return false
+	case startsLink(l.Text):
+		return true
+	case fallsShort(last, l, t.width) && !midSentence(last, l):
 		return false
 	case last.Bold != l.Bold && (endsSentence(last.Text) || last.Bold):
 		return false
 	}
-	return l.Left < last.Left+indent || len(t.open) == 1 && last.Left > l.Left || centred(last, l)
+	return t.aligned(l)
 }
 
 // gap is the distance of lines of letters of a size.
@@ -124,15 +104,24 @@ func (t *typesetter) gap(size float64) float64 {
 	return t.leading
 }
 
+// midSentence says whether a line plainly goes on in the next.
+func midSentence(last, next Line) bool { return !endsSentence(last.Text) && startsLow(next.Text) }
+
+// startsLink says whether a line begins on an address: it was too long for the last.
+func startsLink(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "www.")
+}
+
 // fallsShort says whether the first word of the next line would still have
-// fitted on the last one: a typesetter breaks a line only where it must.
+// fitted on the last one: a typesetter breaks a line only where it must. The word's
+// width is that of as many letters of the last line, and may be a quarter more.
 func fallsShort(last, next Line, width float64) bool {
 	if centred(last, next) || strings.HasSuffix(last.Text, "-") && startsLow(next.Text) {
 		return false
 	}
 	word, _, _ := strings.Cut(next.Text, " ")
 	letter := (last.Right - last.Left) / float64(max(1, utf8.RuneCountInString(last.Text)))
-	return last.Right+letter*float64(1+utf8.RuneCountInString(word)) < width-1
+	return last.Right+letter*1.25*float64(1+utf8.RuneCountInString(word)) < width-1
 }
 
 // centred says whether two lines share their middle and not their ends.
@@ -152,7 +141,12 @@ func columnEnd(p Page, l Line) float64 {
 	return end
 }
 
+// endsSentence says whether a line may be the last of a paragraph: it ends on a full
+// stop, a mark of a note apart, or on an address.
 func endsSentence(s string) bool {
+	if strings.Contains(s[strings.LastIndexByte(s, ' ')+1:], "://") {
+		return true
+	}
 	s = strings.TrimRight(s, " »”\")]0123456789")
 	return s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:;") || strings.HasSuffix(s, "…")
 }
@@ -173,7 +167,7 @@ func isItem(s string) bool {
 // end closes the paragraph that is open. The notes of its pages follow it.
 func (t *typesetter) end() {
 	if len(t.open) > 0 {
-		b := block{strong: true}
+		b := block{strong: true, links: slices.Compact(t.links)}
 		for _, l := range t.open {
 			b.text = t.join.join(b.text, l.Text)
 			b.strong = b.strong && l.Bold
@@ -183,7 +177,7 @@ func (t *typesetter) end() {
 			b.item, b.text = true, after
 		}
 		t.blocks, t.sizes = append(t.blocks, b), append(t.sizes, t.open[0].Size)
-		t.open = nil
+		t.open, t.links = nil, nil
 	}
 	for _, n := range t.notes {
 		t.blocks, t.sizes = append(t.blocks, n), append(t.sizes, t.body)

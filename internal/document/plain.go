@@ -58,6 +58,9 @@ type layouter struct {
 	item   bool
 	label  string
 	above  bool // the line before was text
+	near   bool // the open paragraph began right below it
+	hangs  bool // and further in
+	indent int  // of the line that began what hangs
 }
 
 var (
@@ -86,10 +89,22 @@ func (l *layouter) line(line, next string) {
 			l.end()
 			l.item, l.label, trimmed = true, number.FindString(m[1]), trimmed[len(m[0]):]
 		}
+		if len(l.open) == 0 {
+			l.begin(line, above)
+		}
 		l.open = append(l.open, trimmed)
 		if !l.goesOn(line, next) {
 			l.end()
 		}
+	}
+}
+
+// begin notes how a paragraph stands to what is above it.
+func (l *layouter) begin(line string, above bool) {
+	indent := len(line) - len(strings.TrimLeft(line, " \t"))
+	l.near, l.hangs = above, above && indent > l.indent
+	if !l.hangs {
+		l.indent = indent
 	}
 }
 
@@ -129,7 +144,7 @@ func (l *layouter) goesOn(line, next string) bool {
 func (l *layouter) end() {
 	if len(l.open) > 0 {
 		l.held.blocks++
-		l.blocks = append(l.blocks, block{text: strings.Join(l.open, " "), item: l.item, label: l.label})
+		l.blocks = append(l.blocks, block{text: strings.Join(l.open, " "), item: l.item, label: l.label, near: l.near, hangs: l.hangs})
 	}
 	l.open, l.item, l.label = nil, false, ""
 }

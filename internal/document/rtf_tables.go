@@ -88,10 +88,13 @@ func (r *rtf) pageOf(font int) int {
 	return r.codePage
 }
 
+// symbolPage stands for the code of a font of symbols, whose letters are none.
+const symbolPage = 42
+
 // charsetPages are the code pages of fonts' character sets. That of Western
 // fonts is not among them: it is the document's.
 var charsetPages = map[int]int{
-	77: 10000, 128: 932, 129: 949, 134: 936, 136: 950, 161: 1253, 162: 1254, 163: 1258,
+	2: symbolPage, 77: 10000, 128: 932, 129: 949, 134: 936, 136: 950, 161: 1253, 162: 1254, 163: 1258,
 	177: 1255, 178: 1256, 186: 1257, 204: 1251, 222: 874, 238: 1250, 254: 437,
 }
 
@@ -107,6 +110,9 @@ var codePages = map[int]encoding.Encoding{
 
 // decodePage decodes bytes of a code page, by windows-1252 where it is not known.
 func decodePage(page int, raw []byte) string {
+	if page == symbolPage {
+		return strings.Map(asSymbol, string(raw))
+	}
 	for _, c := range raw {
 		if c >= 0x80 {
 			if enc, known := codePages[page]; known {
@@ -118,4 +124,12 @@ func decodePage(page int, raw []byte) string {
 		}
 	}
 	return string(raw)
+}
+
+// asSymbol keeps white space and figures of a font of symbols.
+func asSymbol(c rune) rune {
+	if c <= ' ' || '0' <= c && c <= '9' {
+		return c
+	}
+	return '•'
 }

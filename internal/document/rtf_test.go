@@ -7,7 +7,7 @@ import (
 
 // rtfOf wraps the text of a document.
 func rtfOf(body string) string {
-	return `{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\froman Serif;}{\f1\fcharset204 Cyr;}{\f2\fcharset128 Kanji;}}{\colortbl;\red0;}` + body + `}`
+	return `{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\froman Serif;}{\f1\fcharset204 Cyr;}{\f2\fcharset128 Kanji;}{\f3\fcharset2 Signes;}}{\colortbl;\red0;}` + body + `}`
 }
 
 func TestRTFText(t *testing.T) {
@@ -21,6 +21,12 @@ func TestRTFText(t *testing.T) {
 		{"a pair", `mot \u-10179?\u-8704?`, "mot 😀"},
 		{"another code page", `\f1 \'ec\'e8\'f0\f0  \'e9`, "мир é"},
 		{"two bytes a sign", `\f2 \'93\'fa\'96\'7b`, "日本"},
+		{"symbols", `{\f3 Ja\'e0 1}vu`, "••• 1vu"},
+		{"a move", `{\mvf l\'e0 }{\mvt ici}`, "ici"},
+		{"an object", `vu{\object{\*\objdata 0102}{\result{ aussi}}}`, "vu aussi"},
+		{"a hidden note", `vu{\v{\footnote x}}`, "vu"},
+		{"a nested table", `\pard\intbl\itap2 a\nestcell{\*\nesttableprops\nestrow}{\nonesttables\par}\pard\intbl b\cell\row`, "a\n\nb"},
+		{"a surrogate pair and its signs", `mot \uc1 \u-10179 ?\u-8704 ?`, "mot 😀"},
 		{"escaped signs", `\{un\}\\deux\~trois\_quatre`, "{un}\\deux\u00a0trois\u2011quatre"},
 		{"named signs", `\ldblquote un\rdblquote  \emdash  deux`, "“un” — deux"},
 		{"a forced line", `un\line deux`, "un\n\ndeux"},

@@ -145,7 +145,7 @@ func (r *rtf) characterWord(word string, n int) bool {
 		r.now.hidden, r.now.bold, r.now.underlined, r.now.page = false, false, false, r.codePage
 	case "v":
 		r.now.hidden = on
-	case "deleted":
+	case "deleted", "mvf": // deleted or moved from here
 		r.now.deleted = on
 	case "b":
 		r.now.bold = on

@@ -13,6 +13,24 @@ func Sniff(name, declared string, data []byte) Type {
 	return identify(name, declared, data).is
 }
 
+// Guess is what a file seems to be by its first bytes, or else by its name. It
+// opens nothing: it is for those who must not, and may be wrong.
+func Guess(name string, data []byte) Type {
+	head := data[:min(len(data), 1024)]
+	switch {
+	case bytes.Contains(head, []byte("%PDF-")) && !bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return PDF
+	case bytes.HasPrefix(head, []byte(`{\rtf`)):
+		return RTF
+	}
+	for _, m := range magics {
+		if bytes.HasPrefix(head[min(m.at, len(head)):], []byte(m.bytes)) {
+			return m.is
+		}
+	}
+	return typeByName(strings.TrimPrefix(strings.ToLower(path.Ext(name)), "."))
+}
+
 // identity is what a file is and, unless it is a type that is read, why not.
 type identity struct {
 	is    Type
@@ -20,40 +38,11 @@ type identity struct {
 	inner *inner // what is read in its place, where it is an archive
 }
 
-// unread names a type that is not read.
-func unread(is Type, named string) identity {
-	text := named + ": not read by this version"
-	if fix, ok := fixes[named]; ok {
-		text = fix
-	}
-	return identity{is: is, err: &failure{FaultType, text, named}}
-}
-
-// fixes say of files that students send what they are and what to send instead.
-var fixes = map[string]string{
-	"pages":       "an Apple Pages document is not read: export it to Word (docx)",
-	"numbers":     "an Apple Numbers spreadsheet holds no text to publish: send the text as docx or odt",
-	"keynote":     "an Apple Keynote presentation holds no text to publish: send the text as docx or odt",
-	"publisher":   "a Publisher file is not read: save the text as docx",
-	"works":       "a Works document is not read: save it as docx or rtf",
-	"xlsx":        "a spreadsheet holds no text to publish: send the text as docx or odt",
-	"pptx":        "a presentation holds no text to publish: send the text as docx or odt",
-	"ods":         "a spreadsheet holds no text to publish: send the text as docx or odt",
-	"odp":         "a presentation holds no text to publish: send the text as docx or odt",
-	"epub":        "an e-book is not read: send the text as docx or odt",
-	"zip":         "the archive holds no document: send the text itself, as docx or odt",
-	"rar":         "a rar archive is not unpacked: send the text itself, as docx or odt",
-	"7z":          "a 7z archive is not unpacked: send the text itself, as docx or odt",
-	"mail":        "a forwarded message is not opened: send the file itself, or paste the text into the mail",
-	"shortcut":    "a shortcut to a document holds no text: send the document itself",
-	"scan":        "the document holds pictures and no text, as a scan does: send the file that was typed",
-	"word 95":     "a document from before Word 97 is not read: save it as docx",
-	"word in xml": "Word’s single-file XML is not read: save it as docx",
-}
-
 func identify(name, declared string, data []byte) identity {
 	ext, declared := strings.TrimPrefix(strings.ToLower(path.Ext(name)), "."), strings.ToLower(declared)
 	switch {
+	case len(data) == 0:
+		return identity{is: typeByName(ext), err: &failure{FaultEmpty, fixes["zero"], "zero"}}
 	case len(bytes.TrimSpace(data)) == 0:
 		return identity{is: typeByName(ext), err: fail(FaultEmpty, "the file is empty")}
 	case strings.HasPrefix(declared, "message/rfc822"), strings.HasPrefix(declared, "message/global"):
@@ -67,60 +56,27 @@ func identify(name, declared string, data []byte) identity {
 	case bytes.HasPrefix(data, []byte(`{\rtf`)):
 		return identity{is: RTF}
 	}
-	for _, m := range magics {
-		if strings.HasPrefix(string(data[:min(len(data), 64)])[min(m.at, len(data)):], m.bytes) {
-			if m.is == Picture {
-				return identity{is: Picture}
-			}
-			return unread(m.is, m.label)
-		}
+	if id, known := identifyMagic(name, declared, data); known {
+		return id
 	}
 	return identifyText(ext, declared, data)
-}
-
-// magics are the first bytes of what is no text.
-var magics = []struct {
-	at    int
-	bytes string
-	is    Type
-	label string
-}{
-	{0, "\xff\xd8\xff", Picture, ""},
-	{0, "\x89PNG\r\n", Picture, ""},
-	{0, "GIF8", Picture, ""},
-	{8, "WEBP", Picture, ""},
-	{0, "II*\x00", Picture, ""},
-	{0, "MM\x00*", Picture, ""},
-	{4, "ftyphei", Picture, ""},
-	{4, "ftypmif1", Picture, ""},
-	{4, "ftypavif", Picture, ""},
-	{0, "8BPS", Picture, ""},
-	{0, "\x00\x00\x01\x00", Picture, ""},
-	{0, "\xdb\xa5", DOC, "word 95"},
-	{0, "\x78\x9f\x3e\x22", Other, "winmail.dat"},
-	{0, "\x1f\x8b", Other, "gzip"},
-	{0, "Rar!", Other, "rar"},
-	{0, "7z\xbc\xaf", Other, "7z"},
-	{0, "L\x00\x00\x00\x01\x14\x02", Other, "shortcut"},
-}
-
-// openings begin texts that are not for readers.
-var openings = []struct{ begins, label string }{
-	{"BEGIN:VCARD", "vcard"},
-	{"BEGIN:VCALENDAR", "calendar"},
-	{"-----BEGIN PGP", "pgp"},
-	{"-----BEGIN ", "certificate"},
-	{"MIME-VERSION:", "mhtml"},
-	{"%!PS", "PostScript"},
 }
 
 // dataNames are the endings of text files that hold data, not a text.
 var dataNames = " csv tsv json xml yaml yml tex bib ris css js py r ipynb log ics vcf asc sig p7s pem svg "
 
+// misnamed are the names of documents that no program opens where they hold a
+// plain text or a page: a download that failed, mostly. (Word opens a doc that is
+// one, and some programs make such.)
+var misnamed = map[string]bool{"pdf": true, "docx": true, "docm": true, "dotx": true, "odt": true, "ott": true}
+
 func identifyText(ext, declared string, data []byte) identity {
 	text, ok := decodeText(data)
 	if !ok {
-		return unread(Other, "a binary file")
+		return identifyBinary(declared)
+	}
+	if misnamed[ext] {
+		return identity{is: typeByName(ext), err: fail(FaultBroken, "the file is named as a %s and is none: save it anew", ext)}
 	}
 	if is, flat := identifyFlat(text[:min(len(text), 16<<10)]); flat {
 		return is
@@ -132,15 +88,22 @@ func identifyText(ext, declared string, data []byte) identity {
 			return unread(Other, o.label)
 		}
 	}
+	if officeLock.MatchString(head) {
+		return unread(Other, "lock")
+	}
 	switch {
 	case strings.HasPrefix(head, "<svg"), ext == "svg", strings.HasPrefix(declared, "image/svg"):
 		return identity{is: Picture}
 	case looksHTML(head), strings.HasPrefix(declared, "text/html") && strings.HasPrefix(head, "<"):
 		return identity{is: HTML}
+	case isWebloc(head), isDriveLink(head):
+		return unread(Other, "shortcut")
 	case strings.HasPrefix(head, "<?xml"):
 		return unread(Other, "xml")
-	case ext == "eml":
+	case isMail(ext, head):
 		return unread(Mail, "mail")
+	case texMarks.MatchString(head):
+		return unread(Other, "tex")
 	case strings.Contains(dataNames, " "+ext+" ") && ext != "":
 		return unread(Other, ext)
 	case ext == "md", ext == "markdown", strings.HasPrefix(declared, "text/markdown"):

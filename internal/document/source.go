@@ -6,18 +6,20 @@ import (
 )
 
 // Missing says which of the four things that a source needs are not in it:
-// "author", "year", "title" and "locator", which is a link or what published it.
-// None is missing of a complete one, and the list is then empty, not nil.
+// "author", "year", "title" and "locator", which is a link or what published it. A
+// law or another text of the state needs no author and no locator. None is missing
+// of a complete source, and the list is then empty, not nil.
 func (s Source) Missing() []string {
 	missing := []string{}
+	law := isLaw(s.Title)
 	for _, need := range []struct {
 		key  string
 		have bool
 	}{
-		{"author", len(s.Authors) > 0},
-		{"year", s.Year != ""},
+		{"author", len(s.Authors) > 0 || law},
+		{"year", s.Year != "" || isCode(s.Title)},
 		{"title", s.Title != ""},
-		{"locator", s.URL+s.DOI+s.ISBN+s.Publisher+s.Container != ""},
+		{"locator", s.URL+s.DOI+s.ISBN+s.Publisher+s.Container != "" || law},
 	} {
 		if !need.have {
 			missing = append(missing, need.key)
@@ -26,183 +28,176 @@ func (s Source) Missing() []string {
 	return missing
 }
 
+// maxEntry is as long as an entry may be, in bytes, to be read into its fields.
+const maxEntry = 4000
+
+// sourceReader reads one entry: the source so far, and how it was read.
+type sourceReader struct {
+	Source
+	undated bool // the entry says that it has no date
+	inBook  bool // what the work is in is a book
+}
+
 // parseSource reads one entry of a bibliography. What cannot be told apart stays
 // empty; links are those of the entry's words, for an entry that shows none.
 //
 // First what has a form of its own is taken out: link, DOI, ISBN, the date of
-// consultation. Then one of three shapes is read: a year in brackets after the
-// authors (APA, Harvard, French newspapers), a title in quotation marks (MLA,
-// Chicago, French notes), or authors, title and publisher set apart by full stops
-// or by commas (ISO 690).
+// consultation (source_locators.go). Then one of four shapes is read: a text of the
+// state, a year in brackets after the authors (APA, Harvard, French newspapers), a
+// title in quotation marks (MLA, Chicago, French notes), or authors, title and
+// publisher set apart by full stops or by commas (ISO 690). What follows a title is
+// read part by part (source_tail.go).
 func parseSource(text string, links []string) Source {
-	s := Source{Text: strings.TrimSpace(text), Authors: []string{}}
-	if len(s.Text) > maxEntry {
-		return s
+	r := sourceReader{Source: Source{Text: strings.TrimSpace(text), Authors: []string{}, Trace: []Trace{}}}
+	if len(r.Text) > maxEntry {
+		return r.Source
 	}
-	rest := emphasis.ReplaceAllString(oneLine(entryNumber.ReplaceAllString(s.Text, "")), "$1")
+	rest := oneLine(entryNumber.ReplaceAllString(r.Text, ""))
+	if strings.ContainsAny(rest, "*_") {
+		rest = emphasis.ReplaceAllString(rest, "$1$2$3")
+	}
 	rest = seeAlso.ReplaceAllString(rest, "")
-	rest = givenBrackets.ReplaceAllString(s.takeLocators(rest), "$1, $2")
-	rest = s.bracketedPublisher(rest)
-	if s.URL == "" && len(links) > 0 {
-		s.URL = links[0]
+	rest = bracketedGiven(r.locators(rest))
+	rest = r.bracketedPublisher(rest)
+	if r.URL == "" && len(links) > 0 {
+		r.take("url", links[0], "the link behind the words")
 	}
 	switch {
 	case countWords(rest) == 0:
-	case s.bracketedYear(rest):
-	case s.quotedTitle(rest):
+	case r.law(rest):
+	case r.bracketedYear(rest):
+	case r.quotedTitle(rest):
 	default:
-		s.plainParts(rest)
+		r.plainParts(rest)
 	}
-	s.Title = cleanPart(s.Title)
-	s.Container = cleanPart(s.Container)
-	s.Publisher = cleanPart(s.Publisher)
-	if s.Year == "" {
-		s.Year = lastYear(rest)
+	if r.Year == "" && !r.undated {
+		r.dated(outsideTitle(rest, r.Title), "the entry's last year")
 	}
-	if s.Publisher+s.Container+s.URL == "" && len(s.Authors) == 1 && isOrganisation(s.Authors[0]) {
-		s.Publisher = s.Authors[0] // an organisation publishes what it writes
+	if r.Publisher+r.Container+r.URL == "" && len(r.Authors) == 1 && isOrganisation(r.Authors[0]) {
+		r.take("publisher", r.Authors[0], "an organisation publishes what it writes")
 	}
-	return s
+	return r.Source
 }
 
-// maxEntry is as long as an entry may be, in bytes, to be read into its fields.
-const maxEntry = 4000
-
 var (
-	entryNumber = regexp.MustCompile(`^\s*(\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)]|[-–•▪*·])\s+`)
-	emphasis    = regexp.MustCompile(`[*_]{1,2}([^*_]+)[*_]{1,2}`)
-	seeAlso     = regexp.MustCompile(`(?i)^(voir|cf\.?|v\.|see)\s+((aussi|notamment|par exemple|also)\s*,?\s+)?(?:: )?`)
-
-	webLink = regexp.MustCompile(`(?i)\b(?:https?://|www\.)[^\s<>«»"“”]+`)
-	doi     = regexp.MustCompile(`\b10\.\d{4,9}/[^\s"<>«»]+`)
-	isbn    = regexp.MustCompile(`(?i)\bISBN(?:[- ]?1[03])?\s*:?\s*((?:97[89][ -]?)?\d[\d -]{7,14}[\dX])\b`)
-	issn    = regexp.MustCompile(`(?i)\b(?:e-?)?ISSN\s*:?\s*\d{4}-?\d{3}[\dX]`)
+	entryNumber = regexp.MustCompile(`^\s*(?:\[\d{1,3}\]\s*|(?:\(\d{1,3}\)|\d{1,3}[.)]|[-–•▪*·])\s+)`)
+	emphasis    = regexp.MustCompile(`\*{1,2}([^*]+)\*{1,2}|\b__?([^_]+)__?\b|(^|[\s«“"(])_+|_+([\s»”".,;)]|$)`)
+	seeAlso     = regexp.MustCompile(`(?i)^(?:voir|cf\.?|v\.|see)\s+(?:(?:aussi|notamment|par exemple|also)\s*,?\s*)?(?:: )?`)
+	givenFirst  = regexp.MustCompile(`^(\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
+	givenNext   = regexp.MustCompile(`^((?:, | et | & )\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
 )
 
-// mark stands where a locator was taken out.
-const mark = "\x00"
-
-// takeLocators takes link, DOI and ISBN out of an entry, with the words that only
-// announce them, and returns the rest.
-func (s *Source) takeLocators(rest string) string {
-	rest = webLink.ReplaceAllStringFunc(rest, func(link string) string {
-		bare := trimLink(link)
-		if s.URL == "" || strings.Contains(s.URL, "doi.org/") {
-			s.URL = bare
-		}
-		if s.DOI == "" && strings.Contains(bare, "doi.org/") {
-			s.DOI = trimLink(doi.FindString(bare))
-		}
-		return mark + link[len(bare):]
-	})
-	rest = doi.ReplaceAllStringFunc(rest, func(id string) string {
-		bare := trimLink(id)
-		if s.DOI == "" {
-			s.DOI = bare
-		}
-		return mark + id[len(bare):]
-	})
-	if m := isbn.FindStringSubmatch(rest); m != nil {
-		s.ISBN = strings.Map(func(r rune) rune {
-			if r == ' ' || r == '-' {
-				return -1
-			}
-			return r
-		}, m[1])
-		rest = isbn.ReplaceAllString(rest, mark)
+// bracketedGiven writes "LAURENT (Éloi), RIVIÈRE (Nadia)" with commas.
+func bracketedGiven(rest string) string {
+	done := ""
+	for m := givenFirst.FindStringSubmatch(rest); m != nil; m = givenNext.FindStringSubmatch(rest) {
+		done, rest = done+m[1]+", "+m[2], rest[len(m[0]):]
 	}
-	rest = issn.ReplaceAllString(rest, mark)
-	rest = online.ReplaceAllString(rest, "")
-	rest = consulted.ReplaceAllString(rest, mark)
-	rest = announced.ReplaceAllString(rest, mark)
-	rest = between.ReplaceAllString(rest, mark)
-	return strings.TrimSpace(marks.ReplaceAllString(rest, ". "))
+	return done + rest
 }
 
-const (
-	monthDate = `(?:\d{1,2}(?:er)?\s+)?[\p{L}.]+\s+(?:\d{1,2},?\s+)?\d{4}`
-	anyDate   = `(?:` + monthDate + `|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d|\d{4})`
-)
-
-var (
-	online    = regexp.MustCompile(`(?i)\s*[\[(](?:en ligne|online|internet|page web|site web|web)[\])]`)
-	consulted = regexp.MustCompile(`(?i)[\[(]?\s*\b(?:(?:page|site|article|document|lien)\s+)?(?:consulté|consultée|consultation|accessed|visité|vu|récupéré|retrieved|(?:dernière|date de) (?:consultation|visite)|last accessed)\s*(?:le|on|en)?\s*:?\s*(?:le\s+)?` + anyDate + `(?:\s+à \d+ ?h ?\d*)?,?\s*[\])]?`)
-	announced = regexp.MustCompile(`(?i)[\s,;.:]*[\[(<]?\b(?:disponible|available|retrieved|récupéré|repéré|accessible|consultable|url|lien|doi|en ligne|adresse|from)\b[^.,;\x00]{0,40}?[\s:<]*\x00[>)\]]*`)
-	between   = regexp.MustCompile(`(?i)\x00\s*,?\s*(?:sur|à|à l[’']|from|at|via|on|de)?(?: le site)?\s*:?\s*\x00`)
-	marks     = regexp.MustCompile(`[\s.,;:\[(<]*\x00[\s.,;:>)\]]*`)
-)
-
-// trimLink leaves out the punctuation that ends a sentence, not a link.
-func trimLink(s string) string {
-	for {
-		cut := strings.TrimRight(s, ".,;:]»>’'*_")
-		if strings.HasSuffix(cut, ")") && strings.Count(cut, "(") < strings.Count(cut, ")") {
-			cut = cut[:len(cut)-1]
-		}
-		if cut == s {
-			return s
-		}
-		s = cut
+// take sets a field that has no value yet, and notes the rule by which.
+func (r *sourceReader) take(field, text, rule string) {
+	if field != "url" && field != "doi" && field != "isbn" {
+		text = cleanPart(text)
 	}
+	into := map[string]*string{
+		"title": &r.Title, "container": &r.Container, "publisher": &r.Publisher,
+		"url": &r.URL, "doi": &r.DOI, "isbn": &r.ISBN,
+	}[field]
+	if text == "" || *into != "" {
+		return
+	}
+	*into = text
+	r.trace(field, text, rule)
+}
+
+func (r *sourceReader) trace(field, text, rule string) {
+	r.Trace = append(r.Trace, Trace{Field: field, Text: text, Rule: rule})
+}
+
+// name sets the authors.
+func (r *sourceReader) name(text, rule string) {
+	if r.Authors = authorsOf(text); len(r.Authors) > 0 {
+		r.trace("authors", strings.Trim(text, " ,;:"), rule)
+	}
+}
+
+// dated sets the date from the one that is written in text, or makes the date that
+// was read more exact.
+func (r *sourceReader) dated(text, rule string) {
+	date, written := dateIn(text)
+	if date == "" || r.Date != "" && (len(date) <= len(r.Date) || !strings.HasPrefix(date, r.Date)) {
+		return
+	}
+	r.Date, r.Year = date, date[:4]
+	r.trace("date", written, rule)
 }
 
 var (
 	yearBrackets = regexp.MustCompile(`(?:^|\s)\(\s*(?:[^()\d]{0,15}\d{0,2}[^()\d]{0,15})?\b((?:1[5-9]|20)\d\d)[a-z]?\b[^()]{0,30}\)`)
-	noYear       = regexp.MustCompile(`(?i)\((?:s\. ?d\.?|n\. ?d\.?|sans date|à paraître|in press|forthcoming)[^()]*\)`)
-	quoted       = regexp.MustCompile(`«\s*(.+?)\s*»|“\s*(.+?)\s*”|"\s*(.+?)\s*"|‘(.+?)’(?:[,.;\s]|$)`)
-	anyYear      = regexp.MustCompile(`\b((?:1[5-9]|20)\d\d)[a-z]?\b`)
-	pageRange    = regexp.MustCompile(`(?i)\bpp?\.\s*\d+(?:\s*[-–]\s*\d+)?|\b\d+\s*p\.`)
+	noYear       = regexp.MustCompile(`(?i)\((?:s\.\s?d\.?|n\.\s?d\.?|sans date|à paraître|in press|forthcoming)[^()]*\)`)
+	quoted       = regexp.MustCompile(`«\s*(.+?)\s*»|“\s*(.+?)\s*”|"\s*(.+?)\s*"|(?:^|\s)[‘'](\p{Lu}.+?)[’'](?:[,.;\s]|$)`)
 )
+
+// law reads a text of the state, whose title is all that its number, its date and
+// its subject say. It is false for any other entry.
+func (r *sourceReader) law(rest string) bool {
+	if !isLaw(rest) {
+		return false
+	}
+	title, tail := rest, ""
+	if at := gazette.FindStringIndex(rest); at != nil {
+		title, tail = rest[:at[0]], rest[at[1]-len(rest[at[0]:at[1]])+1:]
+	} else if at := dateAtEnd.FindStringIndex(rest); at != nil && !strings.Contains(rest[at[0]:], " du ") {
+		title, tail = rest[:at[0]], rest[at[0]:]
+	} else if parts := sentences(rest); len(parts) > 1 && !isCode(rest) {
+		title, tail = parts[0], strings.Join(parts[1:], ". ")
+	}
+	r.take("title", title, "a text of the state, by its number or its date")
+	r.dated(title, "the date of the text")
+	if r.Date == "" || gazette.MatchString(rest) {
+		r.tail(tail, false)
+	}
+	return true
+}
 
 var (
-	givenBrackets   = regexp.MustCompile(`^(\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
-	publisherInside = regexp.MustCompile(`\s*\(\p{Lu}[\p{L} ,-]{1,40}:\s*([^,():]+),\s*((?:1[5-9]|20)\d\d)\)`)
-	leadingYear     = regexp.MustCompile(`^((?:1[5-9]|20)\d\d)[a-z]?[.,]\s+`)
+	lawNames  = regexp.MustCompile(`(?i)^(?:(?:loi|décret|ordonnance|arrêté|directive|règlement|décision)(?: organique| constitutionnelle|-loi|-cadre)?\s+(?:\(\p{L}+\)\s*)?(?:n[°ºo]|\d{2,4}/|du \d)|constitution du \d|(?:traité|convention|charte|résolution|protocole) (?:n[°ºo]|\d|sur |d[eu] |des |d[’']))`)
+	codeName  = regexp.MustCompile(`(?i)^(?:code|traité|convention|charte) (?:de|du|des|d[’']|sur|civil|pénal|électoral)\b.*\bart`)
+	dateAtEnd = regexp.MustCompile(`(?i), (?:\d{1,2}(?:er)? )?(?:` + months + `) \d{4}\.?$`)
+	gazette   = regexp.MustCompile(`[,.] (?:JORF|JO|JOUE|JOCE|Journal officiel)\b`)
 )
 
-// bracketedPublisher takes out "(London: Harbour Books, 2015)", as the notes of
-// Chicago write it.
-func (s *Source) bracketedPublisher(rest string) string {
-	m := publisherInside.FindStringSubmatchIndex(rest)
-	if m == nil {
-		return rest
-	}
-	s.Publisher, s.Year = rest[m[2]:m[3]], rest[m[4]:m[5]]
-	return rest[:m[0]] + rest[m[1]:]
-}
-
-// lastYear is the last year of an entry, outside its title and its pages.
-func lastYear(rest string) string {
-	rest = pageRange.ReplaceAllString(quoted.ReplaceAllString(rest, ""), "")
-	all := anyYear.FindAllStringSubmatch(rest, -1)
-	if len(all) == 0 {
-		return ""
-	}
-	return all[len(all)-1][1]
-}
+func isLaw(s string) bool  { return lawNames.MatchString(s) || isCode(s) }
+func isCode(s string) bool { return codeName.MatchString(s) }
 
 // bracketedYear reads "Nom, P. (2025, octobre). Titre. Revue." and its like. It is
 // false for an entry of another shape.
-func (s *Source) bracketedYear(rest string) bool {
-	at := yearBrackets.FindStringSubmatchIndex(rest)
+func (r *sourceReader) bracketedYear(rest string) bool {
+	if !strings.Contains(rest, "(") {
+		return false
+	}
+	at := yearBrackets.FindStringIndex(rest)
 	if sd := noYear.FindStringIndex(rest); sd != nil && (at == nil || sd[0] < at[0]) {
-		at = []int{sd[0], sd[1], 0, 0}
+		at, r.undated = sd, true
 	}
 	if at == nil {
 		return false
 	}
 	before, after := strings.TrimSpace(rest[:at[0]]), rest[at[1]:]
-	if quoted.MatchString(before) || before == "" {
+	if before == "" || inQuotes(before) != nil {
 		return false
 	}
 	switch {
-	case looksAuthors(before):
-		s.Authors = authorsOf(before)
-		s.Year = rest[at[2]:at[3]]
-		s.titleAndTail(after)
+	case looksAuthors(roles.ReplaceAllString(before, "")):
+		r.name(before, "what stands before the year in brackets")
+		r.dated(rest[at[0]:at[1]], "the brackets after the authors")
+		r.titleAndTail(after)
 	case countWords(after) < 12 && len(sentences(before)) == 1 && !strings.Contains(before, ","):
-		s.Title, s.Year = before, rest[at[2]:at[3]]
-		s.tail(after)
+		r.take("title", before, "no names stand before the year in brackets")
+		r.dated(rest[at[0]:at[1]], "the brackets after the title")
+		r.tail(after, false)
 	default:
 		return false
 	}
@@ -210,19 +205,38 @@ func (s *Source) bracketedYear(rest string) bool {
 }
 
 // quotedTitle reads "Prénom Nom, « Titre », Revue, date" and its like.
-func (s *Source) quotedTitle(rest string) bool {
-	at := quoted.FindStringSubmatchIndex(rest)
+func (r *sourceReader) quotedTitle(rest string) bool {
+	at := inQuotes(rest)
 	if at == nil {
 		return false
 	}
 	before := strings.Trim(rest[:at[0]], " ,:;")
-	if before != "" && !looksAuthors(before) {
+	if m := trailingYear.FindStringIndex(before); m != nil && m[0] > 0 {
+		r.dated(before[m[0]:], "the year after the authors")
+		before = strings.Trim(before[:m[0]], " ,:;")
+	}
+	if before != "" && !namesAuthors(before) && !isShortName(before) {
 		return false // the marks are within a title
 	}
-	s.Authors = authorsOf(before)
-	s.Title = group(rest, at)
-	s.tail(rest[at[1]:])
+	r.name(before, "what stands before the title in quotation marks")
+	r.take("title", group(rest, at), "the words in quotation marks")
+	r.tail(rest[at[1]:], true)
 	return true
+}
+
+// inQuotes is where the first words in quotation marks stand, nil where there are
+// none.
+func inQuotes(s string) []int {
+	if !strings.ContainsAny(s, "«“\"‘'") {
+		return nil
+	}
+	return quoted.FindStringSubmatchIndex(s)
+}
+
+// isShortName says whether what stands before a quoted title can be the name of an
+// organisation that no list knows.
+func isShortName(s string) bool {
+	return countWords(s) <= 5 && !strings.ContainsAny(s, ",.:;?!") && isProper(strings.Fields(s)[0])
 }
 
 // group is the one group of a pattern of alternatives that matched.
@@ -237,81 +251,36 @@ func group(s string, at []int) string {
 
 // plainParts reads "NOM, Prénom. Titre. Lieu : Éditeur, année." and the same with
 // commas between the parts.
-func (s *Source) plainParts(rest string) {
+func (r *sourceReader) plainParts(rest string) {
+	rest = strings.TrimLeft(rest, " .,:;-–—|")
 	parts := sentences(rest)
-	if len(parts) > 1 && looksAuthors(parts[0]) {
-		s.Authors = authorsOf(parts[0])
-		s.titleAndTail(strings.Join(parts[1:], ". "))
-		return
-	}
-	segments := strings.Split(rest, ",")
-	n := authorSegments(segments)
-	if n > 0 && n < len(segments) {
-		s.Authors = authorsOf(strings.Join(segments[:n], ","))
-		s.titleAndTail(", " + strings.TrimSpace(strings.Join(segments[n:], ",")))
-		return
-	}
-	if len(parts) > 1 {
-		s.titleAndTail(rest)
-		return
-	}
-	s.titleAndTail(", " + rest)
-}
-
-// titleAndTail reads what follows the authors: a title, set apart from what comes
-// after it by the mark that sets it apart from what comes before.
-func (s *Source) titleAndTail(after string) {
-	commas := strings.HasPrefix(strings.TrimSpace(after), ",")
-	after = strings.TrimLeft(after, " .,:;")
-	if m := leadingYear.FindStringSubmatch(after); m != nil {
-		s.Year, after = m[1], after[len(m[0]):]
-	}
-	if at := quoted.FindStringSubmatchIndex(after); at != nil && at[0] == 0 {
-		s.Title = group(after, at)
-		s.tail(after[at[1]:])
-		return
-	}
-	if commas {
-		title, tail, _ := strings.Cut(after, ",")
-		if parts := sentences(title); len(parts) > 1 {
-			title, tail = parts[0], strings.Join(parts[1:], ". ")+","+tail
-		}
-		s.Title = title
-		s.tail(tail)
-		return
-	}
-	parts := sentences(after)
 	if len(parts) == 0 {
 		return
 	}
-	s.Title = parts[0]
-	if len(parts) == 1 {
-		s.cutDate()
+	head := parts[0]
+	if at := trailingYear.FindStringIndex(head); at != nil && at[0] > 0 && namesAuthors(head[:at[0]]) {
+		r.dated(head[at[0]:], "the year after the authors")
+		head = head[:at[0]]
 	}
-	s.tail(strings.Join(parts[1:], ". "))
-}
-
-// cutDate takes a publisher or a container and a date off a title after which no
-// full stop stands: "Titre, Gallimard, 2012".
-func (s *Source) cutDate() {
-	segments := strings.Split(s.Title, ",")
-	for i := 1; i < len(segments); i++ {
-		if isNoise(segments[i]) || isPlace(segments[i]) || isPublisher(segments[i]) {
-			s.Title = strings.Join(segments[:i], ",")
-			s.tail(strings.Join(segments[i:], ","))
-			if s.Container+s.Publisher == "" && i > 1 {
-				s.Title = strings.Join(segments[:i-1], ",")
-				s.tail(segments[i-1])
-			}
-			return
-		}
+	if len(parts) > 1 && namesAuthors(head) {
+		r.name(head, "the names before the first full stop")
+		r.titleAndTail(strings.Join(parts[1:], ". "))
+		return
+	}
+	segments := segmentsAt(rest, ",")
+	n := authorSegments(segments, 0)
+	for n > 1 && n < len(segments) && (isNoise(segments[n]) || isKnownPart(segments[n])) && looksPerson(segments[n-1]) && authorSegments(segments[:n-1], 3) == n-1 {
+		n-- // the last of the names is the title
+	}
+	switch {
+	case n > 0 && n < len(segments):
+		r.name(strings.Join(segments[:n], ","), "the names before the title, set apart by commas")
+		r.titleAndTail(", " + strings.TrimSpace(strings.Join(segments[n:], ",")))
+	case n > 0 && n == len(segments) && (r.URL != "" || len(segments) > 1):
+		r.name(rest, "nothing but names")
+	case len(parts) > 1:
+		r.titleAndTail(rest)
+	default:
+		r.commaTitle(rest, true)
 	}
 }
-
-// cleanPart takes the marks off the ends of a part, and what only describes it.
-func cleanPart(s string) string {
-	s = strings.TrimSpace(described.ReplaceAllString(s, ""))
-	return strings.TrimSpace(strings.Trim(s, " .,;:/"))
-}
-
-var described = regexp.MustCompile(`\s*\[[^\]]{1,40}\]\s*\.?$`)

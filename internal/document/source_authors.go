@@ -6,10 +6,8 @@ import (
 	"strings"
 )
 
-// organisations begin the names of authors that are no persons.
-var organisations = regexp.MustCompile(`^(ministere|commission|organisation|organization|cour|conseil|banque|institut|institute|observatoire|fondation|foundation|assemblee|senat|haut|haute|agence|parlement|gouvernement|academie|centre|center|association|universite|university|nations|union|comite|autorite|direction|france|european|united|world|international|reporters|amnesty|defenseur|defenseure|secretariat|service|reseau|groupe|bureau|office|chambre|federation|confederation|syndicat|bibliotheque|musee|republique|think|terra|collectif|institution|` +
-	`le monde|liberation|le figaro|les echos|la croix|mediapart|l'express|le point|l'obs|courrier international|ouest-france|la tribune|franceinfo|la documentation|the|afp|reuters|bbc|arte|rfi|tv5monde|vie publique|vie-publique|l'humanite|alternatives economiques|slate|le parisien|20 minutes|wikipedia|` +
-	`insee|ocde|oecd|onu|oms|fmi|unesco|unicef|ademe|dares|drees|depp|hcr|giec|ipcc|otan|cnrs|cnil|arcom|bce|oxfam|ifop|ipsos|cevipof|ifri)([ .,:('&/-]|$)`)
+// courts are the short names of courts.
+var courts = regexp.MustCompile(`^(?:ce|cass(?:\. (?:soc|civ|com|crim|plén|ass)[^,]*)?|cedh|cjue|cjce|caa|cons\. const|t(?:rib)?\. (?:adm|jud|confl))\.?(?:,|$)`)
 
 // surnameFirst is a surname, then what is given with it: "Bureau, D."
 var surnameFirst = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0,12}([,.& ]|$)`)
@@ -17,7 +15,8 @@ var surnameFirst = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0
 // isOrganisation says whether authors are an organisation, whose name is never
 // cut. A surname may be the first word of one.
 func isOrganisation(s string) bool {
-	return organisations.MatchString(fold(s)) && !surnameFirst.MatchString(s)
+	words := foldedWords(s)
+	return (organisations.begins(words) > 0 || press.begins(words) > 0 || len(words) > 0 && len(words[0]) <= 5 && courts.MatchString(fold(s))) && !surnameFirst.MatchString(s)
 }
 
 // beginners are small words that begin sentences and titles, never authors.
@@ -55,21 +54,45 @@ func looksAuthors(s string) bool {
 	return small == 0 || small <= 1 && len(words) >= 5
 }
 
+// namesAuthors says whether a part is nothing but names: all that stands between
+// its commas is, or it has none and looks so.
+func namesAuthors(s string) bool {
+	s = strings.Trim(roles.ReplaceAllString(s, ""), " ,;:.")
+	segments := strings.Split(s, ",")
+	if n := authorSegments(segments, 3); n == len(segments) {
+		return true
+	} else if n > 0 {
+		return false
+	}
+	return looksAuthors(s) && (len(segments) == 1 || isOrganisation(s))
+}
+
 // authorSegments is how many of the segments between commas name authors: full
-// names, or a surname and what is given with it.
-func authorSegments(segments []string) int {
+// names, or a surname and what is given with it. The name of an organisation goes
+// on where small letters do. So many more parts are known to stand after them.
+func authorSegments(segments []string, after int) int {
 	n := 0
 	for n < len(segments) {
-		seg := strings.TrimSpace(segments[n])
+		seg := strings.TrimSpace(roles.ReplaceAllString(segments[n], ""))
+		seg = strings.TrimPrefix(strings.TrimPrefix(seg, "and "), "et ")
 		switch {
-		case n == 0 && isOrganisation(seg) && !givenFollows(segments, 1):
+		case n > 0 && seg == "" && strings.TrimSpace(segments[n]) != "":
+			n++
+		case n == 0 && isOrganisation(seg) && !givenFollows(segments, after, 1):
+			for n = 1; n < len(segments) && firstLower(strings.TrimSpace(segments[n])) && !isNoise(segments[n]); {
+				n++
+			}
+			return n
+		case n == 0 && withAcronym.MatchString(seg):
 			return 1
-		case n == 0 && acronym.MatchString(seg) && !givenFollows(segments, 3):
+		case n == 0 && acronym.MatchString(seg) && !givenFollows(segments, after, 3):
 			return 1
 		case looksPerson(seg):
 			n++
-		case n+1 < len(segments) && len(strings.Fields(seg)) <= 2 && looksAuthors(seg) && isGiven(segments[n+1]):
-			n += 2
+		case n+1 < len(segments) && (len(strings.Fields(seg)) <= 2 || len(strings.Fields(seg)) <= 4 && surnameWithParticles.MatchString(seg)) && looksAuthors(seg) && isGiven(segments[n+1]):
+			for n += 2; n < len(segments) && joinedSurname.MatchString(segments[n-1]) && isGiven(segments[n]); {
+				n++
+			}
 		default:
 			return n
 		}
@@ -79,12 +102,12 @@ func authorSegments(segments []string) int {
 
 // givenFollows says whether the second of the segments is what is given with a
 // surname: initials, or a name that at least so many segments follow.
-func givenFollows(segments []string, least int) bool {
+func givenFollows(segments []string, after, least int) bool {
 	if len(segments) < 2 {
 		return false
 	}
 	given := strings.TrimSpace(segments[1])
-	return initial.MatchString(given) || least > 1 && len(segments) >= 2+least && isGiven(given)
+	return initial.MatchString(given) || least > 1 && len(segments)+after >= 2+least && isGiven(given)
 }
 
 // looksPerson says whether a segment is one or several full names: "Jean Dupont",
@@ -92,7 +115,7 @@ func givenFollows(segments []string, least int) bool {
 func looksPerson(s string) bool {
 	for _, name := range joiners.Split(s, -1) {
 		name = strings.TrimSpace(roles.ReplaceAllString(name, ""))
-		if !isName(name) || isPlace(name) || isPublisher(name) {
+		if !isName(name) && !initialed.MatchString(name) || isPlace(name) || isPublisher(name) {
 			return false
 		}
 	}
@@ -108,7 +131,7 @@ func isGiven(s string) bool {
 		return false
 	}
 	for _, w := range words {
-		if !isProper(w) || notNames[foldName(w)] {
+		if !isProper(w) || !initial.MatchString(w) && notNames[foldName(w)] {
 			return false
 		}
 	}
@@ -116,8 +139,13 @@ func isGiven(s string) bool {
 }
 
 var (
+	initialed            = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)? \p{Lu}{1,3}\.?$`)
+	withAcronym          = regexp.MustCompile(`^\p{Lu}[^():;?!«»“”"]{4,80} \(\p{Lu}{2,8}\)$`) // "Bureau international du travail (BIT)"
+	joinedSurname        = regexp.MustCompile(`\s(?:et|and|&)\s+\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)?\s*$`)
+	surnameWithParticles = regexp.MustCompile(`^(?:\p{Lu}+ ){1,3}\p{Lu}[\p{Lu}’'-]+$|^(?:de|du|des|d[’']|van|von|la|der|le) `)
+
 	joiners = regexp.MustCompile(`\s+(?:et|and|&)\s+|\s*;\s*|,\s*&\s*|,\s+(?:et|and)\s+`)
-	roles   = regexp.MustCompile(`(?i)\s*(?:,?\s*\(?\b(?:sous la direction de|sous la dir\. de|dir|éds?|eds?|coord|coords|trad)\b\.?\)?|\bet al\.?|\bet alii)`)
+	roles   = regexp.MustCompile(`(?i)\s*(?:,?\s*\(?(?:\bsous la dir(?:ection)?\b\.?(?: de)?|\bdir|\béds?|éds?|\beds?|\bcoords?|\btrad|,\s*editors?|\(animat(?:eur|rice)|\((?:réalisat(?:eur|rice)|host|director))\b\.?\)?|,?\s*\bet al\b\.?|\bet alii)`)
 	initial = regexp.MustCompile(`^(?:\p{Lu}\p{Ll}?\.[ -]?)+$|^\p{Lu}{1,2}$`)
 )
 
@@ -125,6 +153,7 @@ var (
 func authorsOf(s string) []string {
 	authors := []string{}
 	s = strings.Trim(roles.ReplaceAllString(strings.TrimSpace(s), ""), " ,;:")
+	s = strings.Replace(s, "..", ".", 1)
 	if s == "" {
 		return authors
 	}

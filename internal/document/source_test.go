@@ -183,6 +183,14 @@ var entries = []struct {
 		text:    "OXFAM, Inégalités, 2020, https://oxfam.example.org/",
 		authors: "OXFAM", year: "2020", title: "Inégalités", url: "https://oxfam.example.org/",
 	},
+	{
+		text:    "B.K. Sharma et R. Ping. Le droit des rues. Presses du Fleuve, 2015.",
+		authors: "B.K. Sharma | R. Ping", year: "2015", title: "Le droit des rues", publisher: "Presses du Fleuve",
+	},
+	{
+		text:    "Bureau des rues du monde (BRM), Les rues en chiffres, 2019, https://brm.example.org/chiffres",
+		authors: "Bureau des rues du monde (BRM)", year: "2019", title: "Les rues en chiffres", url: "https://brm.example.org/chiffres",
+	},
 	// Numbered, bare and odd.
 	{
 		text:    "[3] Delmas, P. (2020). Titre court. Le Quotidien.",

@@ -94,6 +94,42 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+func TestHTMLText(t *testing.T) {
+	for _, test := range []struct{ name, body, want string }{
+		{"numbers", `<ol><li>un</li><li><p>deux</p><p>suite</p></li></ol><ol start=3 type=a><li>c</li><li value=5>e</li></ol>`, "1. un\n\n2. deux\n\nsuite\n\nc. c\n\ne. e"},
+		{"no numbers", `<ol style="list-style: none"><li>un</li></ol><ol><li></li></ol><p>deux</p>`, "un\n\ndeux"},
+		{"hidden on paper alone", `<style>@media print { .vu { display: none } .b { color: red } }</style><p class="vu">vu</p>`, "vu"},
+		{"hidden by a class", `<style>p.a, .cache { color: red; display:none }</style><p class="b cache">caché</p><p>vu</p>`, "vu"},
+		{"the page's header and footer", `<div title="header"><p>en-tête</p></div><p>vu</p><div title="footer">pied</div><p class=MsoFooter>pied</p>`, "vu"},
+		{"comments of Word", `<p>vu<a class=msocomanchor href="#_msocom_1">[J1]</a></p><div style='mso-element:comment-list'><div style='mso-element:comment'><p class=msocomtxt>commenté</p></div></div>`, "vu"},
+		{"comments of Google Docs", `<p>vu<sup><a href="#cmnt1" id="cmnt_ref1">[a]</a></sup></p><div><p><a href="#cmnt_ref1" id="cmnt1">[a]</a><span>commenté</span></p><p>encore</p></div>`, "vu"},
+		{"a table", `<table><caption>légende</caption><tr><th>a<td>b</table>`, "légende\n\na\n\nb"},
+		{"insertions and deletions", `<p><ins>venu</ins> <del>parti</del></p>`, "venu"},
+		{"what runs or is filled in", `<p>vu<script>x()</script><textarea>x</textarea><svg><text>x</text></svg></p><!-- commenté -->`, "vu"},
+		{"ruby", `<p><ruby>base<rp>(</rp><rt>dessus</rt><rp>)</rp></ruby></p>`, "base"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if d := Read("a.html", "", []byte("<html><body>"+test.body)); d.Text != test.want || d.Error != "" || d.Type != HTML {
+				t.Errorf("got %q (%s, %s), want %q", d.Text, d.Type, d.Error, test.want)
+			}
+		})
+	}
+}
+
+// TestHTMLNotes reads notes as programs write them: out of the words of the text.
+func TestHTMLNotes(t *testing.T) {
+	for name, body := range map[string]string{
+		"LibreOffice": `<p>dit<sup><a class="sdfootnoteanc" href="#sdfootnote1sym">1</a></sup></p><div id="sdfootnote1"><p><a class="sdfootnotesym" href="#sdfootnote1anc">1</a>la note</p></div>`,
+		"Word":        `<p>dit<a href="#_ftn1" name="_ftnref1">[1]</a></p><div style='mso-element:footnote-list'><div id=ftn1><p class=MsoFootnoteText><a href="#_ftnref1" name="_ftn1">[1]</a>la note</p></div></div>`,
+		"Google Docs": `<p>dit<sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup></p><hr><div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a><span>la note</span></p></div>`,
+		"pandoc":      `<p>dit<a href="#fn1" class="footnote-ref" id="fnref1">1</a></p><section class="footnotes" role="doc-endnotes"><hr><ol><li id="fn1"><p>la note<a href="#fnref1" class="footnote-back" role="doc-backlink">↩︎</a></p></li></ol></section>`,
+	} {
+		if d := Read("a.html", "", []byte("<html><body>"+body)); d.Text != "dit\n\nla note" || d.Words != 1 || d.WordsTotal != 3 {
+			t.Errorf("%s: %q, %d words of %d", name, d.Text, d.Words, d.WordsTotal)
+		}
+	}
+}
+
 func TestPlainLayout(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"one line a paragraph", "un\ndeux\n\ntrois", "un\n\ndeux\n\ntrois"},

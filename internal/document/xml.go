@@ -1,68 +1,60 @@
 package document
 
 import (
-	"encoding/xml"
 	"errors"
 	"io"
 	"strings"
-
-	"golang.org/x/net/html/charset"
 )
 
 // xmlPart is a pull over one XML part, no deeper than MaxDepth. Names are local:
 // the prefixes and the two generations of namespaces that office programs use
-// never change what an element means to a reader. Entities beyond the five of XML
-// are an error, so none is ever expanded.
+// never change what an element means to a reader.
 type xmlPart struct {
-	dec  *xml.Decoder
+	scan xmlScanner
+	err  error // why the part could not be unpacked to its end
 	open []string
 }
 
 // element is the start of one.
 type element struct {
-	name  string
-	attrs []xml.Attr
+	name string
+	tag  []byte
 }
 
+// newXMLPart reads a part, as far as it can be unpacked, into memory: the archive
+// bounds how much that is.
 func newXMLPart(r io.Reader) *xmlPart {
-	dec := xml.NewDecoder(r)
-	dec.CharsetReader = charset.NewReaderLabel
-	return &xmlPart{dec: dec}
+	in, err := io.ReadAll(r)
+	return &xmlPart{scan: newXMLScanner(in), err: err}
 }
 
 // attr is the value of an attribute, by its local name, "" where absent.
-func (e element) attr(name string) string {
-	for _, a := range e.attrs {
-		if a.Name.Local == name {
-			return a.Value
-		}
-	}
-	return ""
-}
+func (e element) attr(name string) string { return attribute(e.tag, name) }
 
 // next is the next token, with the elements that are open kept in count. At the
 // end of the part it returns io.EOF, unless elements are still open.
-func (x *xmlPart) next() (xml.Token, error) {
-	tok, err := x.dec.RawToken()
-	if err != nil {
-		if errors.Is(err, io.EOF) && len(x.open) == 0 {
-			return nil, io.EOF
+func (x *xmlPart) next() (xmlKind, error) {
+	kind := x.scan.next()
+	switch kind {
+	case xmlEOF:
+		if len(x.open) == 0 && x.err == nil {
+			return kind, io.EOF
 		}
-		return nil, brokenXML(err)
-	}
-	switch t := tok.(type) {
-	case xml.StartElement:
+		return kind, brokenXML(x.err)
+	case xmlDamage:
+		return kind, brokenXML(x.err)
+	case xmlStart:
 		if len(x.open) == MaxDepth {
-			return nil, fail(FaultTooLarge, "the document nests more than %d elements", MaxDepth)
+			return kind, fail(FaultTooLarge, "the document nests more than %d elements", MaxDepth)
 		}
-		x.open = append(x.open, t.Name.Local)
-	case xml.EndElement:
-		if n := len(x.open); n == 0 || x.open[n-1] != t.Name.Local {
-			return nil, brokenXML(nil)
+		x.open = append(x.open, x.scan.name)
+	case xmlEnd:
+		if n := len(x.open); n == 0 || x.open[n-1] != x.scan.name {
+			return kind, brokenXML(nil)
 		}
 		x.open = x.open[:len(x.open)-1]
 	}
-	return tok, nil
+	return kind, nil
 }
 
 // brokenXML keeps a failure of the archive below, and names all else damage.
@@ -79,23 +71,23 @@ func brokenXML(err error) error {
 func (x *xmlPart) children(each func(element) error, text func(string) error) error {
 	depth := len(x.open)
 	for {
-		tok, err := x.next()
+		kind, err := x.next()
 		if errors.Is(err, io.EOF) && depth == 0 {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		switch t := tok.(type) {
-		case xml.StartElement:
-			err = each(element{t.Name.Local, t.Attr})
-		case xml.EndElement:
+		switch kind {
+		case xmlStart:
+			err = each(element{x.scan.name, x.scan.tag})
+		case xmlEnd:
 			if len(x.open) < depth {
 				return nil
 			}
-		case xml.CharData:
+		case xmlText:
 			if text != nil {
-				err = text(string(t))
+				err = text(string(x.scan.text))
 			}
 		}
 		if err != nil {

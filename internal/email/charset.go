@@ -29,7 +29,10 @@ func decodeCharset(name string, data []byte) (string, Flag) {
 		}
 		return fromWindows1252(data), ""
 	case "utf-7", "unicode-1-1-utf-7":
-		return validText(data), FlagUnknownCharset
+		if text, ok := decodeUTF7(data); ok {
+			return text, ""
+		}
+		return validText(data), FlagWrongCharset
 	}
 	reader, err := charset.Reader(name, bytes.NewReader(data))
 	if err != nil {

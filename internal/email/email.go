@@ -52,6 +52,8 @@ type Message struct {
 	// its text/plain twin in a multipart/alternative. It is true without HTML.
 	TextComplete bool
 
+	uuencoded int // files taken out of Text
+
 	body []byte // what follows the header, as it came: for Identity
 }
 
@@ -62,8 +64,13 @@ type Field struct{ Name, Value string }
 
 // Attachment is a part that has a file name, or is neither text nor structure.
 type Attachment struct {
-	Name   string // decoded, without any path; "" where the part has none
-	Type   string // the declared media type in lower case: a claim
-	Inline bool   // a picture shown within the body, in a signature, say; never a document
-	Data   []byte // transfer encoding undone; text and nested mails with LF line ends
+	Name    string // decoded, without any path; "" where the part has none
+	Type    string // the declared media type in lower case: a claim
+	Charset string // declared for a text, in lower case: a claim; "" for none
+	Inline  bool   // a picture shown within the body, in a signature, say; never a document
+	Data    []byte // transfer encoding undone; text and nested mails with LF line ends
+
+	// Message is the mail that the attachment is, once Unpack opened it: what is
+	// attached to that one then stands after it.
+	Message *Message
 }

@@ -32,7 +32,7 @@ const (
 	FlagBrokenBoundary Flag = "broken-boundary"
 	// FlagBrokenEncoding: an unknown transfer encoding, or junk in a base64 part.
 	FlagBrokenEncoding Flag = "broken-encoding"
-	// FlagUnknownCharset: a charset that cannot be decoded (UTF-7 among them); the
+	// FlagUnknownCharset: a charset that cannot be decoded; the
 	// text was read as UTF-8 or Windows-1252.
 	FlagUnknownCharset Flag = "unknown-charset"
 	// FlagWrongCharset: text that is not in the charset declared for it, or has
@@ -42,6 +42,11 @@ const (
 	FlagTooDeep Flag = "too-deep"
 	// FlagTooManyParts: parts after the first MaxParts were left out.
 	FlagTooManyParts Flag = "too-many-parts"
+	// FlagForwarded: the mail passes on another, as a file or below a covering note,
+	// and what that one holds counts.
+	FlagForwarded Flag = "forwarded"
+	// FlagTNEF: a winmail.dat was opened.
+	FlagTNEF Flag = "winmail.dat"
 	// FlagPartial: a fragment of a larger mail (RFC 2046 section 5.2.2).
 	FlagPartial Flag = "partial"
 	// FlagEncrypted: an S/MIME or OpenPGP part that the desk cannot open.

@@ -100,9 +100,13 @@ var parseTests = map[string]parseTest{
 		mail: jeanne + "Content-Type: text/plain; charset=klingon\n\nélan\n",
 		from: isJeanne, text: "élan\n", flags: []Flag{FlagUnknownCharset},
 	},
+	"UTF-7, broken": {
+		mail: jeanne + "Content-Type: text/plain; charset=utf-7\n\n1 +- 1, +A-\n",
+		from: isJeanne, text: "1 +- 1, +A-\n", flags: []Flag{FlagWrongCharset},
+	},
 	"UTF-7": {
 		mail: jeanne + "Content-Type: text/plain; charset=utf-7\n\n+AOk-lan\n",
-		from: isJeanne, text: "+AOk-lan\n", flags: []Flag{FlagUnknownCharset},
+		from: isJeanne, text: "élan\n",
 	},
 	"Japanese": {
 		mail: jeanne + "Content-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B$\"\x1b(B\n",

@@ -122,11 +122,16 @@ func (w *walker) leaf(p part, content media) {
 	w.flagKind(kind, content.params)
 	picture := strings.HasPrefix(kind, "image/")
 	shown := disposition.kind == "inline" || p.related && disposition.kind != "attachment"
+	charset := ""
+	if strings.HasPrefix(kind, "text/") {
+		charset = charsetName(content.params["charset"])
+	}
 	w.m.Attachments = append(w.m.Attachments, Attachment{
-		Name:   name,
-		Type:   kind,
-		Inline: picture && shown,
-		Data:   unixLines(kind, data),
+		Name:    name,
+		Type:    kind,
+		Charset: charset,
+		Inline:  picture && shown,
+		Data:    unixLines(kind, data),
 	})
 }
 

@@ -1,35 +1,58 @@
 package email
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // OwnText is what the sender wrote: quoted lines and the lines that announce
 // them, a mail quoted or forwarded below, the closing formula and the signature are
 // left out. What stands between quoted lines is kept.
 func OwnText(text string) string {
-	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
-	var own []string
+	own, _ := ownLines(textLines(text))
+	return joinOwn(own)
+}
+
+func textLines(text string) []string {
+	return strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+}
+
+func joinOwn(own []string) string {
+	return strings.TrimSpace(strings.Join(withoutSignOff(own), "\n"))
+}
+
+// ownLines is the lines that the sender wrote, and where what they quote below
+// begins: at a signature, a rule, a header or an attribution; len(lines) for nowhere.
+func ownLines(lines []string) (own []string, cut int) {
 	for i := 0; i < len(lines); i++ {
 		line := strings.TrimRight(lines[i], " \t")
-		if line == "--" || isQuoteRule(line) || isQuotedHeader(lines[i:]) {
-			break
-		}
-		if strings.Trim(line, "_") == "" && len(line) > 9 && isQuotedHeader(lines[i+1:]) {
-			break
+		if line == "--" || startsQuote(lines[i:]) {
+			return own, i
 		}
 		if isQuoted(line) {
 			continue
 		}
 		if n := attribution(lines[i:]); n > 0 {
 			if !quoteFollows(lines[i+n:]) {
-				break
+				return own, i
 			}
 			i += n - 1
 			continue
 		}
 		own = append(own, line)
 	}
-	return strings.TrimSpace(strings.Join(withoutSignOff(own), "\n"))
+	return own, len(lines)
 }
+
+// startsQuote says whether the lines begin with a rule or a header above a quoted
+// mail.
+func startsQuote(lines []string) bool {
+	line := strings.TrimRight(lines[0], " \t")
+	return isQuoteRule(line) || isQuotedHeader(lines) || isUnderscores(line) && isQuotedHeader(lines[1:])
+}
+
+// isUnderscores tells the line that Outlook draws above a quoted mail.
+func isUnderscores(line string) bool { return len(line) > 9 && strings.Trim(line, "_") == "" }
 
 func isQuoted(line string) bool {
 	return strings.HasPrefix(strings.TrimLeft(line, " \t\u00a0"), ">")
@@ -48,21 +71,34 @@ func quoteFollows(lines []string) bool {
 // isQuoteRule says whether a line announces the mail below it between hyphens:
 // -----Message d'origine-----.
 func isQuoteRule(line string) bool {
+	line = strings.TrimLeft(line, " \t\u00a0")
 	inside := strings.Trim(line, "-_ \t")
 	if !strings.HasPrefix(line, "--") || inside == "" {
-		return strings.HasPrefix(foldLine(line), "début du message")
+		line = foldLine(line)
+		return strings.HasPrefix(line, "début du message") || strings.HasPrefix(line, "begin forwarded message")
 	}
-	inside = foldLine(inside)
-	for _, word := range []string{
-		"message d'origine", "message original", "mail original", "message transféré",
-		"message réexpédié", "message initial", "e-mail d'origine",
-		"original message", "forwarded message", "original appointment",
-	} {
-		if strings.HasPrefix(inside, word) {
-			return true
-		}
+	return hasAnyPrefix(foldLine(inside), quotedRules) || hasAnyPrefix(foldLine(inside), forwardedRules)
+}
+
+// isForwardRule says whether such a line says that the mail below it was forwarded.
+func isForwardRule(line string) bool {
+	line = strings.TrimLeft(line, " \t\u00a0")
+	return isQuoteRule(line) && (hasAnyPrefix(foldLine(strings.Trim(line, "-_ \t")), forwardedRules) || !strings.HasPrefix(line, "--"))
+}
+
+var (
+	quotedRules = []string{
+		"message d'origine", "message original", "mail original", "message initial", "e-mail d'origine", "courriel original",
+		"original message", "original appointment", "original mail",
 	}
-	return false
+	forwardedRules = []string{
+		"message transféré", "mail transféré", "message réexpédié", "courriel transféré", "e-mail transféré", "message transfere",
+		"forwarded message", "forwarded mail", "forwarded by", "transféré par",
+	}
+)
+
+func hasAnyPrefix(s string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
 }
 
 // attribution counts the lines, three at most, that announce a quotation:
@@ -109,7 +145,7 @@ func isQuotedHeader(lines []string) bool {
 var quotedLabels = map[string]string{
 	"de": "from", "from": "from", "expéditeur": "from",
 	"envoyé": "date", "date": "date", "sent": "date", "envoyé le": "date",
-	"à": "to", "to": "to", "pour": "to", "cc": "to", "destinataire": "to",
+	"à": "to", "a": "to", "to": "to", "pour": "to", "cc": "to", "destinataire": "to",
 	"objet": "subject", "subject": "subject", "sujet": "subject",
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/notice"
@@ -43,6 +44,10 @@ func (f *Flow) isOurs(address string) bool {
 // compose chooses the notice; a mail without a recipient is none.
 func (f *Flow) compose(env notice.Envelope, a *Assessment, d decision, e *desk.Entry) (notice.Mail, error) {
 	switch {
+	case d.trial:
+		return f.Notices.Trial(env, trial(a, d, f.Rules.Desk.TrialKeep))
+	case d.again != nil:
+		return f.Notices.Again(env, again(a, d))
 	case e.Version != nil:
 		return f.Notices.Receipt(env, receipt(a, d, e))
 	case len(d.pleas) > 0:
@@ -53,12 +58,44 @@ func (f *Flow) compose(env notice.Envelope, a *Assessment, d decision, e *desk.E
 	return notice.Mail{}, nil
 }
 
+// trial is the receipt that a submission would get, without a reference.
+func trial(a *Assessment, d decision, keep time.Duration) notice.Trial {
+	hours := int((keep + time.Hour - 1) / time.Hour)
+	if a.Format == "" {
+		return notice.Trial{KeptHours: hours}
+	}
+	v := version(a)
+	return notice.Trial{KeptHours: hours, Receipt: notice.Receipt{
+		Version: 1, Format: v.Format, File: v.File, Title: v.Title, Author: v.Author, Language: v.Language,
+		Words: v.Words, WordsTotal: v.WordsTotal, Sources: v.Sources,
+		Verdict: v.Verdict, Findings: v.Findings, Registered: d.registered,
+	}}
+}
+
+// again is how the case stands that holds the text already: as it was recorded,
+// whatever today's rules would say, for that is what the editors see.
+func again(a *Assessment, d decision) notice.Again {
+	c, last := d.again.Case, d.again.Last
+	return notice.Again{
+		Same: d.again.Number, Sent: a.text.File, Reply: d.correction,
+		Receipt: notice.Receipt{
+			Reference: c.Reference, Version: last.Number, Format: c.Format, File: last.File, Title: c.Title, Author: c.Author,
+			Language: last.Language, Words: last.Words, WordsTotal: last.WordsTotal, Sources: last.Sources,
+			Verdict: c.Verdict, Findings: last.Findings, Registered: d.registered,
+		},
+	}
+}
+
 func receipt(a *Assessment, d decision, e *desk.Entry) notice.Receipt {
 	v := e.Version
-	return notice.Receipt{
+	r := notice.Receipt{
 		Reference: e.Case.Reference, Version: e.Case.Versions + 1, Format: v.Format, Reason: a.Reason,
 		File: v.File, Title: v.Title, Author: v.Author, Language: v.Language,
 		Words: v.Words, WordsTotal: v.WordsTotal, Sources: v.Sources,
 		Verdict: v.Verdict, Findings: v.Findings, Registered: d.registered,
 	}
+	if c := d.earlier; c != nil {
+		r.Earlier = &notice.Earlier{Reference: c.Case.Reference, Format: c.Case.Format, Closed: c.Case.State.Decided()}
+	}
+	return r
 }

@@ -5,11 +5,15 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"mime"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/document"
 	"github.com/bara-think-tank/guichet/internal/email"
+	"github.com/bara-think-tank/guichet/internal/likeness"
 	"github.com/bara-think-tank/guichet/internal/rules"
 )
 
@@ -19,13 +23,14 @@ type Assessor struct {
 	Ours       email.Ours
 	AuthservID string // whose Authentication-Results count; empty: nobody's
 	ReceivedBy string // and only above the Received line of this host
-	Reader     Reader // of attachments; nil reads them here, and no PDF
+	Reader     Reader // of attachments and bodies; nil reads them here, and no PDF
 }
 
-// Reader reads one attachment. It always gives a Document: one that could not be
-// read says why.
+// Reader reads one attachment, or a mail's own body. It always gives a Document:
+// one that could not be read says why.
 type Reader interface {
 	Read(name, declared string, data []byte) document.Document
+	ReadBody(text, html string) document.Document
 }
 
 // Assessment is what a mail is, by its own bytes and the rules.
@@ -36,6 +41,7 @@ type Assessment struct {
 	Kind      desk.Kind
 	Format    string
 	Title     string // what follows the format in the subject
+	Command   string // of a command: its id in the rules
 	Automatic desk.Automatic
 	Reason    desk.Reason
 	Flags     []string
@@ -45,7 +51,8 @@ type Assessment struct {
 	References []desk.Reference
 	Mistyped   []string // what looks like a reference and fails its check
 	Report     rules.Report
-	Lang       string // in which to answer
+	text       document.Document // the one text that the mail holds, where it can be told
+	Lang       string            // in which to answer
 
 	rulesHash string
 }
@@ -78,11 +85,18 @@ func (s Assessor) Assess(r desk.Received) (a *Assessment) {
 	}
 	a.Message = msg
 	a.Authentication = msg.Authenticate(s.AuthservID, s.ReceivedBy)
-	for _, flag := range msg.Flags {
-		a.Flags = append(a.Flags, string(flag))
-	}
+	a.takeFlags()
 	s.classify(a)
 	return a
+}
+
+// takeFlags notes what was found while parsing or unpacking and is not noted yet.
+func (a *Assessment) takeFlags() {
+	for _, flag := range a.Message.Flags {
+		if !slices.Contains(a.Flags, string(flag)) {
+			a.Flags = append(a.Flags, string(flag))
+		}
+	}
 }
 
 // classify says what the mail is: automatic by its headers and structure,
@@ -95,44 +109,106 @@ func (s Assessor) classify(a *Assessment) {
 		return
 	}
 	own := s.read(a)
+	a.takeFlags()
+	a.text, _ = rules.TextOf(a.Documents, a.lonePictures())
 	s.findReferences(a, own)
 	c := s.Rules.Classify(a.Message.Subject, a.Documents)
-	a.Kind, a.Format, a.Title, a.Reason = c.Kind, c.Format, c.Title, c.Reason
+	a.Kind, a.Format, a.Title, a.Command, a.Reason = c.Kind, c.Format, c.Title, c.Command, c.Reason
 	a.Flags = append(a.Flags, c.Flags...)
+}
+
+func (s Assessor) reader() Reader {
+	if s.Reader != nil {
+		return s.Reader
+	}
+	return document.Reader{}
 }
 
 // read turns the attachments and the body into documents, and gives the
 // sender's own words.
 func (s Assessor) read(a *Assessment) string {
-	var reader Reader = document.Reader{}
-	if s.Reader != nil {
-		reader = s.Reader
-	}
+	reader := s.reader()
+	a.Message.Unpack()
 	for _, part := range a.Message.Attachments {
-		a.Documents = append(a.Documents, reader.Read(part.Name, part.Type, part.Data))
+		if part.Message != nil { // a forwarded mail: its text, under its file's name
+			text, _, _ := s.readBody(part.Message)
+			text.File = part.Name
+			a.Documents = append(a.Documents, text)
+			continue
+		}
+		declared := part.Type
+		if part.Charset != "" {
+			declared = mime.FormatMediaType(part.Type, map[string]string{"charset": part.Charset})
+		}
+		a.Documents = append(a.Documents, reader.Read(part.Name, declared, part.Data))
 	}
-	text, html := email.OwnText(a.Message.Text), ""
-	if !a.Message.TextComplete {
-		text, html = "", a.Message.HTML
+	body, own, forwarded := s.readBody(a.Message)
+	if forwarded {
+		a.Message.Flags = append(a.Message.Flags, email.FlagForwarded)
 	}
-	body := document.ReadBody(text, html)
-	if body.Fault == document.FaultEmpty {
-		return ""
+	if body.Fault != document.FaultEmpty {
+		if slices.Contains(s.Rules.Desk.Languages, body.Language) {
+			a.Lang = body.Language
+		}
+		a.Documents = append(a.Documents, body)
 	}
-	if slices.Contains(s.Rules.Desk.Languages, body.Language) {
-		a.Lang = body.Language
+	a.lookOnline()
+	return own
+}
+
+// readBody reads the text of a mail: what its sender wrote, or, where that is no more
+// than a covering note, the text that they forwarded below it. It gives the sender's
+// own words too. What the desk itself wrote is nobody's text.
+func (s Assessor) readBody(m *email.Message) (text document.Document, own string, forwarded bool) {
+	for i, b := range m.Bodies() {
+		if s.wrote(cmp.Or(b.From, m.From.Address)) {
+			b.Text, b.HTML = "", ""
+		}
+		read := s.reader().ReadBody(b.Text, b.HTML)
+		if i == 0 {
+			text, own = read, cmp.Or(b.Text, read.Text)
+		}
+		if rules.CouldBeText(read) {
+			return read, own, b.Forwarded
+		}
 	}
-	a.Documents = append(a.Documents, body)
-	return cmp.Or(text, body.Text)
+	return text, own, false
+}
+
+// wrote says whether the desk wrote what a line says is from somebody.
+func (s Assessor) wrote(from string) bool {
+	return slices.ContainsFunc(s.Ours.Addresses, func(own string) bool {
+		return strings.Contains(strings.ToLower(from), strings.ToLower(own))
+	})
+}
+
+// lookOnline adds the online document that the sender's own words link to, where the
+// mail holds nothing else that could be the text: a link within a text is a source.
+func (a *Assessment) lookOnline() {
+	for _, d := range a.Documents {
+		if rules.CouldBeText(d) && !rules.CoversText(d) || d.Readable() && d.Type != document.Body {
+			return
+		}
+	}
+	text, html := a.Message.AboveQuotes()
+	d, found := document.Online(text, html)
+	for _, b := range a.Message.Bodies() {
+		if !found {
+			d, found = document.Online(b.Text, b.HTML)
+		}
+	}
+	if found {
+		a.Documents = append(a.Documents, d)
+	}
 }
 
 // findReferences looks in the subject and the sender's own words, and in what
-// they quote only where those name nothing.
+// they quote or forward only where those name nothing.
 func (s Assessor) findReferences(a *Assessment, own string) {
 	prefix := s.Rules.Desk.Prefix
 	a.References, a.Mistyped = desk.FindReferences(a.Message.Subject+"\n"+own, prefix)
 	if len(a.References)+len(a.Mistyped) == 0 {
-		a.References, a.Mistyped = desk.FindReferences(a.Message.Text, prefix)
+		a.References, a.Mistyped = desk.FindReferences(a.Message.Everything(), prefix)
 	}
 	for _, typed := range a.Mistyped {
 		a.Flags = append(a.Flags, "mistyped-reference: "+typed)
@@ -149,7 +225,34 @@ func (s Assessor) Validate(a *Assessment, format string) {
 		SenderName:   a.Message.From.Name,
 
 		AttachedPictures: a.lonePictures(),
+		Year:             a.year(),
 	}, a.Lang)
+}
+
+// Tries says whether the mail is a trial: it asks for a report, of the format
+// where it names one, and files nothing.
+func (a *Assessment) Tries() bool {
+	return a.Kind == desk.KindCommand && a.Command == rules.CommandTrial
+}
+
+// Judges is the format by which a mail that starts a conversation is judged, "" for
+// none.
+func (a *Assessment) Judges() string {
+	if a.Kind == desk.KindSubmission || a.Tries() {
+		return a.Format
+	}
+	return ""
+}
+
+// year is that of receipt, else the one that the mail itself claims; 0 where there
+// is neither.
+func (a *Assessment) year() int {
+	for _, at := range []time.Time{a.Received.At, a.Message.Date} {
+		if !at.IsZero() {
+			return at.Year()
+		}
+	}
+	return 0
 }
 
 // lonePictures counts the pictures attached beside the text, without those that
@@ -163,16 +266,21 @@ func (a *Assessment) lonePictures() (n int) {
 	return n
 }
 
-// question is what the ledger is asked about the mail.
+// question is what the ledger is asked about the mail. Its text is compared with
+// others where it may become a version: a withdrawal's or a trial's never does.
 func (a *Assessment) question() desk.Question {
 	thread := append(slices.Clone(a.Message.References), a.Message.InReplyTo...)
 	if a.Automatic == desk.Bounce {
 		thread = append(thread, a.Message.Returned()...)
 	}
-	return desk.Question{
+	q := desk.Question{
 		Received: a.Received, SHA256: sha256.Sum256(a.Received.Raw), Identity: a.Message.Identity(),
 		MessageID: a.Message.MessageID, Address: a.Message.From.Address, Thread: thread, Wanted: a.wanted(),
 	}
+	if a.Kind != desk.KindWithdrawal && a.Kind != desk.KindCommand {
+		q.Text, q.Sketch = a.text.SHA256, likeness.Sketch(a.text)
+	}
+	return q
 }
 
 // bringsVersion says whether a reply brings a new text for a case: a document,

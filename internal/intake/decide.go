@@ -25,6 +25,14 @@ type decision struct {
 	repeats    int64
 	registered bool
 	pleas      []*plea // where the mail is about withdrawals
+	trial      bool    // nothing is filed, and nothing kept
+
+	correction bool // the text came as an answer to one of our mails
+
+	again   *desk.Held      // the case that holds this very text: nothing is new
+	earlier *desk.Held      // another case of the same author that holds it
+	alike   []desk.Likeness // versions of other authors that share much of it
+	tells   *desk.Reason    // what editors should know of the case before why it was sorted
 }
 
 // decide says how the mail ends. The order matters: what came before is told
@@ -45,15 +53,20 @@ func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
 		if k.Token && a.Message.Undelivered() {
 			d.pleas = []*plea{deadAddress(*k.Request)}
 		}
-	case k.Request != nil && a.Kind != desk.KindSubmission && a.Kind != desk.KindCommand:
+	case a.Tries():
+		d.ending, d.trial, d.validates = desk.Answered, true, a.Format
+	case k.Request != nil && a.Kind != desk.KindSubmission:
 		d.plead(f.onRequest(a, k))
 	case a.Kind == desk.KindWithdrawal:
 		d.plead(f.pleas(a, k))
 		d.replaces(a, k.Case)
-	case k.Case == nil || k.Case.State == desk.Closed || a.Kind == desk.KindCommand:
+	case k.Case == nil || k.Case.State.Decided() || a.Kind == desk.KindCommand:
 		d.open(a)
 	default:
 		d.reply(a, k.Case)
+	}
+	if d.validates != "" && !d.trial {
+		d.recognise(a, k)
 	}
 	return d
 }
@@ -134,8 +147,8 @@ func asksAnew(a *Assessment, c *desk.Case) bool {
 func (a *Assessment) aboutWithdrawal() bool { return strings.HasPrefix(a.Reason.Code, "withdrawal") }
 
 // entry writes down what the decision changes.
-func (d decision) entry(a *Assessment) *desk.Entry {
-	e := &desk.Entry{Received: a.Received, Mail: d.mail(a), Closes: d.closes}
+func (d decision) entry(a *Assessment, q desk.Question) *desk.Entry {
+	e := &desk.Entry{Received: a.Received, Mail: d.mail(a, q), Closes: d.closes}
 	detail := map[string]string{"kind": string(a.Kind), "ending": string(d.ending)}
 	e.Events = []desk.Event{{Type: "received", Person: a.Message.From.Address, Detail: detail}}
 	switch {
@@ -157,8 +170,8 @@ func (d decision) entry(a *Assessment) *desk.Entry {
 		e.Mail.CaseID = d.joins
 	}
 	e.Queue = d.tray(e)
-	if d.validates != "" {
-		e.Version = version(a)
+	if d.validates != "" && !d.trial {
+		e.Version, e.Sketch, e.Alike = version(a), q.Sketch, d.alike
 	}
 	if e.Case != nil {
 		e.Events = append(e.Events, desk.Event{Type: d.eventType(), Detail: map[string]string{
@@ -193,7 +206,7 @@ func (d decision) tray(e *desk.Entry) desk.Queue {
 		return desk.TrayRepeated
 	case d.ending == desk.EndedAutomatic:
 		return desk.TrayAutomatic
-	case len(d.pleas) > 0 && d.ending == desk.Answered:
+	case d.ending == desk.Answered:
 		return desk.TrayAnswered
 	case len(d.pleas) > 0:
 		return desk.QueueWithdrawals
@@ -203,12 +216,12 @@ func (d decision) tray(e *desk.Entry) desk.Queue {
 	return d.on.Queue
 }
 
-func (d decision) mail(a *Assessment) desk.Mail {
-	q := a.question()
+func (d decision) mail(a *Assessment, q desk.Question) desk.Mail {
 	flags := a.Flags
 	if d.flag != "" {
 		flags = append(flags, d.flag)
 	}
+	flags = append(flags, d.recognised()...)
 	return desk.Mail{
 		SHA256: q.SHA256, Identity: q.Identity, MessageID: q.MessageID,
 		FromName: a.Message.From.Name, FromAddress: a.Message.From.Address, Subject: a.Message.Subject,
@@ -224,6 +237,9 @@ func (d decision) newCase(a *Assessment) *desk.Case {
 		Author:  cmp.Or(a.Report.Author, a.Message.From.Name, a.Message.From.Address),
 		Address: a.Message.From.Address,
 	}
+	if d.tells != nil {
+		c.Reason = *d.tells
+	}
 	c.Queue, c.State = desk.Route(c.Kind, c.Format, c.Verdict, d.registered)
 	return c
 }
@@ -234,18 +250,25 @@ func (d decision) nextVersion(a *Assessment) *desk.Case {
 	c := *d.on
 	c.Format, c.Verdict = a.Format, a.Report.Verdict
 	c.Title, c.Author = cmp.Or(a.Report.Title, c.Title), cmp.Or(a.Report.Author, c.Author)
-	if a.Kind == desk.KindSubmission {
+	switch {
+	case d.tells != nil:
+		c.Reason = *d.tells
+	case a.Kind == desk.KindSubmission:
 		c.Reason = a.Reason
+	case tellsOfText(c.Reason): // of the text before this one
+		c.Reason = d.reason
 	}
 	c.Queue, c.State = desk.Route(c.Kind, c.Format, c.Verdict, d.registered)
 	return &c
 }
 
 // askedEditor is the case with somebody's words to read: nobody waits for its
-// author any more.
+// author any more. An accepted text stays so.
 func (d decision) askedEditor() *desk.Case {
 	c := *d.on
-	c.State = desk.AwaitingEditor
+	if c.State != desk.Accepted {
+		c.State = desk.AwaitingEditor
+	}
 	return &c
 }
 

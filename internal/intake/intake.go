@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -27,10 +28,12 @@ type Ledger interface {
 	Record(ctx context.Context, e *desk.Entry) error
 }
 
-// Flow takes the mails of one mailbox. Process must not run twice at once on
-// the same ledger: mails are decided in their order, each seeing those before.
+// Flow takes the mails of one mailbox. Mails are decided in their order, each
+// seeing those before: flows that share a ledger share a Turn, and Process must not
+// run twice at once in one flow.
 type Flow struct {
 	Assessor
+	Turn    sync.Locker // held from the lookup to the record; nil where there is one flow
 	Ledger  Ledger
 	Notices *notice.Composer
 	Address string // of the mailbox: our notices come from it
@@ -51,7 +54,12 @@ func (f *Flow) Process(ctx context.Context, r desk.Received) error {
 
 	a := f.Assess(r)
 
-	known, err := f.Ledger.Lookup(ctx, a.question())
+	q := a.question()
+	if f.Turn != nil {
+		f.Turn.Lock()
+		defer f.Turn.Unlock()
+	}
+	known, err := f.Ledger.Lookup(ctx, q)
 	if err != nil {
 		return fmt.Errorf("looking up mail %d: %w", r.UID, err)
 	}
@@ -64,7 +72,10 @@ func (f *Flow) Process(ctx context.Context, r desk.Received) error {
 	if d.validates != "" {
 		f.Validate(a, d.validates)
 	}
-	entry := d.entry(a)
+	entry := d.entry(a, q)
+	if d.trial {
+		entry.ErasedAt = f.Clock().Add(f.Rules.Desk.TrialKeep)
+	}
 
 	if d.opens {
 		entry.Case.Reference, err = f.Ledger.Reserve(ctx, f.Rules.Desk.Prefix, f.now().Year())

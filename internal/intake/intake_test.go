@@ -31,17 +31,22 @@ type scene struct {
 	flow *intake.Flow
 	uid  uint32
 	last *desk.Entry // what the last mail changed; nil for nothing
+
+	folder string // of the database
+	clock  func() time.Time
 }
 
 func open(t testing.TB) *scene {
 	t.Helper()
 	set, err := rules.Load(builtin.FS)
 	must(t, err)
-	now := func() time.Time { return time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC) }
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "guichet.db"), now)
+	s := &scene{t: t, folder: t.TempDir()}
+	s.clock = func() time.Time { return time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC) }
+	now := func() time.Time { return s.clock() }
+	db, err := store.Open(t.Context(), filepath.Join(s.folder, "guichet.db"), now)
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
-	s := &scene{t: t, db: db}
+	s.db = db
 	s.flow = &intake.Flow{
 		Assessor: intake.Assessor{
 			Rules: set, Ours: email.Ours{Addresses: []string{contact}, ListIDs: []string{"contact.example.org"}},
@@ -483,6 +488,9 @@ func BenchmarkProcess(b *testing.B) {
 			s := open(b)
 			b.ReportAllocs()
 			for b.Loop() {
+				if name == "submission" { // the same text once more would be recognised
+					m.body = essay(int(s.uid))
+				}
 				m.id = fmt.Sprintf("<%d@example.fr>", s.uid)
 				s.take(m)
 			}

@@ -82,12 +82,8 @@ func (w *Watcher) filed(ctx context.Context, filings []desk.Filing) error {
 	if len(filings) == 0 {
 		return nil
 	}
-	ids := make([]int64, len(filings))
-	for i, f := range filings {
-		ids[i] = f.ID
-	}
 	// The mails have moved: that is recorded even while the desk is stopping.
-	if err := w.Filings.Filed(context.WithoutCancel(ctx), ids); err != nil {
+	if err := w.Filings.Filed(context.WithoutCancel(ctx), filings); err != nil {
 		return fmt.Errorf("recording what was filed: %w", err)
 	}
 	return nil
@@ -125,7 +121,8 @@ func (s *session) sort(ctx context.Context, due []desk.Filing) (queues map[desk.
 	return queues, gone, nil
 }
 
-// move moves mails to a folder, which is made where it is missing.
+// move moves mails to a folder, which is made where it is missing, and notes where
+// they stand then.
 func (s *session) move(ctx context.Context, filings []desk.Filing, folder string) error {
 	var set imap.UIDSet
 	for _, f := range filings {
@@ -134,43 +131,81 @@ func (s *session) move(ctx context.Context, filings []desk.Filing, folder string
 	if err := s.ensure(ctx, folder); err != nil {
 		return err
 	}
-	err := s.moveTo(ctx, set, s.names.of(folder))
+	moved, err := s.moveTo(ctx, set, s.names.of(folder))
 	var answer *imap.Error
 	if errors.As(err, &answer) && answer.Code == imap.ResponseCodeTryCreate { // deleted since
 		delete(s.here, folder)
 		if err := s.ensure(ctx, folder); err != nil {
 			return err
 		}
-		return s.moveTo(ctx, set, s.names.of(folder))
+		moved, err = s.moveTo(ctx, set, s.names.of(folder))
+	}
+	for i := range filings {
+		filings[i].ToUIDValidity, filings[i].ToUID = moved.validity, moved.uids[filings[i].UID]
 	}
 	return err
+}
+
+// moved is where mails stand after a move, by their UIDs before it; empty where the
+// server did not say (RFC 4315 section 3).
+type moved struct {
+	validity uint32
+	uids     map[uint32]uint32
+}
+
+func movedTo(validity uint32, from, to imap.NumSet) (m moved) {
+	source, _ := from.(imap.UIDSet)
+	target, _ := to.(imap.UIDSet)
+	before, _ := source.Nums()
+	after, _ := target.Nums()
+	if validity == 0 || len(before) != len(after) {
+		return m
+	}
+	m = moved{validity, map[uint32]uint32{}}
+	for i := range before {
+		m.uids[uint32(before[i])] = uint32(after[i])
+	}
+	return m
 }
 
 // moveTo uses MOVE, or does what MOVE does in steps that each wait for the one
 // before: the library's own fallback sends them at once, and a COPY that fails
 // then loses the mail. A crash between the steps leaves a second copy.
-func (s *session) moveTo(ctx context.Context, set imap.UIDSet, name string) error {
+func (s *session) moveTo(ctx context.Context, set imap.UIDSet, name string) (to moved, err error) {
 	switch {
 	case name == s.folder:
-		return nil
+		return to, nil
 	case s.caps.Has(imap.CapMove):
-		return s.within(ctx, s.patience, "UID MOVE", func() error {
-			_, err := s.client.Move(set, name).Wait()
+		err = s.within(ctx, s.patience, "UID MOVE", func() error {
+			data, err := s.client.Move(set, name).Wait()
+			if err == nil {
+				to = movedTo(data.UIDValidity, data.SourceUIDs, data.DestUIDs)
+			}
 			return err
 		})
+		return to, err
 	case !s.caps.Has(imap.CapUIDPlus):
-		return ErrCannotMove
+		return to, ErrCannotMove
 	}
-	return s.within(ctx, 3*s.patience, "UID COPY", func() error {
-		if _, err := s.client.Copy(set, name).Wait(); err != nil {
+	err = s.within(ctx, 3*s.patience, "UID COPY", func() error {
+		data, err := s.client.Copy(set, name).Wait()
+		if err != nil {
 			return err
 		}
-		deleted := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
-		if err := s.client.Store(set, deleted, nil).Close(); err != nil {
-			return err
-		}
-		return s.client.UIDExpunge(set).Close()
+		to = movedTo(data.UIDValidity, data.SourceUIDs, data.DestUIDs)
+		return s.expunge(set)
 	})
+	return to, err
+}
+
+// expunge deletes mails for good, and those alone (RFC 4315 section 2.1). It is
+// called within a deadline.
+func (s *session) expunge(set imap.UIDSet) error {
+	deleted := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
+	if err := s.client.Store(set, deleted, nil).Close(); err != nil {
+		return err
+	}
+	return s.client.UIDExpunge(set).Close()
 }
 
 // ensure makes a folder and those above it where they are missing, and

@@ -43,7 +43,7 @@ func (h *host) account(t *testing.T) *account {
 	return &account{t: t, host: h, address: address}
 }
 
-const accountsAHost = 40
+const accountsAHost = 60
 
 func addresses() []string {
 	list := make([]string, accountsAHost)
@@ -227,6 +227,7 @@ type clerk struct {
 	position *desk.Position
 	mails    []desk.Received
 	filings  []desk.Filing // due
+	filed    []desk.Filing // done
 	ids      int64
 	before   func(ctx context.Context, r desk.Received) error // called before a mail is recorded
 	arrived  chan string                                      // the subjects of what was recorded
@@ -276,10 +277,13 @@ func (c *clerk) DueFilings(context.Context, string) ([]desk.Filing, error) {
 	return slices.Clone(c.filings), nil
 }
 
-func (c *clerk) Filed(_ context.Context, ids []int64) error {
+func (c *clerk) Filed(_ context.Context, filings []desk.Filing) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.filings = slices.DeleteFunc(c.filings, func(f desk.Filing) bool { return slices.Contains(ids, f.ID) })
+	c.filings = slices.DeleteFunc(c.filings, func(f desk.Filing) bool {
+		return slices.ContainsFunc(filings, func(done desk.Filing) bool { return done.ID == f.ID })
+	})
+	c.filed = append(c.filed, filings...)
 	return nil
 }
 

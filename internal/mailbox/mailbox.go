@@ -3,7 +3,8 @@
 //
 // It promises that each mail of the folder reaches Process in the order of the
 // UIDs, at least once, with the bytes untouched; that \Seen is neither set nor
-// read (people share the mailbox); that nothing is moved before it was recorded;
+// read (people share the mailbox); that nothing is moved before it was recorded, and
+// nothing deleted from the queues' folders but the very bytes that are to be forgotten;
 // and that a server which falls silent costs a deadline. What it did is kept by
 // its Ledger under (mailbox, UIDVALIDITY, UID): when UIDVALIDITY changes, the
 // folder is read again from UID 1, and Process knows repeats by their bytes.
@@ -60,7 +61,14 @@ type Ledger interface {
 type Filings interface {
 	DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, error)
 	// Filed says that the mails stand where they should, or are gone.
-	Filed(ctx context.Context, ids []int64) error
+	Filed(ctx context.Context, filings []desk.Filing) error
+}
+
+// Removals are the orders to delete mails from the folders they were moved to.
+type Removals interface {
+	DueRemovals(ctx context.Context, mailbox string) ([]desk.Removal, error)
+	// Removed says that the mails are gone from their folders.
+	Removed(ctx context.Context, mailIDs []int64) error
 }
 
 // Process takes one mail. A nil error means that the mail is durably recorded
@@ -81,6 +89,8 @@ type Watcher struct {
 	// Filings may be nil: then nothing is moved, and the folder is opened
 	// read-only.
 	Filings Filings
+	// Removals may be nil: then nothing is deleted.
+	Removals Removals
 	// FolderOf names the folder of a queue, with "/" between levels; the server's
 	// own namespace and delimiter are put in its place.
 	FolderOf func(desk.Queue) string

@@ -31,6 +31,7 @@ var scenarios = []struct {
 	{"processing fails", testProcessFails},
 	{"stop in the middle", testStop},
 	{"probe", testProbe},
+	{"forgotten", testRemove},
 }
 
 func runScenarios(t *testing.T, h *host) {

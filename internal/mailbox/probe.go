@@ -44,6 +44,8 @@ const (
 	// CostStays: neither MOVE nor UIDPLUS, so that mails are recorded and answered
 	// but never filed (ErrCannotMove).
 	CostStays Cost = "stays"
+	// CostKept: no UIDPLUS, so that a trial's mail is never deleted from the mailbox.
+	CostKept Cost = "kept"
 )
 
 // ErrNoFolder says that the watched folder cannot be opened.
@@ -101,6 +103,9 @@ func (s *session) facts() Facts {
 		facts.Costs = append(facts.Costs, CostTwice)
 	default:
 		facts.Costs = append(facts.Costs, CostStays)
+	}
+	if !s.caps.Has(imap.CapUIDPlus) {
+		facts.Costs = append(facts.Costs, CostKept)
 	}
 	return facts
 }

@@ -49,7 +49,8 @@ func TestProbeSaysWhatIsMissing(t *testing.T) {
 	}{
 		{[]string{"IMAP4rev2", "IDLE"}, []Cost{CostSlow}},
 		{[]string{"IMAP4rev2", "MOVE"}, []Cost{CostTwice}},
-		{[]string{"IMAP4rev2", "MOVE", "UIDPLUS", "IDLE"}, []Cost{CostSlow, CostStays}},
+		{[]string{"IMAP4rev2", "MOVE", "UIDPLUS", "IDLE"}, []Cost{CostSlow, CostStays, CostKept}},
+		{[]string{"IMAP4rev2", "UIDPLUS"}, []Cost{CostKept}},
 	} {
 		w := h.account(t).watcher(nil)
 		w.Server.Address = newProxy(t, h.imap, trouble{hide: c.hide}).address

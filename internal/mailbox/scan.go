@@ -13,7 +13,7 @@ import (
 )
 
 // pass does all that there is to do: it files what an earlier pass left,
-// processes what is new, and files that. A filing that the server refuses does
+// processes what is new, files that, and deletes what is to be forgotten. A filing that the server refuses does
 // not stop the mails behind it, and comes back as a *FilingError.
 func (w *Watcher) pass(ctx context.Context, s *session) error {
 	if err := s.refresh(ctx); err != nil {
@@ -34,6 +34,9 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 		if err := w.chunk(ctx, s, &p, chunk); err != nil {
 			return err
 		}
+	}
+	if err := w.remove(ctx, s); err != nil {
+		return err
 	}
 	if s.held != nil {
 		return s.held

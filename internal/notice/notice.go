@@ -1,8 +1,9 @@
 // Package notice writes every mail that the desk sends: the receipt of a
-// submission, the answers to a withdrawal and to a wish that was not clear, the
-// word that a registration came, and the editors' digest. The texts are templates
-// of the publication's rules folder, one folder a language; what they may say is
-// in the types Receipt, Withdrawal, Unclear, Released and Digest.
+// submission, the report of a trial, the answers to a file that was there already, to
+// a withdrawal and to a wish that was not clear, the word that a registration came, and
+// the editors' digest. The texts are templates of the publication's rules folder, one
+// folder a language; what they may say is in the types Receipt, Withdrawal, Unclear,
+// Trial, Again, Released, Decision and Digest.
 //
 // It promises: final RFC 5322 bytes with ASCII headers, one recipient and a text
 // body (format=flowed, RFC 3676) that reads well on a phone; the marks that keep
@@ -77,6 +78,8 @@ const (
 	KindWithdrawal Kind = "withdrawal"
 	KindUnclear    Kind = "unclear"
 	KindReleased   Kind = "released"
+	KindTrial      Kind = "trial"
+	KindAgain      Kind = "again"
 	KindDigest     Kind = "digest"
 
 	KindConfirmation Kind = "confirmation"
@@ -85,7 +88,10 @@ const (
 	KindIdentity     Kind = "identity"
 )
 
-var kinds = []Kind{KindReceipt, KindWithdrawal, KindConfirmation, KindCoAuthor, KindDecision, KindIdentity, KindUnclear, KindReleased, KindDigest}
+var kinds = []Kind{
+	KindReceipt, KindWithdrawal, KindConfirmation, KindCoAuthor, KindDecision, KindIdentity, KindUnclear, KindTrial, KindAgain,
+	KindReleased, KindDigest,
+}
 
 // Envelope is who writes to whom, about which mail.
 type Envelope struct {
@@ -189,6 +195,18 @@ func (c *Composer) Unclear(e Envelope, u Unclear) (Mail, error) {
 // the editors. Errors as for Receipt.
 func (c *Composer) Released(e Envelope, r Released) (Mail, error) {
 	return c.compose(KindReleased, e, r.page(c.frame(e)))
+}
+
+// Trial answers a trial, with the report of its text or with how to ask for one.
+// Errors as for Receipt.
+func (c *Composer) Trial(e Envelope, t Trial) (Mail, error) {
+	return c.compose(KindTrial, e, t.page(c.frame(e)))
+}
+
+// Again says that a file was there already, and how its case stands. Errors as for
+// Receipt.
+func (c *Composer) Again(e Envelope, a Again) (Mail, error) {
+	return c.compose(KindAgain, e, a.page(c.frame(e)))
 }
 
 // Digest tells an editor what waits. Errors as for Receipt.

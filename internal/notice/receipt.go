@@ -25,10 +25,10 @@ var guesses = map[string]bool{"format-mistyped": true, "format-later": true}
 
 // Receipt is what was read in one version of a submission, and what came of it.
 type Receipt struct {
-	Reference desk.Reference
-	Version   int         // from 1
-	Format    string      // the format's ID or name
-	Reason    desk.Reason // why it is taken for this format; told where it was a guess
+	Reference desk.Reference // "" for a trial's
+	Version   int            // from 1
+	Format    string         // the format's ID or name
+	Reason    desk.Reason    // why it is taken for this format; told where it was a guess
 
 	File              string // "" for the mail's body
 	Title, Author     string
@@ -41,6 +41,16 @@ type Receipt struct {
 
 	// Registered is false where the author must register first.
 	Registered bool
+	// Earlier is another case that holds the same file by the same author, nil where
+	// there is none.
+	Earlier *Earlier
+}
+
+// Earlier is a case that holds the very file that a receipt is about.
+type Earlier struct {
+	Reference desk.Reference
+	Format    string // the format's ID or name
+	Closed    bool
 }
 
 // Failed are the required criteria that the text does not meet.
@@ -52,6 +62,26 @@ func (r Receipt) Advised() []desk.Finding { return r.pick(desk.Fail, desk.Advice
 // Unknown are the criteria that a machine could not tell, required or not.
 func (r Receipt) Unknown() []desk.Finding {
 	return r.pick(desk.Unknown, desk.Required, desk.Advice)
+}
+
+// Doubt is what could not be told of one criterion, or of several for one reason.
+type Doubt struct {
+	Labels  []string
+	Message string
+}
+
+// Doubts are the unknown criteria, those of one reason together.
+func (r Receipt) Doubts() []Doubt {
+	var doubts []Doubt
+	for _, f := range r.Unknown() {
+		at := slices.IndexFunc(doubts, func(d Doubt) bool { return d.Message == f.Message })
+		if at < 0 {
+			doubts = append(doubts, Doubt{Labels: []string{f.Label}, Message: f.Message})
+			continue
+		}
+		doubts[at].Labels = append(doubts[at].Labels, withinSentence(f.Label))
+	}
+	return doubts
 }
 
 // Passed are the criteria that the text meets, required or not.
@@ -70,6 +100,9 @@ func (r Receipt) Unreadable() *desk.Finding {
 
 // NextVersion is the number that a corrected text will have.
 func (r Receipt) NextVersion() int { return r.Version + 1 }
+
+// Trial says whether nothing was filed: the receipt is the report of a trial.
+func (r Receipt) Trial() bool { return r.Reference == "" }
 
 // Guessed says whether the subject named the format other than plainly.
 func (r Receipt) Guessed() bool { return guesses[r.Reason.Code] }
@@ -95,6 +128,9 @@ func (r Receipt) page(f frame) receiptPage {
 	r.Version = max(r.Version, 1)
 	r.Registered = r.Registered || f.Pub.RegistrationPage == ""
 	r.Format = f.Pub.name(r.Format)
+	if r.Earlier != nil {
+		r.Earlier = &Earlier{r.Earlier.Reference, f.Pub.name(r.Earlier.Format), r.Earlier.Closed}
+	}
 	r.Reason = cleanReason(r.Reason)
 	r.File = oneLine(r.File, maxPhrase)
 	r.Title = oneLine(r.Title, maxTitle)

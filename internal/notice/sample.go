@@ -23,6 +23,10 @@ func samples(k Kind, f frame) []any {
 		return sampleDecisions(f)
 	case KindIdentity:
 		return []any{Identity{Reference: sampleReference(f), Work: sampleReference(f), Title: "x", Until: sampleTime}.page(f)}
+	case KindTrial:
+		return sampleTrials(f)
+	case KindAgain:
+		return sampleAgains(f)
 	case KindUnclear:
 		return []any{
 			Unclear{Reason: sampleReason}.page(f),

@@ -56,6 +56,14 @@ func notices(lang string) map[string]func(*Composer) (Mail, error) {
 	scenes["released"] = func(c *Composer) (Mail, error) {
 		return c.Released(released, Released{Reference: "BARA-2026-0042-R", Format: "baratin", Title: "L’eau des villes : à qui la soif ?"})
 	}
+	trial := e
+	trial.Subject = "Essai baratin"
+	for name, t := range trials(lang) {
+		scenes["trial-"+name] = func(c *Composer) (Mail, error) { return c.Trial(trial, t) }
+	}
+	for name, a := range agains(lang) {
+		scenes["again-"+name] = func(c *Composer) (Mail, error) { return c.Again(e, a) }
+	}
 	editor := e
 	editor.Subject, editor.InReplyTo, editor.References = "", "", nil
 	editor.To, editor.ToName = "redaction@example.org", "Noé Lambert"
@@ -98,6 +106,12 @@ func receipts(lang string) map[string]Receipt {
 			r.Words, r.WordsTotal, r.Sources = 1034, 1120, 1
 			r.Findings = f["-length -sources title author -credits"]
 		}),
+		"complete-earlier": with(func(r *Receipt) {
+			r.Findings, r.Earlier = f["length sources title author language"], &Earlier{"BARA-2026-0044-N", "analyse", false}
+		}),
+		"complete-closed": with(func(r *Receipt) {
+			r.Findings, r.Earlier = f["length sources title author language"], &Earlier{"BARA-2026-0044-N", "baratin", true}
+		}),
 		"incomplete-bare": with(func(r *Receipt) {
 			r.File, r.Title, r.Author, r.Registered = "", "", "", false
 			r.WordsTotal, r.Sources = 412, 0
@@ -110,6 +124,33 @@ func receipts(lang string) map[string]Receipt {
 		"to_check-unreadable": with(func(r *Receipt) {
 			r.Version, r.Findings = 2, f["?readable ?length ?sources ?title"]
 		}),
+	}
+}
+
+// trials are reports for the same texts as the receipts', and the answer to a trial
+// of no format.
+func trials(lang string) map[string]Trial {
+	all := map[string]Trial{"no-format": {KeptHours: 24}}
+	receipts := receipts(lang)
+	for _, name := range []string{"complete-unregistered", "incomplete", "to_check", "incomplete-no-text", "to_check-unreadable"} {
+		r := receipts[name]
+		r.Reference, r.Version = "", 1
+		all[name] = Trial{Receipt: r, KeptHours: 24}
+	}
+	return all
+}
+
+func agains(lang string) map[string]Again {
+	receipts := receipts(lang)
+	later := receipts["incomplete"]
+	later.Version = 3
+	return map[string]Again{
+		"mail-incomplete":   {Receipt: receipts["incomplete"], Same: 1, Sent: "eau-des-villes.docx"},
+		"mail-complete":     {Receipt: receipts["complete"], Same: 1},
+		"mail-unregistered": {Receipt: receipts["complete-unregistered"], Same: 1, Sent: "eau-des-villes.docx"},
+		"reply-incomplete":  {Receipt: receipts["incomplete"], Same: 1, Sent: "eau-des-villes.docx", Reply: true},
+		"reply-older":       {Receipt: later, Same: 1, Sent: "eau-des-villes.docx", Reply: true},
+		"reply-to_check":    {Receipt: receipts["to_check"], Same: 1, Reply: true},
 	}
 }
 

@@ -50,7 +50,8 @@ func TestTemplateFaults(t *testing.T) {
 		{"empty file", map[string]string{"fr/digest.txt": "\n"}, []string{`fr/digest.txt: says no subject; write {{define "subject"}}…{{end}}`}},
 		{"not UTF-8", map[string]string{"fr/digest.txt": subject + "\nx\n\xe9t\xe9"}, []string{"fr/digest.txt:3:1: is not UTF-8; save the file as UTF-8"}},
 		{"shared once", map[string]string{"fr/shared.txt": "{{define}}"}, []string{`fr/shared.txt:1:1: unexpected "}}" in define clause`}},
-		{"shared at work", map[string]string{"fr/shared.txt": "\n{{define \"finding\"}}{{.X}}{{end}}{{define \"closing\"}}x{{end}}"}, []string{"fr/shared.txt:2:23: <.X>: can't evaluate field X in type desk.Finding"}},
+		{"shared at work", map[string]string{"fr/shared.txt": "\n{{define \"finding\"}}{{.X}}{{end}}{{define \"closing\"}}x{{end}}{{define \"read\"}}{{end}}" +
+			"{{define \"checklist\"}}{{range .Failed}}{{template \"finding\" .}}{{end}}{{end}}"}, []string{"fr/shared.txt:2:23: <.X>: can't evaluate field X in type desk.Finding"}},
 		{
 			"missing and unknown",
 			map[string]string{"fr/digest.txt": "", "fr/digset.txt": "x", "de/digest.txt": "x", "notes.md": "x"},

@@ -15,7 +15,7 @@ import (
 // Classification is what a mail is by its subject.
 type Classification struct {
 	Kind    desk.Kind   // submission, withdrawal, command, inquiry or unclear
-	Format  string      // the format's id, for submissions and withdrawals
+	Format  string      // the format's id, for submissions, withdrawals and trials
 	Title   string      // what follows the format in the subject, as typed; "" where nothing does
 	Command string      // the command's id, for commands
 	Reason  desk.Reason // why, for a person
@@ -27,6 +27,9 @@ const (
 	FlagMixedScripts = "mixed-scripts"   // a word mixes letters of several scripts
 	FlagMistyped     = "mistyped-format" // the format is one letter away from what was typed
 )
+
+// CommandTrial is the command that asks for a report and files nothing.
+const CommandTrial = "trial"
 
 // textWords is how many words a document needs to read as a text where the
 // subject names no format.
@@ -147,16 +150,36 @@ func (r *reading) isCommand() bool {
 	if r.heard != commanding || slices.ContainsFunc(r.pieces[:r.lead], func(p piece) bool { return p.role == announcing }) {
 		return false
 	}
-	return !slices.ContainsFunc(r.pieces[r.lead:], func(p piece) bool {
+	return r.triesTitle() || !slices.ContainsFunc(r.pieces[r.lead:], func(p piece) bool {
 		return !p.role.leads() && p.role != format && (p.role != commanding || p.id != r.heardID)
 	})
 }
 
+// triesTitle says whether the subject is one that would submit, with the word of
+// a trial before it: "Essai baratin : La ville". "Essai d’analyse : la ville" is a
+// title.
+func (r *reading) triesTitle() bool {
+	rest := r.pieces[r.lead:]
+	return r.heardID == CommandTrial && r.lead == 0 && len(rest) > 2 &&
+		rest[1].role == format && rest[1].gap != broken && rest[2].gap == broken
+}
+
+// command is what a command makes of a mail. A trial is of the one format that
+// the subject names, or of none where it names two.
 func (r *reading) command() Classification {
-	return Classification{
+	made := Classification{
 		Kind: desk.KindCommand, Command: r.heardID,
 		Reason: desk.Because("command", r.typed(r.pieces[r.lead])),
 	}
+	if made.Command != CommandTrial {
+		return made
+	}
+	if r.triesTitle() {
+		made.Format, made.Title = r.pieces[r.lead+1].id, r.titleAfter(r.pieces[r.lead+1])
+	} else if formats := r.formats(); len(formats) == 1 {
+		made.Format = formats[0].id
+	}
+	return made
 }
 
 // submission is what a format in the lead makes of a mail: what follows is its

@@ -17,6 +17,7 @@ type criterion struct {
 	name                    string
 	level                   desk.Level
 	expect, measured, where *expression // where is nil where the rules have none
+	when                    *expression // nil where the criterion always applies
 	limits                  map[string]any
 	says                    map[string]sayings // by language
 }
@@ -108,6 +109,7 @@ func (c *criteriaFile) compile(u *use) *criterion {
 		expect:   c.expression(env, u, "expect", entry.Expect, cel.BoolType),
 		measured: c.expression(env, u, "measured", entry.Measured, cel.IntType, cel.StringType),
 		where:    c.expression(env, u, "where", entry.Where, cel.StringType),
+		when:     c.expression(env, u, "when", entry.When, cel.BoolType),
 		says:     map[string]sayings{},
 	}
 	if made.measured != nil && !u.blamed {
@@ -207,7 +209,7 @@ func (c *criteriaFile) mentions(name string) []mention {
 		}
 	}
 	for _, e := range []struct{ key, text string }{
-		{"expect", entry.Expect}, {"measured", entry.Measured}, {"where", entry.Where},
+		{"expect", entry.Expect}, {"measured", entry.Measured}, {"where", entry.Where}, {"when", entry.When},
 	} {
 		for _, m := range limitsIn(c.env, e.text) {
 			note(e.key, m.limit, m.offset)

@@ -27,6 +27,7 @@ func (s *source) readDoubts(says unsureSays, languages []string) doubtSays {
 			read[d][lang] = s.readDoubt("unsure."+of.key+"."+lang, lang, of.says.in(lang))
 		}
 	}
+	read[online] = read[noText] // the finding that there is none says the rest
 	return read
 }
 

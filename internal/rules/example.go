@@ -43,7 +43,8 @@ func (c *criteriaFile) keep(u *use, compiled *criterion) {
 	if compiled == nil || compiled.expect == nil || compiled.measured == nil {
 		return
 	}
-	if c.entries[u.name].Where == "" || compiled.where != nil {
+	entry := c.entries[u.name]
+	if (entry.Where == "" || compiled.where != nil) && (entry.When == "" || compiled.when != nil) {
 		name := cmp.Or(u.format.file.Name, c.uses[u.name][0].format.file.Name)
 		c.made[u.name] = append(c.made[u.name], made{u.limits, compiled, name})
 	}
@@ -155,7 +156,7 @@ func exampleTypeName(kind *cel.Type) string {
 // asks is the facts that a criterion names, those that decide first.
 func (c *criterion) asks() []string {
 	var all []string
-	for _, e := range []*expression{c.expect, c.measured, c.where} {
+	for _, e := range []*expression{c.expect, c.measured, c.where, c.when} {
 		if e == nil {
 			continue
 		}

@@ -1,9 +1,6 @@
 package rules
 
 import (
-	"fmt"
-	"strings"
-
 	"cel.dev/cel-go/cel"
 
 	"github.com/bara-think-tank/guichet/internal/document"
@@ -16,6 +13,7 @@ type known struct {
 	title        string
 	author       string
 	picturesLone int // attached beside the text
+	year         int // of receipt; 0 where it is not known
 	lang         string
 }
 
@@ -35,14 +33,23 @@ var facts = []fact{
 	{"document.abstract_words", cel.IntType, ofText(func(d document.Document) any { return document.CountWords(d.Abstract) })},
 	{"document.sections", cel.IntType, ofText(func(d document.Document) any { return d.Sections })},
 	{"document.headings", cel.IntType, ofText(func(d document.Document) any { return len(d.Headings) })},
-	{"document.sources", cel.IntType, ofText(func(d document.Document) any { return len(d.Sources) })},
+	{"document.sources", cel.IntType, known.sources},
 	{"document.sources_incomplete", cel.IntType, ofText(func(d document.Document) any { return len(incomplete(d)) })},
 	{"document.sources_missing", cel.StringType, known.sourcesMissing},
+	{"document.sources_faults", cel.IntType, ofKnown(func(k known) any { return len(k.faulty()) })},
+	{"document.sources_faulty", cel.StringType, ofKnown(func(k known) any { return k.listed(k.faulty()) })},
+	{"document.sources_uncited", cel.IntType, ofKnown(func(k known) any { return len(k.uncited()) })},
+	{"document.sources_uncited_which", cel.StringType, ofKnown(func(k known) any { return k.listed(k.uncited()) })},
+	{"document.citations", cel.IntType, ofText(func(d document.Document) any { return len(d.Citations) })},
+	{"document.citations_missing", cel.IntType, ofKnown(func(k known) any { return len(k.unlisted()) })},
+	{"document.citations_missing_which", cel.StringType, ofKnown(func(k known) any { return k.listed(k.unlisted()) })},
 	{"document.pictures", cel.IntType, ofText(func(d document.Document) any { return d.Pictures })},
 	{"document.pictures_uncredited", cel.IntType, ofText(func(d document.Document) any { return d.Pictures - d.Credited })},
 	{"document.language", cel.StringType, ofText(func(d document.Document) any { return textOrNil(d.Language) })},
 	{"document.language_name", cel.StringType, known.languageName},
 	{"document.type", cel.StringType, ofText(func(d document.Document) any { return string(d.Type) })},
+	{"document.fault", cel.StringType, known.fault},
+	{"document.named", cel.StringType, known.named},
 	{"submission.title", cel.StringType, func(k known) any { return k.ofChosen(k.title) }},
 	{"submission.author", cel.StringType, func(k known) any { return k.ofChosen(k.author) }},
 	{"submission.pictures", cel.IntType, func(k known) any { return k.picturesLone }},
@@ -96,6 +103,17 @@ func ofText(of func(document.Document) any) func(known) any {
 	}
 }
 
+// ofKnown is a fact of the text and of what is known beside it, unknown where no
+// text was chosen.
+func ofKnown(of func(known) any) func(known) any {
+	return func(k known) any {
+		if k.choice.doubt != certain {
+			return nil
+		}
+		return of(k)
+	}
+}
+
 // ofChosen is a value that counts only once the text is known.
 func (k known) ofChosen(v string) any {
 	if k.choice.doubt != certain {
@@ -110,7 +128,7 @@ func (k known) readable() any {
 	switch k.choice.doubt {
 	case certain:
 		return true
-	case noText:
+	case noText, online: // there is none here, and the person can send it
 		return false
 	}
 	return nil
@@ -133,33 +151,34 @@ func (k known) lonePicturesUncredited() any {
 	return 0
 }
 
-// sourcesMissing names the incomplete sources by their number, with what each
-// lacks: "entrée 2 : année ; entrée 5 : lien ou éditeur".
-func (k known) sourcesMissing() any {
-	if k.choice.doubt != certain {
+// sources is how many sources the text has: none in it, and a file of sources beside
+// it, leaves that open.
+func (k known) sources() any {
+	n := len(k.choice.text.Sources)
+	if k.choice.doubt != certain || n == 0 && k.choice.bibliography != "" {
 		return nil
 	}
-	w := speeches[k.lang]
-	var entries []string
-	for _, i := range incomplete(k.choice.text) {
-		var lacks []string
-		for _, part := range k.choice.text.Sources[i].Missing() {
-			lacks = append(lacks, w.of(part))
-		}
-		entries = append(entries, fmt.Sprintf(w.entry, i+1, strings.Join(lacks, ", ")))
-	}
-	return strings.Join(entries, w.then)
+	return n
 }
 
-// incomplete is the places of the sources that lack something.
-func incomplete(d document.Document) []int {
-	var places []int
-	for i, s := range d.Sources {
-		if len(s.Missing()) > 0 {
-			places = append(places, i)
-		}
+// fault is why there is no text that could be read, "" where there is one or where
+// nothing was sent.
+func (k known) fault() any {
+	switch {
+	case k.choice.doubt == twoTexts:
+		return kindTwoTexts
+	case len(k.choice.unread) > 0:
+		return string(k.choice.unread[0].Fault)
 	}
-	return places
+	return ""
+}
+
+// named is what the first file that cannot be read is.
+func (k known) named() any {
+	if len(k.choice.unread) == 0 {
+		return ""
+	}
+	return k.choice.unread[0].Named
 }
 
 // textOrNil is s, and unknown where it is empty.

@@ -8,7 +8,8 @@ import (
 // documentFacts is how a fault lists what may be asked of a document.
 const documentFacts = "document.readable, document.words, document.words_total, document.abstract_words, " +
 	"document.sections, document.headings, document.sources, document.sources_incomplete, document.sources_missing, " +
-	"document.pictures, document.pictures_uncredited, document.language, document.language_name, document.type"
+	"document.sources_faults, document.sources_faulty, document.sources_uncited, document.sources_uncited_which, document.citations, document.citations_missing, document.citations_missing_which, " +
+	"document.pictures, document.pictures_uncredited, document.language, document.language_name, document.type, document.fault, document.named"
 
 const sourcesExpect = "expect: document.sources_incomplete == 0"
 
@@ -25,7 +26,7 @@ func TestFaults(t *testing.T) {
 		{"an alias", "desk.yaml", "text_languages: [fr]", "text_languages: [&a fr, ¦*a]", "an alias (*a) is not accepted: write the value out"},
 		{
 			"a key misspelt", "criteria.yaml", "  expect: document.readable\n", "  ¦expct: document.readable\n",
-			"the key expct is not known here; did you mean expect?; accepted: expect, measured, where, limit, level, label, says, repair, unsure, examples",
+			"the key expct is not known here; did you mean expect?; accepted: expect, measured, when, where, limit, level, label, says, repair, unsure, examples",
 		},
 		{
 			"a key unknown", "formats/baratin.yaml", "folder: Baratins", "¦colour: blue",
@@ -81,6 +82,12 @@ func TestFaults(t *testing.T) {
 		{"a queue's name", "desk.yaml", "name: {fr: doublons, en: repeated mail}", "name: ¦{fr: doublons}", "name lacks the language en"},
 		{"a doubt's sentence", "desk.yaml", "lire {{.files}}", "lire {{¦.file}}", ".file is not known here; did you mean .files?; accepted: .files"},
 
+		// unreadable.yaml.
+		{"a cause misspelt", "unreadable.yaml", "kinds: [pages]", "kinds: [¦page]", "the cause page is not known; did you mean pages?; accepted: " + strings.Join(unreadableKinds(), ", ")},
+		{"a cause twice", "unreadable.yaml", "kinds: [xlsx, ods, numbers]", "kinds: [xlsx, ods, ¦pages]", "the cause pages is taken by pages: name it once"},
+		{"a repair missing", "unreadable.yaml", "    fr: \"Compilez-la et envoyez-nous le PDF (dans Overleaf\u00a0: Télécharger le PDF).\"\n    en: \"Compile it and send us the PDF (in Overleaf: Download PDF).\"", "    ¦fr: \"Compilez-la et envoyez-nous le PDF (dans Overleaf\u00a0: Télécharger le PDF).\"", "repair lacks the language en"},
+		{"a word of a cause", "unreadable.yaml", "vers {{.service}},", "vers {{¦.servic}},", ".servic is not known here; did you mean .service?; accepted: .files, .count, .service"},
+
 		// criteria.yaml.
 		{"a language missing", "criteria.yaml", "    fr: \"Titre\"\n    en: \"Title\"", "    ¦fr: \"Titre\"", "label lacks the language en"},
 		{"a criterion's level", "criteria.yaml", "title:\n", "title:\n  level: ¦needed\n", "the level needed is not known; accepted: required, advice"},
@@ -100,6 +107,7 @@ func TestFaults(t *testing.T) {
 		{"types", "criteria.yaml", sourcesExpect, `expect: document.sources_incomplete ¦== "none"`, "== cannot be applied to (int, string)"},
 		{"expect's type", "criteria.yaml", sourcesExpect, "expect: ¦document.sources_incomplete", "this gives a whole number; accepted: true or false"},
 		{"measured's type", "criteria.yaml", "measured: document.sources\n", "measured: ¦document.readable\n", "this gives true or false; accepted: a whole number, a text"},
+		{"when's type", "criteria.yaml", "  when: document.sources > 0\n  expect: document.sources_incomplete", "  when: ¦document.sources\n  expect: document.sources_incomplete", "this gives a whole number; accepted: true or false"},
 		{"where's type", "criteria.yaml", "where: document.sources_missing", "where: ¦document.sources", "this gives a whole number; accepted: a text"},
 		{"syntax", "criteria.yaml", sourcesExpect, "expect: document.sources_incomplete == ¦)", "Syntax error: mismatched input ')'"},
 		{"an expression cut short", "criteria.yaml", sourcesExpect, "expect: document.sources_incomplete ==¦", "Syntax error: mismatched input end"},
@@ -180,7 +188,7 @@ func TestFaults(t *testing.T) {
 		// formats/*.yaml.
 		{
 			"an unknown criterion", "formats/baratin.yaml", "{use: sources, limit", "{use: ¦source, limit",
-			"no criterion is called source; did you mean sources?; accepted: abstract, author, language, length, pictures_credited, readable, sections, sources, sources_complete, title",
+			"no criterion is called source; did you mean sources?; accepted: abstract, author, citations_listed, language, length, pictures_credited, readable, sections, sources, sources_cited, sources_complete, sources_sound, title",
 		},
 		{"a criterion twice", "formats/baratin.yaml", "  - {use: title}\n", "  - {use: title}\n  - {use: ¦title}\n", "the criterion title is used twice: entry 3 uses it too"},
 		{"a limit missing", "formats/baratin.yaml", "limit: {min: 250, max: 800}", "limit: ¦{min: 250}", "limits are missing: max; the criterion length takes min, max"},
@@ -223,6 +231,9 @@ func TestFaults(t *testing.T) {
 		{"a stray format", "formats/chronique.yml", "", "name: Chronique\n", strayWords},
 		{"a stray note", "notes.txt", "", "À relire.\n", strayWords},
 		{"a stray folder", "format/chronique.yaml", "", "name: Chronique\n", strayWords},
+		{"a trial kept for ever", "desk.yaml", "keep: 24h", "keep: ¦8760h", `trial.keep is "8760h"; accepted: 1h to 168h, as 24h`},
+		{"a trial's time misspelt", "desk.yaml", "keep: 24h", "keep: ¦un jour", `trial.keep is "un jour"; accepted: 1h to 168h, as 24h`},
+		{"a trial's key misspelt", "desk.yaml", "keep: 24h", "¦kept: 24h", "the key kept is not known here; accepted: keep"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			files := copyOfShipped(t)
@@ -245,5 +256,5 @@ func TestFaultsOfSubjects(t *testing.T) {
 
 const (
 	wordHint   = "document.word is not known here; did you mean document.words?; accepted: " + documentFacts
-	strayWords = "is no part of a rules folder; accepted: desk.yaml, subjects.yaml, criteria.yaml, formats/*.yaml, notices/"
+	strayWords = "is no part of a rules folder; accepted: desk.yaml, subjects.yaml, criteria.yaml, unreadable.yaml, formats/*.yaml, notices/"
 )

@@ -15,11 +15,12 @@ import (
 
 // The files of a rules folder.
 const (
-	deskName     = "desk.yaml"
-	subjectsName = "subjects.yaml"
-	criteriaName = "criteria.yaml"
-	formatsName  = "formats"
-	noticesName  = "notices" // package notice reads them
+	deskName       = "desk.yaml"
+	subjectsName   = "subjects.yaml"
+	criteriaName   = "criteria.yaml"
+	unreadableName = "unreadable.yaml" // may be absent
+	formatsName    = "formats"
+	noticesName    = "notices" // package notice reads them
 )
 
 // maxFile is how large a rules file may be; a large one is some other file.
@@ -49,8 +50,8 @@ func readFolder(fsys fs.FS) (folder, desk.Faults) {
 			return fs.SkipDir
 		case strings.HasPrefix(path.Base(name), ".") || entry.IsDir():
 		case !belongs(name):
-			fault(name, "is no part of a rules folder; accepted: %s, %s, %s, %s/*.yaml, %s/",
-				deskName, subjectsName, criteriaName, formatsName, noticesName)
+			fault(name, "is no part of a rules folder; accepted: %s, %s, %s, %s, %s/*.yaml, %s/",
+				deskName, subjectsName, criteriaName, unreadableName, formatsName, noticesName)
 		default:
 			raw, err := readBounded(fsys, name)
 			if err != nil {
@@ -73,7 +74,11 @@ func readFolder(fsys fs.FS) (folder, desk.Faults) {
 
 // belongs says whether a file is part of a rules folder.
 func belongs(name string) bool {
-	if strings.HasPrefix(name, noticesName+"/") || name == deskName || name == subjectsName || name == criteriaName {
+	switch name {
+	case deskName, subjectsName, criteriaName, unreadableName:
+		return true
+	}
+	if strings.HasPrefix(name, noticesName+"/") {
 		return true
 	}
 	return path.Dir(name) == formatsName && path.Ext(name) == ".yaml"

@@ -22,11 +22,12 @@ var schemaRoots = []struct {
 	{"desk", reflect.TypeFor[deskFile]()},
 	{"subjects", reflect.TypeFor[subjects]()},
 	{"criteria", reflect.TypeFor[map[string]criterionFile]()},
+	{"unreadable", reflect.TypeFor[map[string]causeFile]()},
 	{"format", reflect.TypeFor[formatFile]()},
 }
 
 // JSONSchema is the JSON Schema of one file of a rules folder, "desk",
-// "subjects", "criteria" or "format", or of any of them for "all", indented. It is
+// "subjects", "criteria", "unreadable" or "format", or of any of them for "all", indented. It is
 // made of the types that Load decodes into, so that both know the same keys. It
 // tells what completion needs; what only Load can tell is left to Load.
 func JSONSchema(of string) ([]byte, error) {

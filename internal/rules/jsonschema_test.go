@@ -45,7 +45,7 @@ func TestJSONSchemaTakesShipped(t *testing.T) {
 	if err != nil || len(names) == 0 {
 		t.Fatal(names, err)
 	}
-	for _, name := range append(names, deskName, subjectsName, criteriaName) {
+	for _, name := range append(names, deskName, subjectsName, criteriaName, unreadableName) {
 		raw, err := fs.ReadFile(shipped.FS, name)
 		if err != nil {
 			t.Fatal(err)
@@ -69,6 +69,7 @@ func TestJSONSchemaRefuses(t *testing.T) {
 		{"criteria.yaml", "{document.words: 250,", "{document.word: 250,", "/length/examples/good/0/document.word is not known"},
 		{"criteria.yaml", "{document.words: 250,", "{document.words: -1,", "/length/examples/good/0/document.words is below 0"},
 		{"criteria.yaml", "{document.readable: false}", "{document.readable: no way}", "/readable/examples/bad/0/document.readable is no boolean"},
+		{"unreadable.yaml", "kinds: [pages]", "kinds: [page]", "/pages/kinds/0 is none of [" + strings.Join(unreadableKinds(), " ") + "]"},
 		{"formats/analyse.yaml", "limit: {max: 200}", "limit: {max: 2.5}", "/criteria/5/limit/max is no [integer string boolean array]"},
 		{"formats/analyse.yaml", "name: Analyse", "name: ''", "/name is empty"},
 	} {
@@ -91,7 +92,7 @@ func TestJSONSchemaKnowsFacts(t *testing.T) {
 	if len(given) != len(facts)+1 {
 		t.Errorf("an example may have %d keys, want %d facts and limit", len(given), len(facts))
 	}
-	for _, name := range []string{"desk", "queue", "subjects", "command", "criterion", "examples", "format", "use"} {
+	for _, name := range []string{"desk", "queue", "subjects", "command", "criterion", "cause", "examples", "format", "use"} {
 		for key, of := range defs[name].(map[string]any)["properties"].(map[string]any) {
 			if of.(map[string]any)["description"] == nil {
 				t.Errorf("%s.%s has no description", name, key)

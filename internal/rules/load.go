@@ -25,6 +25,7 @@ func Load(fsys fs.FS) (*Set, error) {
 		doubts:     l.deskAt.readDoubts(l.desk.Unsure, l.criteria.languages),
 		queueNames: l.desk.Queues.names(),
 	}
+	set.unreadable = l.readUnreadable()
 	set.Formats = l.compile()
 	set.examples = l.criteria.readExamples()
 	set.classifier, set.answers = l.readSubjects()

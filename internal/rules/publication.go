@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/language"
@@ -33,12 +34,40 @@ func (s *source) checkDesk(d deskFile) {
 		s.Fault("answers_per_hour", "answers_per_hour is %d; accepted: 1 to %d", d.AnswersPerHour, mostAnswers)
 	}
 	s.checkDelays(d.Withdrawal)
+	s.checkKeep(d.Trial.Keep)
 	s.checkFolder("root", d.Root)
 	for q, queue := range d.Queues.all() {
 		at := "queues." + string(q)
 		s.checkFolder(at+".folder", queue.Folder)
 		s.checkMessage(at+".name", queue.Name, spokenOf(d.Languages))
 	}
+}
+
+// How long a trial's content is kept: at least so long that its answer has left,
+// at most a week, as nothing was promised to be kept.
+const (
+	defaultKeep  = 24 * time.Hour
+	shortestKeep = time.Hour
+	longestKeep  = 7 * 24 * time.Hour
+)
+
+// checkKeep looks at how long a trial's content is kept.
+func (s *source) checkKeep(keep string) {
+	if !s.Has("trial.keep") {
+		return
+	}
+	d, err := time.ParseDuration(keep)
+	if err != nil || d < shortestKeep || d > longestKeep {
+		s.Fault("trial.keep", "trial.keep is %q; accepted: 1h to 168h, as 24h", keep)
+	}
+}
+
+// keep is how long a trial's content is kept; checkKeep has told what is wrong.
+func (d deskFile) keep() time.Duration {
+	if keep, err := time.ParseDuration(d.Trial.Keep); err == nil {
+		return keep
+	}
+	return defaultKeep
 }
 
 // checkLanguages looks at the languages of the desk, and of the texts.
@@ -113,7 +142,7 @@ func (d deskFile) publication(formats []*formatSource) Desk {
 		Name: d.Name, Prefix: d.Prefix,
 		Language: d.Language, Languages: d.Languages, TextLanguages: d.TextLanguages,
 		Site: d.Site, Registration: Registration{Page: d.Registration.Page},
-		AnswersPerHour: d.AnswersPerHour, Withdrawal: d.Withdrawal.delays(),
+		AnswersPerHour: d.AnswersPerHour, Withdrawal: d.Withdrawal.delays(), TrialKeep: d.keep(),
 		Folders: map[desk.Queue]string{},
 	}
 	for q, queue := range d.Queues.all() {

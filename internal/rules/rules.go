@@ -12,6 +12,7 @@ package rules
 
 import (
 	"strings"
+	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/document"
@@ -24,6 +25,7 @@ type Set struct {
 
 	hash       string
 	doubts     doubtSays
+	unreadable unreadableSays
 	queueNames map[desk.Queue]message
 	classifier *classifier
 	answers    answers
@@ -41,6 +43,9 @@ type Desk struct {
 	Registration   Registration
 	AnswersPerHour int // automatic mails to one address in an hour, at most
 	Withdrawal     Withdrawal
+
+	// TrialKeep is after how long the content of a trial is deleted: an hour to a week.
+	TrialKeep time.Duration
 
 	// Folders names the IMAP folder of every queue and tray, "/" between the
 	// levels whatever the server's own delimiter is.

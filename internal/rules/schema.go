@@ -18,9 +18,12 @@ type deskFile struct {
 		Page string `yaml:"page" required:"true" doc:"L’adresse de la page d’inscription."`
 	} `yaml:"registration" required:"true" doc:"Où les auteurs s’inscrivent."`
 	Withdrawal withdrawalFile `yaml:"withdrawal" required:"true" doc:"Les délais d’une demande de retrait."`
-	Root       string         `yaml:"root" required:"true" doc:"Le dossier qui contient tous les autres dans la boîte aux lettres."`
-	Queues     queuesFile     `yaml:"queues" required:"true" doc:"Les files d’attente : leurs dossiers et leurs noms."`
-	Unsure     unsureSays     `yaml:"unsure" required:"true" doc:"Ce que dit un critère qui n’a pas pu être vérifié."`
+	Trial      struct {
+		Keep string `yaml:"keep" doc:"Après combien de temps le contenu d’un essai est effacé, de 1h à 168h ; 24h sans cette clé."`
+	} `yaml:"trial" doc:"Les essais, qui ne laissent rien."`
+	Root   string     `yaml:"root" required:"true" doc:"Le dossier qui contient tous les autres dans la boîte aux lettres."`
+	Queues queuesFile `yaml:"queues" required:"true" doc:"Les files d’attente : leurs dossiers et leurs noms."`
+	Unsure unsureSays `yaml:"unsure" required:"true" doc:"Ce que dit un critère qui n’a pas pu être vérifié."`
 }
 
 // queuesFile names the queues that every publication has; a format names its
@@ -63,10 +66,19 @@ type unsureSays struct {
 	Otherwise  message `yaml:"otherwise" required:"true" doc:"Dans tous les autres cas."`
 }
 
+// causeFile is one entry of unreadable.yaml. The enum of kinds is
+// unreadableKinds, and a test holds it so.
+type causeFile struct {
+	Kinds  []string `yaml:"kinds" required:"true" enum:"7z,broken,djvu,empty,encrypted,epub,font,fork,indesign,keynote,lock,locked-archive,mail,media,mhtml,msg,numbers,odp,ods,onenote,online,outlines,pages,picture,postscript,pptx,program,publisher,rar,scan,several,shortcut,stopped,tar,tex,too-large,two-texts,unfinished,unreadable-type,winmail.dat,word 95,word in xml,wordperfect,works,xlsx,xps,zero,zip" doc:"Les causes dont cette entrée parle."`
+	Says   message  `yaml:"says" required:"true" doc:"Ce que le fichier est."`
+	Repair message  `yaml:"repair" required:"true" doc:"Comment y remédier."`
+}
+
 // criterionFile is one entry of criteria.yaml.
 type criterionFile struct {
 	Expect   string  `yaml:"expect" required:"true" doc:"L’expression qui doit être vraie (langage CEL)."`
 	Measured string  `yaml:"measured" required:"true" doc:"Ce qui est mesuré et montré : un nombre ou un texte (CEL)."`
+	When     string  `yaml:"when" doc:"Quand le critère s’applique (CEL) ; sinon il n’est pas dit. Sans cette clé, toujours."`
 	Where    string  `yaml:"where" doc:"Où se trouve le problème (CEL)."`
 	Limit    string  `yaml:"limit" doc:"Comment la limite s’écrit."`
 	Level    string  `yaml:"level" enum:"required,advice" doc:"Obligatoire (required, par défaut) ou conseillé (advice)."`

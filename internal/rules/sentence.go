@@ -28,7 +28,8 @@ type speech struct {
 	number  func(n int64) any  // prints itself in this language
 	entry   string             // of a bibliography: its number, what it lacks
 	then    string             // between entries
-	missing map[string]string  // the parts of a source
+	more    string             // how many entries are not named
+	missing map[string]string  // the parts of a source, and what may be wrong in one
 }
 
 // speeches is the speech of every language in spoken.
@@ -38,20 +39,26 @@ var speeches = map[string]speech{
 		open: "«\u00a0", close: "\u00a0»",
 		one:    func(n int64) bool { return n == 0 || n == 1 },
 		number: func(n int64) any { return frenchNumber(n) },
-		entry:  "entrée\u00a0%d\u00a0: %s", then: "\u202f; ",
-		missing: map[string]string{"author": "auteur", "year": "année", "title": "titre", "locator": "lien ou éditeur"},
+		entry:  "entrée\u00a0%d\u00a0: %s", then: "\u202f; ", more: "et %d de plus",
+		missing: map[string]string{
+			"author": "auteur", "year": "année", "title": "titre", "locator": "lien ou éditeur",
+			"url": "lien incomplet ou mal écrit", "doi": "DOI mal écrit", "isbn": "ISBN faux", "future": "année à venir (%s)", "repeats": "la même que la %d",
+		},
 	},
 	"en": {
 		tag: language.English, group: ",", colon: ": ", and: " and ",
 		open: "“", close: "”",
 		one:    func(n int64) bool { return n == 1 },
 		number: func(n int64) any { return englishNumber(n) },
-		entry:  "entry %d: %s", then: "; ",
-		missing: map[string]string{"author": "author", "year": "year", "title": "title", "locator": "link or publisher"},
+		entry:  "entry %d: %s", then: "; ", more: "and %d more",
+		missing: map[string]string{
+			"author": "author", "year": "year", "title": "title", "locator": "link or publisher",
+			"url": "link cut short or misspelt", "doi": "misspelt DOI", "isbn": "wrong ISBN", "future": "a year to come (%s)", "repeats": "the same as entry %d",
+		},
 	},
 }
 
-// of is what a missing part of a source is called.
+// of is what a missing part of a source, or what is wrong in one, is called.
 func (s speech) of(part string) string {
 	if name, ok := s.missing[part]; ok {
 		return name

@@ -87,6 +87,15 @@ func (s *Set) failing(f *Format, c *criterion, lang string) desk.Finding {
 	return desk.Finding{}
 }
 
+// applies says whether an example's criterion has anything to measure in it.
+func (e example) applies(lang string) bool {
+	if e.criterion.when == nil {
+		return true
+	}
+	applies, told := e.criterion.when.eval(activation(e.worded(lang)))
+	return !told || applies == true // one that cannot be told is said to be so
+}
+
 // worded is the facts of an example with those that go by what a language calls
 // them.
 func (e example) worded(lang string) map[string]any {
@@ -102,6 +111,8 @@ func (e example) worded(lang string) map[string]any {
 // wrong is why a finding is not what the example says, "" where it is.
 func (e example) wrong(got desk.Finding, lang string) string {
 	switch {
+	case !e.applies(lang):
+		return "the criterion does not apply to it: its when is false"
 	case got.Result == desk.Unknown:
 		return "it cannot be told" + e.lacking()
 	case got.Result != e.want && e.want == desk.Pass:

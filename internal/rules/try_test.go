@@ -135,7 +135,7 @@ func TestCriterionWithoutExamples(t *testing.T) {
 func TestCriteria(t *testing.T) {
 	set := loadShipped(t)
 	french, english := set.Criteria("baratin", "fr"), set.Criteria("baratin", "en")
-	if len(french) != 8 || len(english) != 8 || set.Criteria("sonnet", "fr") != nil {
+	if len(french) != 11 || len(english) != 11 || set.Criteria("sonnet", "fr") != nil {
 		t.Fatalf("%v\n%v", french, english)
 	}
 	bare := func(c Criterion) Criterion { c.Failing = desk.Finding{}; return c }
@@ -145,7 +145,7 @@ func TestCriteria(t *testing.T) {
 	if got, want := bare(english[4]), (Criterion{"language", desk.Required, "Language", "French", desk.Finding{}}); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if got, want := bare(french[7]), (Criterion{"pictures_credited", desk.Advice, "Crédits des images", "", desk.Finding{}}); got != want {
+	if got, want := bare(french[10]), (Criterion{"pictures_credited", desk.Advice, "Crédits des images", "", desk.Finding{}}); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if got := set.Criteria("analyse", "en")[1].Limit; got != "2,000–6,000" {

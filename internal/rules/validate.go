@@ -19,12 +19,13 @@ type Submission struct {
 	SubjectTitle     string              // what follows the format in the subject
 	SenderName       string              // From's name
 	AttachedPictures int                 // beside the text, without those shown in the mail's body
+	Year             int                 // of receipt; 0 where it is not known: then no source's year is to come
 }
 
 // Report is what a submission amounts to.
 type Report struct {
 	Verdict  desk.Verdict
-	Findings []desk.Finding    // in the format's order, never nil
+	Findings []desk.Finding    // in the format's order, without those with nothing to measure; never nil
 	Text     document.Document // the text that was judged, where HasText
 	HasText  bool
 	Title    string // the document's, else what the subject says
@@ -36,7 +37,7 @@ type Report struct {
 // It never fails: what cannot be told is unknown. A format that the rules do not
 // have finds nothing and leaves the verdict to a human.
 func (s *Set) Validate(sub Submission, lang string) Report {
-	chosen := chooseText(sub.Documents)
+	chosen := chooseText(sub.Documents, sub.AttachedPictures)
 	report := Report{
 		Verdict:  desk.ToCheck,
 		Findings: []desk.Finding{},
@@ -51,11 +52,13 @@ func (s *Set) Validate(sub Submission, lang string) Report {
 	}
 	k := known{
 		choice: chosen, title: report.Title, author: report.Author,
-		picturesLone: sub.AttachedPictures, lang: s.language(lang),
+		picturesLone: sub.AttachedPictures, year: sub.Year, lang: s.language(lang),
 	}
 	v := validation{set: s, format: format, known: k, facts: k.activation()}
 	for _, c := range format.criteria {
-		report.Findings = append(report.Findings, v.find(c))
+		if v.applies(c) {
+			report.Findings = append(report.Findings, v.find(c))
+		}
 	}
 	report.Verdict = desk.Judge(report.Findings)
 	return report
@@ -67,6 +70,19 @@ type validation struct {
 	format *Format
 	known  known
 	facts  cel.PartialActivation
+}
+
+// applies says whether there is anything for a criterion to measure. Where that
+// cannot be told, what is required stays to be checked, and no advice is given.
+func (v validation) applies(c *criterion) bool {
+	if c.when == nil {
+		return true
+	}
+	applies, told := c.when.eval(v.facts)
+	if !told {
+		return c.level == desk.Required
+	}
+	return applies == true
 }
 
 // find applies one criterion.
@@ -84,6 +100,10 @@ func (v validation) find(c *criterion) desk.Finding {
 		Label:     says.label,
 	}
 	expected, told := c.expect.eval(v.facts)
+	if c.when != nil {
+		_, applied := c.when.eval(v.facts)
+		told = told && applied // none of what may not be there passes
+	}
 	switch {
 	case !told:
 		found.Result, found.Message = desk.Unknown, v.unsure(says, data)
@@ -92,6 +112,11 @@ func (v validation) find(c *criterion) desk.Finding {
 	default:
 		found.Result, found.Where = desk.Fail, fmt.Sprint(data["where"])
 		found.Message, found.Repair = say(says.says, data, says.label), say(says.repair, data, "")
+	}
+	if c.name == readableName && found.Result != desk.Pass {
+		if says, repair := v.whyUnread(); says != "" {
+			found.Message, found.Repair = says, repair
+		}
 	}
 	return found
 }

@@ -225,6 +225,11 @@ func TestSentences(t *testing.T) {
 		}},
 		{"a file that cannot be read", "fr", Submission{Format: "baratin", Documents: unreadable}, desk.Finding{
 			Criterion: "readable", Level: desk.Required, Result: desk.Unknown, File: "texte.pdf", Label: "Texte lisible",
+			Message: "« texte.pdf » est d’un type que nous ne savons pas lire.",
+			Repair:  "Ouvrez-le avec le logiciel qui l’a créé, puis Fichier > Enregistrer sous ou Exporter > docx, odt ou PDF, et envoyez-nous ce fichier.",
+		}},
+		{"nothing to count in a file that cannot be read", "fr", Submission{Format: "baratin", Documents: unreadable}, desk.Finding{
+			Criterion: "length", Level: desk.Required, Result: desk.Unknown, Limit: "250–800", File: "texte.pdf", Label: "Nombre de mots",
 			Message: "Nous n’avons pas pu lire « texte.pdf » ; la rédaction s’en chargera.",
 		}},
 		{"two texts", "en", Submission{Format: "baratin", Documents: []document.Document{readable("a.docx", "un deux"), readable("b.odt", "trois quatre")}}, desk.Finding{
@@ -327,7 +332,7 @@ func TestUnknownIsNeverFail(t *testing.T) {
 			if (f.Result == desk.Unknown) != unknowable {
 				t.Fatalf("%s is %s; cannot be told: %v", f.Criterion, f.Result, unknowable)
 			}
-			if f.Result == desk.Unknown && (f.Repair != "" || f.Message == "" || f.Message == f.Label) {
+			if f.Result == desk.Unknown && ((f.Repair != "") != (f.Criterion == readableName) || f.Message == "" || f.Message == f.Label) {
 				t.Fatalf("%s does not say what is unsure: %+v", f.Criterion, f)
 			}
 		}

@@ -48,6 +48,8 @@ func userCache() string {
 
 // cache is the folder of the compiled code, made if it is not there.
 func (r *Reader) cache() (string, error) {
+	r.making.Lock()
+	defer r.making.Unlock()
 	if err := os.MkdirAll(r.Cache, 0o700); err != nil {
 		return "", fmt.Errorf("making the PDF engine's cache: %w", err)
 	}
@@ -76,7 +78,7 @@ func (r *Reader) makeCache(folder string) error {
 	ctx, stop := context.WithTimeout(context.Background(), makeTime)
 	defer stop()
 	command := exec.CommandContext(ctx, r.Program)
-	command.Args, command.Env, command.Dir = append(r.args(), "make", beside), childEnv(), "/"
+	command.Args, command.Env, command.Dir = r.args("make", beside), childEnv(), "/"
 	if said, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("making the PDF engine's cache: %w: %s", err, tail(said))
 	}

@@ -22,15 +22,27 @@ type hello struct {
 // folder; with "pdf" it reads PDF with the cache in a folder; with "plain" every
 // other type.
 func Child(args []string, in io.Reader, out io.Writer) error {
-	return child(args, in, out, document.Reader.Read)
+	return child(args, in, out, read)
 }
 
+// read does what is asked with the messages that follow.
+func read(r document.Reader, asked request, parts [][]byte) document.Document {
+	if asked.Body {
+		return r.ReadBody(string(parts[0]), string(parts[1]))
+	}
+	return r.Read(asked.Name, asked.Declared, parts[0])
+}
+
+// reading is read, or what stands in its place.
+type reading func(document.Reader, request, [][]byte) document.Document
+
 // child lets the tests put a reader that misbehaves in the place of the real one.
-func child(args []string, in io.Reader, out io.Writer, read func(document.Reader, string, string, []byte) document.Document) error {
+func child(args []string, in io.Reader, out io.Writer, read reading) error {
 	if len(args) == 2 && args[0] == "make" {
 		return makeCache(args[1])
 	}
 	debug.SetMemoryLimit(heapLimit)
+	debug.SetGCPercent(heapGrowth)
 	reader, confinement, err := prepare(args)
 	if err != nil {
 		return errors.Join(err, sendJSON(out, hello{Error: err.Error()}))
@@ -44,6 +56,10 @@ func child(args []string, in io.Reader, out io.Writer, read func(document.Reader
 // heapLimit is where the child's own collector begins to work hard: below the
 // limit on resident memory, of which the engine takes a part.
 const heapLimit = 160 << 20
+
+// heapGrowth lets a child collect less often than a program that lasts: what a
+// document leaves is small beside that limit.
+const heapGrowth = 400
 
 // prepare confines the child. The engine is made between the two halves: it reads
 // its cache, which Landlock lets it and seccomp would not.
@@ -95,15 +111,17 @@ func listen(in io.Reader) <-chan []byte {
 // maxDocument bounds what a child takes.
 const maxDocument = 256 << 20
 
-func serve(reader document.Reader, read func(document.Reader, string, string, []byte) document.Document, messages <-chan []byte, out io.Writer) error {
+func serve(reader document.Reader, read reading, messages <-chan []byte, out io.Writer) error {
 	for {
-		head, data := <-messages, <-messages
 		var asked request
-		if err := json.Unmarshal(head, &asked); err != nil {
+		if err := json.Unmarshal(<-messages, &asked); err != nil {
 			return err
 		}
-		d := read(reader, asked.Name, asked.Declared, data)
-		if err := sendJSON(out, answerOf(d)); err != nil {
+		parts := make([][]byte, asked.parts())
+		for i := range parts {
+			parts[i] = <-messages
+		}
+		if err := sendJSON(out, answerOf(read(reader, asked, parts))); err != nil {
 			return err
 		}
 	}

@@ -3,16 +3,14 @@ package sandbox
 import (
 	"math"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 
 	"github.com/bara-think-tank/guichet/internal/document"
 )
-
-const imageObject = enums.FPDF_PAGEOBJ_IMAGE
 
 // liner reads the lines of one page. The engine is asked for the whole text once,
 // and for the place of the two ends of each line: a call for each sign would take
@@ -21,6 +19,7 @@ type liner struct {
 	p      pdfium.Pdfium
 	text   references.FPDF_TEXTPAGE
 	height float64
+	even   bool // every sign stands in the text: places and signs are numbered alike
 }
 
 // The engine puts these in place of a hyphen that cuts a word at a line's end, and
@@ -37,6 +36,7 @@ func (l liner) lines() ([]document.Line, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.even = utf16Length(whole.Text) == count.Count
 	var lines []document.Line
 	var text strings.Builder
 	first, last, at := -1, -1, 0 // places in the text of the open line's ends
@@ -74,15 +74,20 @@ func (l liner) lines() ([]document.Line, error) {
 	return lines, nil
 }
 
+// utf16Length is how many places a text takes in UTF-16.
+func utf16Length(s string) (n int) {
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
 // place is where a line stands and how it is set, by the signs at its ends.
 func (l liner) place(first, last int) document.Line {
 	first, last = l.sign(first), l.sign(last)
 	line := document.Line{Left: math.NaN()}
-	if box, err := l.p.FPDFText_GetCharBox(&requests.FPDFText_GetCharBox{TextPage: l.text, Index: first}); err == nil {
-		line.Left, line.Base = box.Left, l.height-box.Bottom
-	}
 	if origin, err := l.p.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: l.text, Index: first}); err == nil {
-		line.Base = l.height - origin.Y
+		line.Left, line.Base = origin.X, l.height-origin.Y
 	}
 	if box, err := l.p.FPDFText_GetCharBox(&requests.FPDFText_GetCharBox{TextPage: l.text, Index: last}); err == nil {
 		line.Right = box.Right
@@ -96,6 +101,9 @@ func (l liner) place(first, last int) document.Line {
 // sign is the index of the sign at a place in the text: signs of no Unicode stand
 // in no text.
 func (l liner) sign(at int) int {
+	if l.even {
+		return at
+	}
 	i, err := l.p.FPDFText_GetCharIndexFromTextIndex(&requests.FPDFText_GetCharIndexFromTextIndex{TextPage: l.text, NTextIndex: at})
 	if err != nil || i.CharIndex < 0 {
 		return at

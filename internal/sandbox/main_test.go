@@ -29,7 +29,11 @@ func TestMain(m *testing.M) {
 }
 
 // misread reads a document, unless its name asks for harm.
-func misread(r document.Reader, name, declared string, data []byte) document.Document {
+func misread(r document.Reader, asked request, parts [][]byte) document.Document {
+	name := asked.Name
+	if asked.Body {
+		name = string(parts[0])
+	}
 	switch name {
 	case "hang.test":
 		for {
@@ -56,7 +60,7 @@ func misread(r document.Reader, name, declared string, data []byte) document.Doc
 	case "escape.test":
 		return document.Document{Title: strings.Join(escapes(), "\n"), Sources: []document.Source{}}
 	}
-	return r.Read(name, declared, data)
+	return read(r, asked, parts)
 }
 
 var served int
@@ -119,3 +123,10 @@ func newReader(t testing.TB) *Reader {
 	t.Cleanup(r.Close)
 	return r
 }
+
+// broken keeps what is said of children that were replaced.
+type broken struct{ said string }
+
+func (b *broken) Write(line []byte) (int, error) { b.said += string(line); return len(line), nil }
+
+func (b *broken) logger() *slog.Logger { return slog.New(slog.NewTextHandler(b, nil)) }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/klippa-app/go-pdfium"
 	pdferrors "github.com/klippa-app/go-pdfium/errors"
+	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 	"github.com/klippa-app/go-pdfium/webassembly"
 	"github.com/tetratelabs/wazero"
@@ -33,6 +35,7 @@ func newEngine(folder string) (*engine, error) {
 		return nil, err
 	}
 	pool, err := webassembly.Init(webassembly.Config{
+		Context: withMemory(context.Background()),
 		MinIdle: 0, MaxIdle: 1, MaxTotal: 1,
 		FSConfig: wazero.NewFSConfig(), // nothing is mounted
 		Stdout:   io.Discard, Stderr: io.Discard,
@@ -70,7 +73,7 @@ func (e *engine) Layout(data []byte) (document.Layout, error) {
 	}
 	var failed error
 	for i := range min(count.PageCount, document.MaxPages+1) {
-		page, err := layOut(p, requests.Page{ByIndex: &requests.PageByIndex{Document: doc.Document, Index: i}})
+		page, err := layOut(p, doc.Document, i)
 		if err != nil {
 			failed = err
 			continue
@@ -84,18 +87,19 @@ func (e *engine) Layout(data []byte) (document.Layout, error) {
 }
 
 // layOut reads one page.
-func layOut(p pdfium.Pdfium, page requests.Page) (document.Page, error) {
-	loaded, err := p.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: page.ByIndex.Document, Index: page.ByIndex.Index})
+func layOut(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, at int) (document.Page, error) {
+	loaded, err := p.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: doc, Index: at})
 	if err != nil {
 		return document.Page{}, err
 	}
 	defer p.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) //nolint:errcheck // the instance is thrown away
-	page = requests.Page{ByReference: &loaded.Page}
+	page := requests.Page{ByReference: &loaded.Page}
 	size, err := p.FPDF_GetPageHeight(&requests.FPDF_GetPageHeight{Page: page})
 	if err != nil {
 		return document.Page{}, err
 	}
-	made := document.Page{Height: size.Height, Pictures: pictures(p, page)}
+	made := document.Page{Height: size.Height, Links: links(p, doc, page, size.Height)}
+	made.Pictures, made.Drawings = shapes(p, page)
 	text, err := p.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page})
 	if err != nil {
 		return made, nil
@@ -104,35 +108,6 @@ func layOut(p pdfium.Pdfium, page requests.Page) (document.Page, error) {
 	l := liner{p: p, text: text.TextPage, height: size.Height}
 	made.Lines, err = l.lines()
 	return made, err
-}
-
-// A picture smaller than this, in points, is an ornament; of a page with more
-// objects than this, the rest are not looked at.
-const (
-	leastPicture = 48
-	mostObjects  = 2000
-)
-
-func pictures(p pdfium.Pdfium, page requests.Page) (n int) {
-	count, err := p.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: page})
-	if err != nil {
-		return 0
-	}
-	for i := range min(count.Count, mostObjects) {
-		object, err := p.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: page, Index: i})
-		if err != nil {
-			return n
-		}
-		kind, err := p.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: object.PageObject})
-		if err != nil || kind.Type != imageObject {
-			continue
-		}
-		box, err := p.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: object.PageObject})
-		if err == nil && box.Right-box.Left >= leastPicture && box.Top-box.Bottom >= leastPicture {
-			n++
-		}
-	}
-	return n
 }
 
 // engineTime is how long an instance may take to start.

@@ -31,7 +31,7 @@ type process struct {
 	said        *lastWords
 	pdf         bool // it reads PDF too
 	confinement Confinement
-	served      int
+	served      int // documents that it has read
 }
 
 // start starts a child and waits until it is ready.
@@ -65,26 +65,24 @@ func start(program string, args []string, pdf bool) (*process, error) {
 // childEnv is the child's environment: nothing of ours.
 func childEnv() []string { return []string{"GOTRACEBACK=single"} }
 
-// read has the child read one document.
-func (p *process) read(name, declared string, data []byte, limits Limits) (document.Document, error) {
+// ask has the child read one document.
+func (p *process) ask(asked request, parts [][]byte, limits Limits) (document.Document, error) {
 	var a answer
 	err := p.within(limits, func() error {
-		if err := sendJSON(p.in, request{Name: name, Declared: declared}); err != nil {
+		if err := sendJSON(p.in, asked); err != nil {
 			return err
 		}
-		if err := send(p.in, data); err != nil {
-			return err
+		for _, part := range parts {
+			if err := send(p.in, part); err != nil {
+				return err
+			}
 		}
 		return receiveJSON(p.out, maxAnswer, &a)
 	})
 	if err != nil {
 		return document.Document{}, err
 	}
-	d, err := a.document()
-	if err != nil {
-		return d, fmt.Errorf("%w: %w", errBroke, err)
-	}
-	return d, nil
+	return a.document(), nil
 }
 
 // within does something with the child, and kills it when that takes more than the

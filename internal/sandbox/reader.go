@@ -5,111 +5,153 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/bara-think-tank/guichet/internal/document"
 )
 
-// Reader reads documents in a child, one at a time; it may be used by several
-// goroutines. The child starts with the first document; Close ends it.
+// Reader reads documents in children, as many at once as there are children; it
+// may be used by several goroutines. The children start when they are needed;
+// Close ends them.
 type Reader struct {
-	Program string   // this binary
-	Args    []string // as which it is called, and what makes it run Child
-	Cache   string   // the folder of the PDF engine's compiled code
-	Limits  Limits
-	Log     *slog.Logger
+	Program  string   // this binary
+	Args     []string // as which it is called, and what makes it run Child
+	Cache    string   // the folder of the PDF engine's compiled code
+	Children int      // as many at most; less than one is one
+	Limits   Limits
+	Log      *slog.Logger
 
-	mu    sync.Mutex
-	child *process
+	making sync.Mutex // held by the one who makes the cache
+	pool   pool
 }
 
-// New makes a Reader of the running program, with the standard limits.
+// New makes a Reader of the running program, with the standard limits and a child
+// for each processor.
 func New(log *slog.Logger) (*Reader, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
-	return &Reader{Program: program, Args: []string{os.Args[0], Command}, Cache: userCache(), Limits: Standard(), Log: log}, nil
+	return &Reader{
+		Program: program, Args: []string{os.Args[0], Command}, Cache: userCache(),
+		Children: runtime.GOMAXPROCS(0), Limits: Standard(), Log: log,
+	}, nil
 }
 
-func (r *Reader) args() []string { return append([]string{}, r.Args...) }
+func (r *Reader) args(more ...string) []string { return append(append([]string{}, r.Args...), more...) }
 
 // Read reads one document as document.Read does, and PDF too. It takes no context:
 // a document cut short by the program's end would be recorded as one that cannot
 // be read, and Limits.Time ends every reading soon.
 func (r *Reader) Read(name, declared string, data []byte) document.Document {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	pdf := document.Sniff(name, declared, data) == document.PDF
-	for {
-		p, fresh, err := r.ready(pdf)
-		if err != nil {
-			r.Log.Error("no reader of documents can be started", "error", err)
-			return document.Unread(name, declared, data, document.FaultStopped, "no reader could be started")
-		}
-		d, err := p.read(name, declared, data, r.Limits)
-		if err == nil {
-			d.File = name
-			if p.served++; p.served >= r.Limits.Documents {
-				r.drop()
-			}
-			return d
-		}
-		said := r.drop()
-		r.Log.Warn("a reader of documents was replaced", "reason", err, "bytes", len(data), "fresh", fresh, "said", said)
-		if fresh || !errors.Is(err, errBroke) {
-			return document.Unread(name, declared, data, document.FaultStopped, err.Error())
-		}
-		// What broke down may be the work of an earlier document: once more, in a
-		// child that has read nothing.
+	asked := request{Name: name, Declared: declared}
+	pdf := document.Guess(name, data) == document.PDF
+	d, err := r.ask(asked, pdf, data)
+	if err == nil && d.Type == document.PDF && d.Fault == document.FaultType && !pdf {
+		d, err = r.ask(asked, true, data) // a PDF in an archive: only the child opens it
 	}
+	if err != nil {
+		return document.Unread(name, data, document.FaultStopped, err.Error())
+	}
+	if !strings.HasPrefix(d.File, name+"/") {
+		d.File = name
+	}
+	return d
 }
 
-// ready gives a child that can read, a new one where there is none.
-func (r *Reader) ready(pdf bool) (p *process, fresh bool, err error) {
-	if r.child != nil && (r.child.pdf || !pdf) {
-		return r.child, r.child.served == 0, nil
+// ReadBody reads a mail's own body as document.ReadBody does.
+func (r *Reader) ReadBody(text, html string) document.Document {
+	d, err := r.ask(request{Body: true}, false, []byte(text), []byte(html))
+	if err != nil {
+		return document.UnreadBody(text, html, document.FaultStopped, err.Error())
 	}
-	r.drop()
-	args := append(r.args(), "plain")
-	if pdf {
-		folder, err := r.cache()
-		if err != nil {
-			return nil, true, err
+	d.File = ""
+	return d
+}
+
+// ask has a child answer. One that breaks down may do so by the work of an earlier
+// document: it is asked once more, in a child that has read nothing.
+func (r *Reader) ask(asked request, pdf bool, parts ...[]byte) (document.Document, error) {
+	p, err := r.take(pdf)
+	for err == nil {
+		fresh := p.served == 0
+		d, broken := p.ask(asked, parts, r.Limits)
+		if broken == nil {
+			r.giveBack(p)
+			return d, nil
 		}
-		args = append(r.args(), "pdf", folder)
+		said := p.kill()
+		r.Log.Warn("a reader of documents was replaced", "reason", broken, "fresh", fresh, "said", said)
+		if fresh || !errors.Is(broken, errBroke) {
+			r.pool.free(nil)
+			return document.Document{}, broken
+		}
+		p, err = r.startIn(pdf)
 	}
-	p, err = start(r.Program, args, pdf)
-	if err == nil {
-		r.child = p
-	}
-	return p, true, err
+	r.Log.Error("no reader of documents can be started", "error", err)
+	return document.Document{}, errors.New("no reader could be started")
 }
 
-// drop ends the child, and gives the last that it said on its standard error.
-func (r *Reader) drop() string {
-	if r.child == nil {
-		return ""
+// take gives a child that can read: a warm one where one waits, else a new one. It
+// waits while all children read.
+func (r *Reader) take(pdf bool) (*process, error) {
+	p, spare := r.pool.take(max(1, r.Children), pdf)
+	if spare != nil {
+		spare.kill()
 	}
-	said := r.child.kill()
-	r.child = nil
-	return said
+	if p != nil {
+		return p, nil
+	}
+	return r.startIn(pdf)
 }
 
-// Confinement starts a reader of PDF if there is none, and says what holds it.
+// giveBack lets another use a child that has read a document, or ends it when it
+// has read enough.
+func (r *Reader) giveBack(p *process) {
+	if p.served++; p.served >= r.Limits.Documents {
+		p.kill()
+		p = nil
+	}
+	r.pool.free(p)
+}
+
+// startIn starts a child in a place that was taken, and frees it where it cannot.
+func (r *Reader) startIn(pdf bool) (*process, error) {
+	p, err := r.start(pdf)
+	if err != nil {
+		r.pool.free(nil)
+	}
+	return p, err
+}
+
+func (r *Reader) start(pdf bool) (*process, error) {
+	if !pdf {
+		return start(r.Program, r.args("plain"), false)
+	}
+	folder, err := r.cache()
+	if err != nil {
+		return nil, err
+	}
+	return start(r.Program, r.args("pdf", folder), true)
+}
+
+// Confinement starts a reader of PDF if none waits, makes the PDF engine's cache
+// if there is none, and says what holds the reader.
 func (r *Reader) Confinement() (Confinement, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	p, _, err := r.ready(true)
+	p, err := r.take(true)
 	if err != nil {
 		return Confinement{}, err
 	}
+	r.pool.free(p)
 	return p.confinement, nil
 }
 
-// Close ends the child. The Reader may still be used, and then starts another.
+// Close waits for the documents that are being read, and ends the children. The
+// Reader may still be used, and then starts others.
 func (r *Reader) Close() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.drop()
+	for _, p := range r.pool.empty() {
+		p.kill()
+	}
 }

@@ -1,11 +1,15 @@
 package sandbox
 
 import (
+	"archive/zip"
+	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -77,8 +81,18 @@ func TestEveryTypeIsReadAsInProcess(t *testing.T) {
 	if !equal(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if r.child.pdf {
+	if r.pool.idle[0].pdf {
 		t.Error("the PDF engine was started for a text")
+	}
+	text, html := "Un texte <b>tel quel</b>.\n\n-- \nSignature", "<p>Autre chose</p>"
+	if got, want := r.ReadBody(text, html), document.ReadBody(text, html); !equal(got, want) {
+		t.Errorf("a body: got  %+v\nwant %+v", got, want)
+	}
+	if got, want := r.ReadBody(" ", html), document.ReadBody(" ", html); !equal(got, want) || got.WordsTotal != 2 {
+		t.Errorf("a body in HTML: got  %+v\nwant %+v", got, want)
+	}
+	if len(r.pool.idle) != 1 || r.pool.idle[0].served != 3 {
+		t.Errorf("the child was not kept: %+v", r.pool.idle)
 	}
 }
 
@@ -86,7 +100,7 @@ func TestEveryTypeIsReadAsInProcess(t *testing.T) {
 // is read.
 func TestHarm(t *testing.T) {
 	r := newReader(t)
-	r.Limits.Time, r.Limits.Memory = 2*time.Second, 200<<20
+	r.Limits.Time, r.Limits.Memory = 2*time.Second, 150<<20
 	for _, test := range []struct{ name, why string }{
 		{"hang.test", "too long"}, {"greedy.test", "too much memory"}, {"crash.test", "broke down"},
 	} {
@@ -97,6 +111,9 @@ func TestHarm(t *testing.T) {
 		if d := r.Read("a.txt", "", []byte("Un texte.")); d.Error != "" || d.WordsTotal != 2 {
 			t.Errorf("after %s: %+v", test.name, d)
 		}
+		if d := r.ReadBody(test.name, ""); d.Fault != document.FaultStopped || !strings.Contains(d.Error, test.why) || d.Type != document.Body {
+			t.Errorf("a body, %s: %+v", test.name, d)
+		}
 	}
 }
 
@@ -104,7 +121,7 @@ func TestKilledFromOutside(t *testing.T) {
 	r := newReader(t)
 	r.Limits.Time = 2 * time.Second // in the new child it hangs again
 	r.Read("a.txt", "", []byte("Un texte."))
-	killed := r.child
+	killed := r.pool.idle[0]
 	time.AfterFunc(200*time.Millisecond, func() { killed.command.Process.Kill() }) //nolint:errcheck // it is there
 	if d := r.Read("hang.test", "", []byte("Un texte.")); d.Fault == document.FaultNone {
 		t.Error("a hang was read")
@@ -129,11 +146,58 @@ func TestReplacedAfterSoMany(t *testing.T) {
 	r := newReader(t)
 	r.Limits.Documents = 2
 	r.Read("a.txt", "", []byte("Un texte."))
-	first := r.child
+	first := r.pool.idle[0]
 	r.Read("a.txt", "", []byte("Un texte."))
 	r.Read("a.txt", "", []byte("Un texte."))
-	if r.child == nil || r.child == first {
+	if len(r.pool.idle) != 1 || r.pool.idle[0] == first {
 		t.Error("the child was not replaced")
+	}
+}
+
+// TestSeveralAtOnce: children read side by side, and no more than they may be. Each
+// TestSeveralAtOnce: while one child is at a document that never ends, another reads
+// the others, one after the other.
+func TestSeveralAtOnce(t *testing.T) {
+	r := newReader(t)
+	r.Children, r.Limits.Time = 2, 5*time.Second
+	hung := make(chan document.Document)
+	go func() { hung <- r.Read("hang.test", "", []byte("Un texte.")) }()
+	var others sync.WaitGroup
+	for range 20 {
+		others.Go(func() {
+			if d := r.Read("a.txt", "", []byte("Un texte.")); d.Error != "" {
+				t.Error(d.Error)
+			}
+		})
+	}
+	others.Wait()
+	select {
+	case d := <-hung:
+		t.Errorf("the others waited for the one that hangs: %s", d.Error)
+	default:
+	}
+	if d := <-hung; d.Fault != document.FaultStopped {
+		t.Errorf("%+v", d)
+	}
+	r.Read("a.pdf", "", essay(t)) // makes room for itself
+	if n := len(r.pool.idle); n < 1 || n > 2 || r.pool.busy != 0 {
+		t.Errorf("%d children wait and %d read", n, r.pool.busy)
+	}
+}
+
+// TestAPDFInAnArchive: which kind of child it needs is known in a child alone.
+func TestAPDFInAnArchive(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("bancs.pdf")
+	if err == nil {
+		_, err = w.Write(essay(t))
+	}
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if d := newReader(t).Read("bancs.zip", "", b.Bytes()); d.Error != "" || d.File != "bancs.zip/bancs.pdf" || d.Title != "Les bancs de la ville" {
+		t.Errorf("%s %q: %s", d.File, d.Title, d.Error)
 	}
 }
 
@@ -199,8 +263,8 @@ func TestCorpus(t *testing.T) {
 		start := time.Now()
 		d := r.Read(filepath.Base(file), "", data)
 		slowest = max(slowest, time.Since(start))
-		if r.child != nil {
-			most = max(most, resident(r.child.command.Process.Pid))
+		for _, p := range r.pool.idle {
+			most = max(most, resident(p.command.Process.Pid))
 		}
 		faults[d.Fault]++
 		if !d.Readable() && d.Type != document.Picture && d.Fault == document.FaultNone {
@@ -222,5 +286,5 @@ func BenchmarkReadPDF(b *testing.B) {
 			b.Fatal(d.Error)
 		}
 	}
-	b.ReportMetric(float64(resident(r.child.command.Process.Pid)>>20), "MB-resident")
+	b.ReportMetric(float64(resident(r.pool.idle[0].command.Process.Pid)>>20), "MB-resident")
 }

@@ -1,7 +1,8 @@
-// Package sandbox reads documents in a child process that can do nothing else.
+// Package sandbox reads documents in child processes that can do nothing else.
 //
-// The child is the same binary, started with a hidden command. It is warm: it
-// reads many documents before it is replaced. It has no network, no file but the
+// A child is the same binary, started with a hidden command. It is warm: it
+// reads many documents before it is replaced. As many documents are read at once as
+// there are children. A child has no network, no file but the
 // PDF engine's compiled code, which it may only read, and no way to start another
 // program: by Landlock and seccomp where the kernel has them. The parent kills it
 // when a document takes more than Limits say, and starts another.

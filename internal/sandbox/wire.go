@@ -10,8 +10,8 @@ import (
 )
 
 // A message is its length, four bytes, most significant first, then its bytes. The
-// child sends a hello; then a request is two messages, its head and the document's
-// bytes, and the answer one.
+// child sends a hello; then a request is its head and the document's bytes, for a
+// mail's body its text and its HTML, and the answer is one message.
 
 // maxAnswer bounds what the parent takes from a child: a document's text appears
 // in it several times over, escaped.
@@ -21,40 +21,37 @@ const maxAnswer = 16 * document.MaxText
 type request struct {
 	Name     string `json:"name"`
 	Declared string `json:"declared"`
+	Body     bool   `json:"body"` // a mail's own body, which has no name
+}
+
+// parts is how many messages follow the head.
+func (r request) parts() int {
+	if r.Body {
+		return 2
+	}
+	return 1
 }
 
 // answer is a Document with the fields that its JSON leaves out.
 type answer struct {
-	Document   document.Document `json:"document"`
-	Fault      document.Fault    `json:"fault"`
-	Named      string            `json:"named"`
-	Sections   int               `json:"sections"`
-	Pictures   int               `json:"pictures"`
-	Credited   int               `json:"credited"`
-	Publishers []string          `json:"publishers"` // of the sources, in order
+	Document document.Document `json:"document"`
+	Fault    document.Fault    `json:"fault"`
+	Named    string            `json:"named"`
+	Sections int               `json:"sections"`
+	Pictures int               `json:"pictures"`
+	Credited int               `json:"credited"`
 }
 
 func answerOf(d document.Document) answer {
-	a := answer{Document: d, Fault: d.Fault, Named: d.Named, Sections: d.Sections, Pictures: d.Pictures, Credited: d.Credited}
-	for _, s := range d.Sources {
-		a.Publishers = append(a.Publishers, s.Publisher)
-	}
-	return a
+	return answer{Document: d, Fault: d.Fault, Named: d.Named, Sections: d.Sections, Pictures: d.Pictures, Credited: d.Credited}
 }
 
-// document puts the fields back. A publisher without a source, or the other way
-// round, is an error.
-func (a answer) document() (document.Document, error) {
+// document puts the fields back.
+func (a answer) document() document.Document {
 	d := a.Document
-	if len(a.Publishers) != len(d.Sources) {
-		return d, fmt.Errorf("%d publishers for %d sources", len(a.Publishers), len(d.Sources))
-	}
 	d.Fault, d.Named = a.Fault, a.Named
 	d.Sections, d.Pictures, d.Credited = a.Sections, a.Pictures, a.Credited
-	for i, p := range a.Publishers {
-		d.Sources[i].Publisher = p
-	}
-	return d, nil
+	return d
 }
 
 func send(w io.Writer, message []byte) error {

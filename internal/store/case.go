@@ -35,10 +35,10 @@ func (db *DB) Case(ctx context.Context, ref desk.Reference) (desk.Case, error) {
 	return c, err
 }
 
-// Waiting lists the cases of the queues that are not closed, oldest first; no
+// Waiting lists the cases of the queues that still wait for somebody, oldest first; no
 // queue means every queue.
 func (db *DB) Waiting(ctx context.Context, queues ...desk.Queue) ([]desk.Case, error) {
-	const query = caseColumns + ` WHERE c.state <> 'closed'
+	const query = caseColumns + ` WHERE c.state NOT IN ('closed', 'declined', 'published', 'withdrawn')
 		AND (?1 = '[]' OR c.queue IN (SELECT value FROM json_each(?1))) ORDER BY c.opened_at, c.id`
 	if queues == nil {
 		queues = []desk.Queue{}
@@ -87,11 +87,12 @@ func putVersion(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	}
 	v.MailID, v.At = e.Mail.ID, e.Mail.At
 	const query = `INSERT INTO versions (case_id, number, mail_id, at, format, verdict, rules_hash, file, type,
-		sha256, title, author, language, words, words_total, sources)
+		sha256, title, author, language, words, words_total, sources, address)
 		VALUES (?1, (SELECT count(*) + 1 FROM versions WHERE case_id = ?1),
-			?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) RETURNING number`
+			?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) RETURNING number`
 	err := tx.QueryRowContext(ctx, query, e.Case.ID, v.MailID, millis(v.At), v.Format, v.Verdict, v.RulesHash,
-		v.File, v.Type, v.SHA256, v.Title, v.Author, v.Language, v.Words, v.WordsTotal, v.Sources).Scan(&v.Number)
+		v.File, v.Type, v.SHA256, v.Title, v.Author, v.Language, v.Words, v.WordsTotal, v.Sources,
+		e.Case.Address).Scan(&v.Number)
 	if err != nil {
 		return err
 	}
@@ -113,25 +114,29 @@ func putFinding(ctx context.Context, tx *sql.Tx, caseID int64, version, rank int
 
 // Versions lists the versions of a case with their findings, oldest first.
 func (db *DB) Versions(ctx context.Context, caseID int64) ([]desk.Version, error) {
+	return versions(ctx, db.read, caseID)
+}
+
+func versions(ctx context.Context, q querier, caseID int64) ([]desk.Version, error) {
 	const query = `SELECT number, mail_id, at, format, verdict, rules_hash, file, type, sha256, title, author,
 		language, words, words_total, sources FROM versions WHERE case_id = ? ORDER BY number`
-	versions, err := collect(ctx, db.read, func(r row) (v desk.Version, err error) {
+	versions, err := collect(ctx, q, func(r row) (v desk.Version, err error) {
 		err = r.Scan(&v.Number, &v.MailID, moment{&v.At}, &v.Format, &v.Verdict, &v.RulesHash, &v.File, &v.Type,
 			&v.SHA256, &v.Title, &v.Author, &v.Language, &v.Words, &v.WordsTotal, &v.Sources)
 		return v, err
 	}, query, caseID)
 	for i := range versions {
 		if err == nil {
-			versions[i].Findings, err = db.findings(ctx, caseID, versions[i].Number)
+			versions[i].Findings, err = findings(ctx, q, caseID, versions[i].Number)
 		}
 	}
 	return versions, err
 }
 
-func (db *DB) findings(ctx context.Context, caseID int64, version int) ([]desk.Finding, error) {
+func findings(ctx context.Context, q querier, caseID int64, version int) ([]desk.Finding, error) {
 	const query = `SELECT criterion, level, result, measured, limits, file, place, label, message, repair
 		FROM findings WHERE case_id = ? AND version = ? ORDER BY rank`
-	return collect(ctx, db.read, func(r row) (f desk.Finding, err error) {
+	return collect(ctx, q, func(r row) (f desk.Finding, err error) {
 		err = r.Scan(&f.Criterion, &f.Level, &f.Result, &f.Measured, &f.Limit, &f.File, &f.Where, &f.Label,
 			&f.Message, &f.Repair)
 		return f, err

@@ -33,6 +33,12 @@ func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, er
 	if k.Case, k.Recipient, err = answered(ctx, tx, q.Thread); err != nil {
 		return k, err
 	}
+	if k.Held, err = held(ctx, tx, q); err != nil {
+		return k, err
+	}
+	if k.Kin, err = kin(ctx, tx, q); err != nil {
+		return k, err
+	}
 	if err = lookupRequest(ctx, tx, q.Thread, &k); err != nil {
 		return k, err
 	}
@@ -81,7 +87,8 @@ func (db *DB) Record(ctx context.Context, e *desk.Entry) error {
 	e.Mail.At = db.now()
 	return db.transact(ctx, func(tx *sql.Tx) error {
 		for _, step := range []func(context.Context, *sql.Tx, *desk.Entry) error{
-			db.putRaw, putPosition, putCase, openRequests, putMail, putVersion, putNotice, putFiling, db.applyChanges, db.putEvents,
+			db.putRaw, putPosition, putCase, openRequests, putMail, putVersion, putSketch, putNotice, putFiling, putErasure,
+			db.applyChanges, db.putEvents,
 		} {
 			if err := step(ctx, tx, e); err != nil {
 				return err
@@ -149,9 +156,14 @@ func (db *DB) putEvents(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	if _, err := tx.ExecContext(ctx, query, desk.Closed, millis(e.Mail.At), e.Closes); err != nil {
 		return err
 	}
+	var by string
+	const replacing = `SELECT reference FROM cases WHERE id = ?`
+	if err := tx.QueryRowContext(ctx, replacing, e.Mail.CaseID).Scan(&by); err != nil {
+		return err
+	}
 	return db.append(ctx, tx, desk.Event{
 		At: e.Mail.At, Type: "closed", MailID: e.Mail.ID, CaseID: e.Closes,
-		Detail: map[string]string{"replaced_by": string(e.Opened())},
+		Detail: map[string]string{"replaced_by": by},
 	})
 }
 
@@ -163,16 +175,20 @@ func hashOrNull(hash [32]byte) any {
 }
 
 // Raw gives the bytes of a mail as they were received; desk.ErrNotFound where
-// there is no such mail.
+// there is no such mail, desk.ErrErased where they were deleted.
 func (db *DB) Raw(ctx context.Context, mailID int64) ([]byte, error) {
-	const query = `SELECT zstd FROM raws JOIN mails USING (sha256) WHERE mails.id = ?`
+	const query = `SELECT zstd, erased_at FROM raws JOIN mails USING (sha256) WHERE mails.id = ?`
 	var packed []byte
-	err := db.read.QueryRowContext(ctx, query, mailID).Scan(&packed)
+	var erased time.Time
+	err := db.read.QueryRowContext(ctx, query, mailID).Scan(&packed, moment{&erased})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, desk.ErrNotFound
 	}
 	if err != nil {
 		return nil, err
+	}
+	if !erased.IsZero() {
+		return nil, desk.ErrErased
 	}
 	return db.opener.DecodeAll(packed, nil)
 }

@@ -50,12 +50,12 @@ func (db *DB) DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, er
 	}, query, mailbox)
 }
 
-// Filed marks filings as carried out.
-func (db *DB) Filed(ctx context.Context, ids []int64) error {
+// Filed marks filings as carried out, and keeps where their mails stand now.
+func (db *DB) Filed(ctx context.Context, filings []desk.Filing) error {
 	now := db.now()
 	return db.transact(ctx, func(tx *sql.Tx) error {
-		for _, id := range ids {
-			if err := db.filed(ctx, tx, id, now); err != nil {
+		for _, f := range filings {
+			if err := db.filed(ctx, tx, f, now); err != nil {
 				return err
 			}
 		}
@@ -63,12 +63,12 @@ func (db *DB) Filed(ctx context.Context, ids []int64) error {
 	})
 }
 
-func (db *DB) filed(ctx context.Context, tx *sql.Tx, id int64, now time.Time) error {
-	const query = `UPDATE filings SET filed_at = ? WHERE id = ? AND filed_at IS NULL
+func (db *DB) filed(ctx context.Context, tx *sql.Tx, f desk.Filing, now time.Time) error {
+	const query = `UPDATE filings SET filed_at = ?, to_uidvalidity = ?, to_uid = ? WHERE id = ? AND filed_at IS NULL
 		RETURNING mail_id, queue, coalesce((SELECT case_id FROM mails WHERE mails.id = mail_id), 0)`
 	e := desk.Event{At: now, Type: "filed"}
 	var queue string
-	err := tx.QueryRowContext(ctx, query, millis(now), id).Scan(&e.MailID, &queue, &e.CaseID)
+	err := tx.QueryRowContext(ctx, query, millis(now), f.ToUIDValidity, f.ToUID, f.ID).Scan(&e.MailID, &queue, &e.CaseID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // marked before
 	}

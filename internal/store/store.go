@@ -4,7 +4,8 @@
 // What it promises: an Entry is recorded wholly or not at all, and is on the
 // disk when Record returns (synchronous=FULL, WAL). A reference is given once:
 // gaps happen, repeats never. Events are append-only and chained by hash. One
-// connection writes; readers never wait for it. A database opened with
+// connection writes; readers never wait for it. What is to be forgotten (EraseDue) is
+// overwritten in the file and in its write-ahead log. A database opened with
 // OpenReadOnly is never changed.
 //
 // The tables are described in migrations/; times are UTC milliseconds.
@@ -100,7 +101,8 @@ func makePrivate(path string) error {
 func dsn(path, lock string) string {
 	pragmas := url.Values{
 		"_txlock": {lock}, "_dqs": {"0"},
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
+		// What is deleted by promise must not stay in pages that are free.
+		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"},
 	}
 	return uri(path, pragmas)
 }

@@ -297,7 +297,7 @@ func TestFilings(t *testing.T) {
 		t.Fatalf("due %+v", due)
 	}
 	for range 2 { // the second time does nothing
-		must(t, db.Filed(ctx, []int64{due[0].ID}))
+		must(t, db.Filed(ctx, due))
 	}
 	if due, _ := db.DueFilings(ctx, contact); len(due) != 0 {
 		t.Errorf("still due: %+v", due)

@@ -25,7 +25,7 @@ func (db *DB) Submitted(ctx context.Context, mailbox string) iter.Seq2[desk.Subm
 				return
 			}
 			for _, s := range some {
-				s.Version.Findings, err = db.findings(ctx, s.CaseID, s.Version.Number)
+				s.Version.Findings, err = findings(ctx, db.read, s.CaseID, s.Version.Number)
 				if !yield(s, err) || err != nil {
 					return
 				}

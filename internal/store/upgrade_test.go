@@ -55,6 +55,9 @@ func TestTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 		k.Registered || k.Case == nil || k.Case.Reference != ref {
 		t.Errorf("looked up %+v, %v", k, err)
 	}
+	if due, err := db.DueRemovals(ctx, contact); err != nil || len(due) != 0 {
+		t.Errorf("something old is to be deleted: %+v, %v", due, err)
+	}
 	if next, err := db.Reserve(ctx, "BARA", 2026); err != nil || next != desk.NewReference("BARA", 2026, 3) {
 		t.Errorf("the next reference is %s, %v", next, err)
 	}
@@ -74,5 +77,8 @@ func TestTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 		!slices.Equal(done.People[0].Author.Addresses, []string{"lea@example.fr", "lea@example.org"}) {
 		t.Errorf("enrolled %+v, %v", done, err)
 	}
+	fileAll(t, db)
+	e := submission(t, db, 3, "zoe@example.fr") // the tables that are new take what is new
+	must(t, db.Record(ctx, e))
 	must(t, db.VerifyChain(ctx))
 }

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"time"
+)
+
+// keepErasing deletes what is to be forgotten until the context ends. A ledger that
+// fails is tried again.
+func (w *works) keepErasing(ctx context.Context, a *app) error {
+	tick := time.NewTicker(eraseAgain)
+	defer tick.Stop()
+	for {
+		if err := w.erase(ctx, a); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "what is to be forgotten could not be deleted, and is tried again", "error", err, "in", eraseAgain)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// eraseAgain is how often the desk looks for what is to be forgotten.
+const eraseAgain = 5 * time.Minute
+
+func (w *works) erase(ctx context.Context, a *app) error {
+	n, err := w.db.EraseDue(ctx)
+	if n > 0 {
+		a.log.InfoContext(ctx, "trials forgotten", "mails", n)
+	}
+	return err
+}

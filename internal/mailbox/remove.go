@@ -1,0 +1,142 @@
+package mailbox
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// remove deletes the mails that are to be forgotten from the folders that they were
+// moved to, on a connection of its own: the watched folder stays open. Without
+// UIDPLUS nothing is deleted, since a plain EXPUNGE would take other people's mail
+// along. What fails is tried again at the next pass and stops nothing else; an
+// error is a ledger that fails.
+func (w *Watcher) remove(ctx context.Context, watching *session) error {
+	if w.Removals == nil || !watching.caps.Has(imap.CapUIDPlus) {
+		return nil
+	}
+	due, err := w.Removals.DueRemovals(ctx, w.Address)
+	if err != nil {
+		return fmt.Errorf("asking what is to be deleted: %w", err)
+	}
+	queues := map[desk.Queue][]desk.Removal{}
+	for _, r := range due {
+		queues[r.Queue] = append(queues[r.Queue], r)
+	}
+	for _, queue := range slices.Sorted(maps.Keys(queues)) {
+		folder, asked := w.FolderOf(queue), queues[queue]
+		removed, err := w.removeFrom(ctx, folder, asked)
+		if err != nil && ctx.Err() == nil {
+			w.Log.Warn("some mails could not be deleted as promised, and are tried again", slog.String("folder", folder),
+				slog.Int("mails", len(asked)-len(removed)), slog.Any("error", err))
+		}
+		if len(removed) == 0 {
+			continue
+		}
+		if err := w.Removals.Removed(context.WithoutCancel(ctx), removed); err != nil {
+			return fmt.Errorf("recording what was deleted: %w", err)
+		}
+	}
+	return nil
+}
+
+// removeFrom deletes mails from one folder and says with which it is done, even
+// where it fails half-way.
+func (w *Watcher) removeFrom(ctx context.Context, folder string, due []desk.Removal) (removed []int64, err error) {
+	s, err := connect(ctx, w.Server, w.Patience)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close(ctx)
+	there := false
+	err = s.within(ctx, s.patience, "STATUS", func() (err error) {
+		there, err = s.exists(s.names.of(folder))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if there {
+		if err := s.open(ctx, folder, false); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range due {
+		if there {
+			if err := s.remove(ctx, r); err != nil {
+				return removed, err
+			}
+		}
+		removed = append(removed, r.MailID)
+	}
+	return removed, nil
+}
+
+// remove deletes one mail from the open folder: at the UID that the move told, or else
+// where its Message-ID is found (a person may have moved it out and back), and only
+// where the bytes are the mail's. What is not in the folder any more is left alone.
+func (s *session) remove(ctx context.Context, r desk.Removal) error {
+	if r.UIDValidity == s.uidValidity && r.UID != 0 {
+		here, err := s.search(ctx, imap.UIDSetNum(imap.UID(r.UID)))
+		if err != nil {
+			return err
+		}
+		if found, err := s.removeOf(ctx, r, here); found || err != nil {
+			return err
+		}
+	}
+	here, err := s.seek(ctx, r)
+	if err != nil {
+		return err
+	}
+	_, err = s.removeOf(ctx, r, here)
+	return err
+}
+
+// seek lists the mails that may be the one: by the Message-ID, or by the size where
+// it had none.
+func (s *session) seek(ctx context.Context, r desk.Removal) (uids []imap.UID, err error) {
+	wanted := &imap.SearchCriteria{Larger: r.Size - 1, Smaller: r.Size + 1}
+	if r.MessageID != "" {
+		wanted = &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: r.MessageID}}}
+	}
+	err = s.within(ctx, s.patience, "UID SEARCH", func() error {
+		data, err := s.client.UIDSearch(wanted, nil).Wait()
+		uids = data.AllUIDs()
+		return err
+	})
+	return uids, err
+}
+
+// removeOf deletes those of the mails whose bytes are the mail's.
+func (s *session) removeOf(ctx context.Context, r desk.Removal, uids []imap.UID) (found bool, err error) {
+	if len(uids) == 0 {
+		return false, nil
+	}
+	heads := make([]head, len(uids))
+	for i, uid := range uids {
+		heads[i] = head{uid: uid, bytes: r.Size}
+	}
+	raws, err := s.bodies(ctx, heads, r.Size)
+	if err != nil {
+		return false, err
+	}
+	var set imap.UIDSet
+	for uid, raw := range raws {
+		if sha256.Sum256(raw) == r.SHA256 {
+			set.AddNum(uid)
+		}
+	}
+	if len(set) == 0 {
+		return false, nil
+	}
+	err = s.within(ctx, 2*s.patience, "UID EXPUNGE", func() error { return s.expunge(set) })
+	return err == nil, err
+}

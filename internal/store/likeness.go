@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// Bounds on what one lookup brings: what is beyond them says nothing new.
+const (
+	mostHeld = 5
+	mostKin  = 20
+	mostKeys = 400 // rows of sketch_keys that are looked at
+)
+
+// held finds the cases of the same address that hold the very same text, the newest
+// first.
+func held(ctx context.Context, q querier, asked desk.Question) ([]desk.Held, error) {
+	if asked.Text == "" || asked.Address == "" {
+		return nil, nil
+	}
+	const query = caseColumns + ` WHERE c.id IN (SELECT case_id FROM versions WHERE sha256 = ?2 AND sha256 <> '' AND address = ?1)
+		ORDER BY c.id DESC LIMIT ?3`
+	cases, err := collect(ctx, q, scanCase, query, asked.Address, asked.Text, mostHeld)
+	if err != nil {
+		return nil, err
+	}
+	var all []desk.Held
+	for _, c := range cases {
+		h := desk.Held{Case: c}
+		versions, err := versions(ctx, q, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, h.Last = range versions {
+			if h.Last.SHA256 == asked.Text {
+				h.Number = h.Last.Number
+			}
+		}
+		all = append(all, h)
+	}
+	return all, nil
+}
+
+// kin finds the versions of other addresses that share a key with the text, those
+// that share most first, the oldest of them before the others.
+func kin(ctx context.Context, q querier, asked desk.Question) ([]desk.Kin, error) {
+	if asked.Sketch.Size == 0 {
+		return nil, nil
+	}
+	const query = `SELECT s.case_id, c.reference, s.version, s.size, s.hashes FROM (
+			SELECT case_id, version, count(*) AS shared FROM (
+				SELECT case_id, version FROM sketch_keys WHERE hash IN (SELECT value FROM json_each(?1)) LIMIT ?4
+			) GROUP BY case_id, version
+		) JOIN sketches s USING (case_id, version) JOIN cases c ON c.id = s.case_id
+		WHERE c.address <> ?2 OR ?2 = '' ORDER BY shared DESC, s.case_id, s.version DESC LIMIT ?3`
+	return collect(ctx, q, func(r row) (k desk.Kin, err error) {
+		var packed []byte
+		err = r.Scan(&k.CaseID, &k.Reference, &k.Version, &k.Sketch.Size, &packed)
+		k.Sketch.Hashes = unpackHashes(packed)
+		return k, err
+	}, query, toJSON(asked.Sketch.Keys()), asked.Address, mostKin, mostKeys)
+}
+
+// putSketch keeps what tells the near copies of the entry's version, and those that
+// were found.
+func putSketch(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+	if e.Version == nil || e.Sketch.Size == 0 {
+		return nil
+	}
+	const sketch = `INSERT INTO sketches (case_id, version, size, hashes) VALUES (?, ?, ?, ?)`
+	caseID, version := e.Case.ID, e.Version.Number
+	if _, err := tx.ExecContext(ctx, sketch, caseID, version, e.Sketch.Size, packHashes(e.Sketch.Hashes)); err != nil {
+		return err
+	}
+	const keys = `INSERT INTO sketch_keys (hash, case_id, version) SELECT value, ?2, ?3 FROM json_each(?1)`
+	if _, err := tx.ExecContext(ctx, keys, toJSON(e.Sketch.Keys()), caseID, version); err != nil {
+		return err
+	}
+	const alike = `INSERT INTO likenesses (case_id, version, other_case, other_version, percent) VALUES (?, ?, ?, ?, ?)`
+	for _, l := range e.Alike {
+		if _, err := tx.ExecContext(ctx, alike, caseID, version, l.CaseID, l.Version, l.Percent); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Alike lists the versions of other authors that share much of a version of a case,
+// the most alike first.
+func (db *DB) Alike(ctx context.Context, caseID int64, version int) ([]desk.Likeness, error) {
+	const query = `SELECT l.other_case, c.reference, l.other_version, l.percent FROM likenesses l
+		JOIN cases c ON c.id = l.other_case WHERE l.case_id = ? AND l.version = ? ORDER BY l.percent DESC, l.other_case`
+	return collect(ctx, db.read, func(r row) (l desk.Likeness, err error) {
+		err = r.Scan(&l.CaseID, &l.Reference, &l.Version, &l.Percent)
+		return l, err
+	}, query, caseID, version)
+}
+
+func packHashes(hashes []int64) []byte {
+	packed := make([]byte, 0, 8*len(hashes))
+	for _, h := range hashes {
+		packed = binary.BigEndian.AppendUint64(packed, uint64(h))
+	}
+	return packed
+}
+
+func unpackHashes(packed []byte) []int64 {
+	hashes := make([]int64, 0, len(packed)/8)
+	for ; len(packed) >= 8; packed = packed[8:] {
+		hashes = append(hashes, int64(binary.BigEndian.Uint64(packed)))
+	}
+	return hashes
+}
