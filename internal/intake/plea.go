@@ -71,7 +71,7 @@ func (f *Flow) weigh(a *Assessment, p *plea, found desk.Found) {
 	case refused != nil:
 		p.over(found, refused)
 	case p.proved && !p.mismatch:
-		f.open(a, p, p.proof())
+		f.open(a, p, p.work.Proof())
 		f.settle(p, "authentication")
 		p.tellResult()
 	default:
@@ -81,23 +81,9 @@ func (f *Flow) weigh(a *Assessment, p *plea, found desk.Found) {
 
 // withdrawable is nil where a work can be withdrawn, else why not.
 func withdrawable(w desk.Work) *desk.Refusal {
-	var err error
-	if w.Publication != nil {
-		_, err = desk.NextPublication(w.Publication.State, desk.ActGrant)
-	} else {
-		_, err = desk.NextSubmission(w.Submission.State, desk.ActWithdraw)
-	}
 	refused := (*desk.Refusal)(nil)
-	errors.As(err, &refused)
+	errors.As(w.Withdrawable(), &refused)
 	return refused
-}
-
-// proof is the act by which a proved author's request goes on.
-func (p *plea) proof() desk.Act {
-	if p.work.Publication != nil {
-		return desk.ActConfirm
-	}
-	return desk.ActCarry
 }
 
 // over answers a wish for what is withdrawn already, or was never to be published.
@@ -132,7 +118,7 @@ func (f *Flow) again(a *Assessment, p *plea, open desk.Request) {
 	switch {
 	case p.author == nil:
 		p.flag = strangersRequest
-	case p.proved && !p.mismatch && p.move(open, p.proof()):
+	case p.proved && !p.mismatch && p.move(open, p.work.Proof()):
 		f.settle(p, "authentication")
 		p.tellResult()
 	default:
@@ -235,46 +221,16 @@ func (p *plea) act(act desk.Act) {
 		return
 	}
 	r.State = next
-	p.change.Events = append(p.change.Events, desk.Event{Type: "request", Detail: map[string]string{
-		"act": string(act), "state": string(r.State), "work": string(p.work.Reference()),
-	}})
+	p.change.Events = append(p.change.Events, r.Moved(act))
 }
 
-// settle is what follows a proof: a published work cools off, and its other authors
-// are told; one that is not published is withdrawn at once.
+// settle is what follows a proof: the change is completed, and the other authors of
+// a published work are told. The proof moved the request, so that the work can be
+// withdrawn; the ledger refuses what moved since (desk.ErrMoved).
 func (f *Flow) settle(p *plea, by string) {
-	r := p.change.Request
-	r.ConfirmedAt, r.ConfirmedBy = f.now(), by
-	r.TokenHash, r.TokenUntil, r.Until = "", time.Time{}, time.Time{}
-	switch r.State {
-	case desk.CoolingOff:
-		r.Until = r.ConfirmedAt.Add(f.Rules.Desk.Withdrawal.CoolingOff)
-		p.tells = coAuthors(p.work, p.author)
-	case desk.RequestGranted:
-		p.withdraw()
+	if err := p.change.Settle(by, f.now(), f.Rules.Desk.Withdrawal.CoolingOff); err == nil && p.change.Request.State == desk.CoolingOff {
+		p.tells = p.work.CoAuthors(p.author)
 	}
-}
-
-// withdraw takes an unpublished work back.
-func (p *plea) withdraw() {
-	c := *p.work.Submission
-	p.change.Case, p.change.CaseWas = &c, c.State
-	if next, err := desk.NextSubmission(c.State, desk.ActWithdraw); err == nil {
-		c.State = next
-	}
-	p.change.Decision = &desk.Decision{CaseID: c.ID, Act: desk.ActWithdraw}
-	p.change.Events = append(p.change.Events, desk.Event{Type: "withdrawn", CaseID: c.ID, Detail: map[string]string{"state": string(c.State)}})
-}
-
-// coAuthors is where the other authors of a work are told.
-func coAuthors(w desk.Work, asking *desk.Signatory) (addresses []string) {
-	for _, s := range w.Authors() {
-		if len(s.Addresses) == 0 || asking != nil && slices.Equal(s.Addresses, asking.Addresses) {
-			continue
-		}
-		addresses = append(addresses, s.Addresses[0])
-	}
-	return addresses
 }
 
 // tellResult tells a proved author what their wish came to.
@@ -328,7 +284,7 @@ func (f *Flow) answerRequest(a *Assessment, k desk.Knowledge) *plea {
 	switch reply := f.Rules.Reply(a.ownWords()); {
 	case reply == rules.ReplyConfirm && own && k.Token && f.now().After(r.TokenUntil):
 		p.told = &notice.Plea{Stage: notice.StageExpired}
-	case reply == rules.ReplyConfirm && own && k.Token && withdrawable(r.Work) == nil && p.move(r, p.proof()):
+	case reply == rules.ReplyConfirm && own && k.Token && withdrawable(r.Work) == nil && p.move(r, p.work.Proof()):
 		f.settle(p, "reply")
 		p.tellResult()
 	case reply == rules.ReplyCancel && own && p.move(r, desk.ActCancel):

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"strconv"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -185,9 +187,13 @@ func changeNotices(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Tim
 }
 
 // changeEvents writes the log, and what the site is to be told under the number of
-// the change's last event.
+// the change's last event. The last says in which states the change leaves what it
+// is about, so that the log alone tells them.
 func (db *DB) changeEvents(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
-	for _, e := range c.Events {
+	for i, e := range c.Events {
+		if i == len(c.Events)-1 {
+			e.Detail = leaves(c, e.Detail)
+		}
 		e.At = now
 		if e.CaseID == 0 {
 			e.CaseID = caseOf(c)
@@ -206,6 +212,32 @@ func (db *DB) changeEvents(ctx context.Context, tx *sql.Tx, c *desk.Change, now 
 	const query = `INSERT INTO signals (event_id, publication_id, type, at, state, next_at) VALUES (?1, ?2, ?3, ?4, 'queued', ?4)`
 	_, err = tx.ExecContext(ctx, query, id, c.Publication.ID, c.Publication.State, millis(now))
 	return err
+}
+
+// What the last event of a change says of the states that it leaves; Verify reads
+// them back.
+const (
+	leftCase        = "submission" // the reference, then the state under leftCase+leftState
+	leftPublication = "publication"
+	leftRequest     = "request"
+	leftState       = "_state"
+)
+
+func leaves(c *desk.Change, detail map[string]string) map[string]string {
+	left := maps.Clone(detail)
+	if left == nil {
+		left = map[string]string{}
+	}
+	if c.Case != nil {
+		left[leftCase], left[leftCase+leftState] = string(c.Case.Reference), string(c.Case.State)
+	}
+	if c.Publication != nil {
+		left[leftPublication], left[leftPublication+leftState] = string(c.Publication.Reference), string(c.Publication.State)
+	}
+	if c.Request != nil {
+		left[leftRequest], left[leftRequest+leftState] = strconv.FormatInt(c.Request.CaseID, 10), string(c.Request.State)
+	}
+	return left
 }
 
 // caseOf is the case that a change is about: the request's, else the submission's.

@@ -65,29 +65,31 @@ func (d *Decisions) elapse(ctx context.Context, r desk.Request) (*desk.Change, e
 	if r.State, err = desk.NextRequest(r.State, act); err != nil {
 		return nil, err
 	}
-	r.Until, r.TokenHash = time.Time{}, ""
-	c.Events = []desk.Event{{Type: "request", Detail: map[string]string{
-		"act": string(act), "state": string(r.State), "work": string(r.Work.Reference()),
-	}}}
-	plea := notice.Plea{Stage: notice.StageExpired}
-	switch r.State {
-	case desk.AwaitingDecision:
-		return c, nil
-	case desk.CoolingOff:
-		r.ConfirmedAt, r.ConfirmedBy = d.Clock(), "editors"
-		r.Until = r.ConfirmedAt.Add(d.Manner().Delays.CoolingOff)
-		plea = notice.Plea{Stage: notice.StageConfirmed, Until: r.Until.In(d.Zone)}
-		if err := d.tellCoAuthors(c, r); err != nil {
-			return nil, err
-		}
-	case desk.RequestGranted:
-		r.ConfirmedAt, r.ConfirmedBy = d.Clock(), "editors"
-		plea.Stage = notice.StageCarried
-		if err := withdraw(c, r.Work); err != nil {
-			return nil, err
-		}
+	c.Events = []desk.Event{r.Moved(act)}
+	if r.State == desk.CoolingOff || r.State == desk.RequestGranted {
+		return c, d.settle(ctx, c, "editors")
 	}
-	return c, d.tellPlea(ctx, c, r, plea)
+	r.Until, r.TokenHash = time.Time{}, ""
+	if r.State == desk.AwaitingDecision {
+		return c, nil
+	}
+	return c, d.tellPlea(ctx, c, r, notice.Plea{Stage: notice.StageExpired})
+}
+
+// settle completes a change whose request was moved by its proof, and tells all of
+// its authors.
+func (d *Decisions) settle(ctx context.Context, c *desk.Change, by string) error {
+	if err := c.Settle(by, d.Clock(), d.Manner().Delays.CoolingOff); err != nil {
+		return err
+	}
+	r := *c.Request
+	if r.State == desk.RequestGranted {
+		return d.tellPlea(ctx, c, r, notice.Plea{Stage: notice.StageCarried})
+	}
+	if err := d.tellCoAuthors(c, r); err != nil {
+		return err
+	}
+	return d.tellPlea(ctx, c, r, notice.Plea{Stage: notice.StageConfirmed, Until: r.Until.In(d.Zone)})
 }
 
 // tellPlea tells the author in whose name a request is what became of it.
@@ -107,12 +109,8 @@ func (d *Decisions) tellPlea(ctx context.Context, c *desk.Change, r desk.Request
 
 // tellCoAuthors tells the others who sign a work that its withdrawal is asked.
 func (d *Decisions) tellCoAuthors(c *desk.Change, r desk.Request) error {
-	asking := r.Asking()
-	for _, s := range r.Work.Authors() {
-		if len(s.Addresses) == 0 || asking != nil && asking.Holds(s.Addresses[0]) {
-			continue
-		}
-		env := notice.Envelope{From: d.Address, FromName: d.Manner().Name, To: s.Addresses[0], At: d.Clock().In(d.Zone), Lang: d.Manner().Lang}
+	for _, address := range r.Work.CoAuthors(r.Asking()) {
+		env := notice.Envelope{From: d.Address, FromName: d.Manner().Name, To: address, At: d.Clock().In(d.Zone), Lang: d.Manner().Lang}
 		mail, err := d.Manner().Notices.CoAuthor(env, notice.CoAuthor{
 			Reference: r.Reference, Work: r.Work.Reference(), Title: r.Work.Title(), Until: r.Until.In(d.Zone),
 		})

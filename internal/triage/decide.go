@@ -26,6 +26,7 @@ type Docket interface {
 	Work(ctx context.Context, ref desk.Reference) (desk.Work, error)
 	RequestByCase(ctx context.Context, ref desk.Reference) (desk.Request, error)
 	OpenRequest(ctx context.Context, w desk.Work) (desk.Request, error)
+	RequestByToken(ctx context.Context, hash string) (desk.Request, error)
 	DueRequests(ctx context.Context, now time.Time) ([]desk.Request, error)
 	Decisions(ctx context.Context, caseID, publicationID int64) ([]desk.Decision, error)
 	Approvals(ctx context.Context, act desk.Act, caseID, publicationID int64) ([]desk.Approval, error)
