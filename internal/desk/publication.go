@@ -63,6 +63,27 @@ type Publication struct {
 	ChangedAt time.Time
 }
 
+// PublicationChange is one change of a publication: its being published, and all
+// that the site tells of it afterwards.
+type PublicationChange struct {
+	Event    int64 // its number in the log; 0 where the log does not know it
+	At       time.Time
+	Act      Act // "" where it is not known who decided
+	State    PublicationState
+	Category string // of a retraction, a removal, a concern: one of Categories
+	Public   string // the approved text
+}
+
+// Signal is a change that the site is to be told, by its event's number.
+type Signal struct {
+	Event     int64
+	Reference Reference // of the publication
+	Attempts  int       // failed tries before this one
+	State     NoticeState
+	At        time.Time // when the change was made
+	Reply     string    // what the last try brought
+}
+
 // Signatory is one author of a publication: the name as it is signed, and who
 // that is where the desk knows.
 type Signatory struct {

@@ -3,7 +3,8 @@
 // a withdrawal and to a wish that was not clear, the word that a registration came, and
 // the editors' digest. The texts are templates of the publication's rules folder, one
 // folder a language; what they may say is in the types Receipt, Withdrawal, Unclear,
-// Trial, Again, Released, Decision and Digest.
+// Trial, Again, Released, Decision and Digest. Beside the mails there is the text of the
+// notice that the site shows in place of a withdrawn text: Tombstone.
 //
 // It promises: final RFC 5322 bytes with ASCII headers, one recipient and a text
 // body (format=flowed, RFC 3676) that reads well on a phone; the marks that keep
@@ -86,11 +87,12 @@ const (
 	KindCoAuthor     Kind = "coauthor"
 	KindDecision     Kind = "decision"
 	KindIdentity     Kind = "identity"
+	KindTombstone    Kind = "tombstone" // for the site: no mail
 )
 
 var kinds = []Kind{
-	KindReceipt, KindWithdrawal, KindConfirmation, KindCoAuthor, KindDecision, KindIdentity, KindUnclear, KindTrial, KindAgain,
-	KindReleased, KindDigest,
+	KindReceipt, KindWithdrawal, KindConfirmation, KindCoAuthor, KindDecision, KindIdentity, KindTombstone, KindUnclear, KindTrial,
+	KindAgain, KindReleased, KindDigest,
 }
 
 // Envelope is who writes to whom, about which mail.
@@ -264,6 +266,12 @@ func (c *Composer) write(k Kind, e Envelope, page any, id string) (Mail, error) 
 // render makes the subject and the body of a notice. A template writes one
 // paragraph a line; several blank lines are one.
 func render(t *template.Template, lang string, page any) (subject, body string, err error) {
+	head, text, err := run(t, lang, page)
+	return headerText(head, maxSubject), flow(text), err
+}
+
+// run is what a template says, its spaces set as the language sets them.
+func run(t *template.Template, lang string, page any) (subject, body string, err error) {
 	var head, text strings.Builder
 	if err := t.ExecuteTemplate(&head, "subject", page); err != nil {
 		return "", "", err
@@ -272,7 +280,7 @@ func render(t *template.Template, lang string, page any) (subject, body string, 
 		return "", "", err
 	}
 	words := languageOf(lang)
-	return headerText(words.space(head.String()), maxSubject), flow(words.space(text.String())), nil
+	return words.space(head.String()), words.space(text.String()), nil
 }
 
 // cleaned gives each string of a list to oneLine and leaves the empty ones out.

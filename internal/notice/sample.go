@@ -27,6 +27,8 @@ func samples(k Kind, f frame) []any {
 		return sampleTrials(f)
 	case KindAgain:
 		return sampleAgains(f)
+	case KindTombstone:
+		return sampleTombstones(f)
 	case KindUnclear:
 		return []any{
 			Unclear{Reason: sampleReason}.page(f),

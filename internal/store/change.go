@@ -209,8 +209,13 @@ func (db *DB) changeEvents(ctx context.Context, tx *sql.Tx, c *desk.Change, now 
 	if err != nil {
 		return err
 	}
-	const query = `INSERT INTO signals (event_id, publication_id, type, at, state, next_at) VALUES (?1, ?2, ?3, ?4, 'queued', ?4)`
-	_, err = tx.ExecContext(ctx, query, id, c.Publication.ID, c.Publication.State, millis(now))
+	decision := int64(0)
+	if c.Decision != nil {
+		decision = c.Decision.ID
+	}
+	const query = `INSERT INTO signals (event_id, publication_id, decision_id, type, at, state, next_at)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5)`
+	_, err = tx.ExecContext(ctx, query, id, c.Publication.ID, orNull(decision), c.Publication.State, millis(now), desk.NoticeQueued)
 	return err
 }
 

@@ -107,14 +107,16 @@ CREATE TABLE approvals (
 CREATE TABLE signals (
   event_id       INTEGER PRIMARY KEY REFERENCES events (id),
   publication_id INTEGER NOT NULL REFERENCES publications (id),
-  type           TEXT NOT NULL,
+  decision_id    INTEGER REFERENCES decisions (id), -- NULL where nobody decided it
+  type           TEXT NOT NULL, -- how the publication stands after it
   at             INTEGER NOT NULL,
-  state          TEXT NOT NULL,
+  state          TEXT NOT NULL, -- queued, sent or failed, as of notices
   attempts       INTEGER NOT NULL DEFAULT 0,
   next_at        INTEGER NOT NULL,
   reply          TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX signals_due ON signals (next_at) WHERE state = 'queued';
+CREATE INDEX signals_publication ON signals (publication_id);
 
 -- 1: the Message-ID is a token, and is kept as "sha256:" and its hash; the bytes
 -- are emptied once they are sent.
