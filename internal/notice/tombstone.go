@@ -63,6 +63,11 @@ func (c *Composer) CategoryName(lang, category string) (string, error) {
 	return languageOf(f.Lang).space(b.String()), nil
 }
 
+// Day writes a date as a language of the publication's does: "3 mars 2026".
+func (c *Composer) Day(lang string, t time.Time) string {
+	return languageOf(c.frame(Envelope{Lang: lang}).Lang).day(t)
+}
+
 func sampleTombstones(f frame) []any {
 	var pages []any
 	for _, act := range []desk.Act{desk.ActGrant, desk.ActRetract, desk.ActRemove, desk.ActConcern, desk.ActReinstate} {
