@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"unicode"
 )
 
 // Text is the notice as plain text, one language after another.
@@ -27,14 +28,24 @@ func (t Tombstone) Text(w Words, languages ...string) (string, error) {
 			colon = "\u00a0:"
 		}
 		for _, f := range s.Facts {
-			fmt.Fprintf(&b, "%s%s %s\n", f.Label, colon, oneLine(f.Value))
+			fmt.Fprintf(&b, "%s%s %s\n", f.Label, colon, f.Value)
 		}
 	}
 	return b.String(), nil
 }
 
-// oneLine keeps a value on its line.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine keeps a value on its line: white space is one space, the no-break kinds
+// apart, and what is not seen (control, format and bidirectional characters) is left
+// out.
+func oneLine(s string) string {
+	words := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f' })
+	return strings.Map(func(r rune) rune {
+		if unicode.IsGraphic(r) {
+			return r
+		}
+		return -1
+	}, strings.Join(words, " "))
+}
 
 // fragment is the notice as part of a page: whole in itself, without script or
 // style sheet, in words that a screen reader knows the language of. Headings are of

@@ -155,11 +155,11 @@ func (t Tombstone) facts(w Words, lang string) []fact {
 		names = labels["en"]
 	}
 	p, published := t.Publication, t.local(t.Publication.On)
-	facts := []fact{{Label: names[0], Value: p.Title}}
+	facts := []fact{{Label: names[0], Value: oneLine(p.Title)}}
 	if len(p.Authors) > 0 {
-		authors := fact{Label: names[1], Value: p.Authors[0].Name}
+		authors := fact{Label: names[1], Value: oneLine(p.Authors[0].Name)}
 		for _, a := range p.Authors[1:] {
-			authors.Label, authors.Value = names[2], authors.Value+", "+a.Name
+			authors.Label, authors.Value = names[2], authors.Value+", "+oneLine(a.Name)
 		}
 		facts = append(facts, authors)
 	}
@@ -171,7 +171,7 @@ func (t Tombstone) facts(w Words, lang string) []fact {
 		fact{Label: names[4], Value: string(p.Reference)},
 	)
 	if p.URL != "" {
-		facts = append(facts, fact{Label: names[5], Value: p.URL, Link: p.URL})
+		facts = append(facts, fact{Label: names[5], Value: oneLine(p.URL), Link: p.URL})
 	}
 	return append(facts, fact{Label: names[6], Value: t.ID(), Link: t.URL()})
 }
