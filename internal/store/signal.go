@@ -48,18 +48,20 @@ func scanSignal(r row) (g desk.Signal, err error) {
 
 // Settle writes what became of one try: told, given up, or due again.
 func (s Signals) Settle(ctx context.Context, id int64, out desk.Outcome) error {
-	state, event := desk.NoticeQueued, ""
+	state, event, tried := desk.NoticeQueued, "", 1
 	switch {
 	case out.Sent:
 		state, event = desk.NoticeSent, "signalled"
 	case out.Permanent:
 		state, event = desk.NoticeFailed, "signal_failed"
+	case out.Untried:
+		tried = 0
 	}
-	const query = `UPDATE signals SET state = ?2, attempts = attempts + 1, next_at = ?3, reply = ?4 WHERE event_id = ?1
+	const query = `UPDATE signals SET state = ?2, attempts = attempts + ?5, next_at = ?3, reply = ?4 WHERE event_id = ?1
 		RETURNING (SELECT coalesce(case_id, 0) FROM publications WHERE id = publication_id)`
 	return s.DB.transact(ctx, func(tx *sql.Tx) error {
 		e := desk.Event{At: out.At, Type: event, Detail: map[string]string{"event": strconv.FormatInt(id, 10)}}
-		if err := tx.QueryRowContext(ctx, query, id, state, millis(out.Next), out.Reply).Scan(&e.CaseID); err != nil || event == "" {
+		if err := tx.QueryRowContext(ctx, query, id, state, millis(out.Next), out.Reply, tried).Scan(&e.CaseID); err != nil || event == "" {
 			return err
 		}
 		return s.DB.append(ctx, tx, e)
