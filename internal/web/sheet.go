@@ -60,15 +60,17 @@ func (s sheet) Heading() string {
 }
 
 func (s *Site) sheet(r desk.Request) sheet {
+	manner := s.Manner()
 	return sheet{
-		Name: s.Name, Title: r.Work.Title(), Format: s.FormatName(r.Work.Format()), Reference: r.Work.Reference(),
-		Published: r.Work.Publication != nil, Hours: int(s.CoolingOff / time.Hour),
+		Title: r.Work.Title(), Format: manner.FormatName(r.Work.Format()), Reference: r.Work.Reference(),
+		Published: r.Work.Publication != nil, Hours: int(manner.CoolingOff / time.Hour),
 	}
 }
 
 // page writes one state of the page.
 func (s *Site) page(status int, shown sheet) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		shown.Name = s.Manner().Name
 		var b bytes.Buffer
 		if err := confirmationPage.Execute(&b, shown); err != nil {
 			s.Log.ErrorContext(r.Context(), "the confirmation page cannot be written", "error", err)

@@ -38,12 +38,18 @@ type Confirmations interface {
 // Site is the pages of one desk. All fields must be set.
 type Site struct {
 	Confirmations Confirmations
-	Name          string        // of the publication
-	URL           string        // under which people reach the site, such as https://guichet.example.org
-	CoolingOff    time.Duration // for which a confirmed request can be taken back
-	FormatName    func(id string) string
+	URL           string // under which people reach the site, such as https://guichet.example.org
+	Manner        func() Manner
 	Clock         func() time.Time
 	Log           *slog.Logger
+}
+
+// Manner is what the rules in force say of the pages: they may change while the desk
+// runs.
+type Manner struct {
+	Name       string        // of the publication
+	CoolingOff time.Duration // for which a confirmed request can be taken back
+	FormatName func(id string) string
 }
 
 // Handler answers the site's requests.
@@ -56,13 +62,13 @@ func (s *Site) Handler() (http.Handler, error) {
 	if err := guard.AddTrustedOrigin(origin.Scheme + "://" + origin.Host); err != nil {
 		return nil, err
 	}
-	guard.SetDenyHandler(s.page(http.StatusForbidden, sheet{Name: s.Name, Refused: true}))
+	guard.SetDenyHandler(s.page(http.StatusForbidden, sheet{Refused: true}))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+ConfirmationPath+"{token}", s.ask)
 	mux.HandleFunc("POST "+ConfirmationPath+"{token}", s.confirm)
-	mux.Handle("/", s.page(http.StatusNotFound, sheet{Name: s.Name, Spent: true}))
+	mux.Handle("/", s.page(http.StatusNotFound, sheet{Spent: true}))
 	limit := &limiter{perMinute: perMinute, clock: s.Clock}
-	return guarded(limit.before(guard.Handler(mux), s.page(http.StatusTooManyRequests, sheet{Name: s.Name, Crowded: true}))), nil
+	return guarded(limit.before(guard.Handler(mux), s.page(http.StatusTooManyRequests, sheet{Crowded: true}))), nil
 }
 
 // guarded adds the headers that keep a page, and its address, where they are.
@@ -139,10 +145,10 @@ func (s *Site) failed(w http.ResponseWriter, r *http.Request, err error) bool {
 	case err == nil:
 		return false
 	case errors.Is(err, triage.ErrSpent):
-		s.page(http.StatusNotFound, sheet{Name: s.Name, Spent: true}).ServeHTTP(w, r)
+		s.page(http.StatusNotFound, sheet{Spent: true}).ServeHTTP(w, r)
 	default:
 		s.Log.ErrorContext(r.Context(), "the confirmation page failed", "error", err)
-		s.page(http.StatusInternalServerError, sheet{Name: s.Name, Broken: true}).ServeHTTP(w, r)
+		s.page(http.StatusInternalServerError, sheet{Broken: true}).ServeHTTP(w, r)
 	}
 	return true
 }

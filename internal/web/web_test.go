@@ -16,6 +16,7 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/notice"
+	"github.com/bara-think-tank/guichet/internal/rules"
 	"github.com/bara-think-tank/guichet/internal/store"
 	"github.com/bara-think-tank/guichet/internal/triage"
 	"github.com/bara-think-tank/guichet/internal/web"
@@ -62,13 +63,17 @@ func open(t *testing.T) *scene {
 	must(t, err)
 	composer.Random = rand.Reader
 	decisions := &triage.Decisions{
-		Docket: s.db, Notices: composer, Address: contact, Name: "BARA", Lang: "fr", Zone: time.UTC, Clock: clock,
-		Log: slog.New(slog.DiscardHandler),
+		Docket: s.db, Address: contact, Zone: time.UTC, Clock: clock, Log: slog.New(slog.DiscardHandler),
+		Manner: func() triage.Manner {
+			return triage.Manner{Name: "BARA", Lang: "fr", Notices: composer, Delays: rules.Withdrawal{CoolingOff: 48 * time.Hour}}
+		},
 	}
-	decisions.Delays.CoolingOff = 48 * time.Hour
 	site := &web.Site{
-		Confirmations: decisions, Name: "BARA", URL: "https://guichet.example.org", CoolingOff: 48 * time.Hour,
-		FormatName: func(string) string { return "Baratin" }, Clock: clock, Log: slog.New(slog.NewTextHandler(s.logs, nil)),
+		Confirmations: decisions, URL: "https://guichet.example.org",
+		Manner: func() web.Manner {
+			return web.Manner{Name: "BARA", CoolingOff: 48 * time.Hour, FormatName: func(string) string { return "Baratin" }}
+		},
+		Clock: clock, Log: slog.New(slog.NewTextHandler(s.logs, nil)),
 	}
 	handler, err := site.Handler()
 	must(t, err)
