@@ -41,10 +41,12 @@ type commands struct {
 	Decide       decideCommand       `cmd:"" help:"Carry out an editor's decision on a text, a publication or a withdrawal request."`
 	Publish      publishCommand      `cmd:"" help:"Say that an accepted text is on the site."`
 	Vouch        vouchCommand        `cmd:"" help:"Give an editor's word for the new address of an author who asks for a withdrawal."`
+	Tombstone    tombstoneCommand    `cmd:"" help:"Print the notice that the site shows in place of a withdrawn text."`
 	Digest       digestCommand       `cmd:"" help:"Send the editors their digests now."`
 	Authors      authorsCommand      `cmd:"" help:"Who is registered: import, list, show, add, merge."`
 	Publications publicationsCommand `cmd:"" help:"What was published: import, list, show."`
 	Cite         citeCommand         `cmd:"" help:"Print how a publication is cited."`
+	Verify       verifyCommand       `cmd:"" help:"Check everything that the desk has on record, and name the first fault of each kind."`
 	Rehearse     rehearseCommand     `cmd:"" help:"Replay what was submitted under other rules; changes nothing."`
 	Rules        rulesCommand        `cmd:"" help:"Check, list and try the publication's rules."`
 	Explain      explainCommand      `cmd:"" help:"Decide what the desk would make of mails; changes nothing."`

@@ -164,5 +164,5 @@ func (w *works) printTroubles(a *app) error {
 	for _, n := range failed {
 		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, cmp.Or(n.Recipient, "(forgotten)"), n.Reply)
 	}
-	return nil
+	return w.printUntold(a)
 }

@@ -36,6 +36,7 @@ type works struct {
 	digests   *triage.Digests
 	erases    bool // whether what is to be forgotten is deleted
 	decisions *triage.Decisions
+	site      site
 	seen      func(*desk.Entry, *rules.Set) // told of every mail recorded, and by which rules; may be nil
 }
 
@@ -105,7 +106,10 @@ func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
 	if err := a.wireSenders(c, w); err != nil {
 		return nil, err
 	}
-	return w, a.wireDigests(c, w)
+	if err := a.wireDigests(c, w); err != nil {
+		return nil, err
+	}
+	return w, a.wireSite(c, w)
 }
 
 func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, turn *sync.Mutex) (*station, error) {

@@ -192,7 +192,7 @@ func changeNotices(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Tim
 func (db *DB) changeEvents(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
 	for i, e := range c.Events {
 		if i == len(c.Events)-1 {
-			e.Detail = leaves(c, e.Detail)
+			e.Detail = db.leaves(c, e.Detail)
 		}
 		e.At = now
 		if e.CaseID == 0 {
@@ -219,16 +219,18 @@ func (db *DB) changeEvents(ctx context.Context, tx *sql.Tx, c *desk.Change, now 
 	return err
 }
 
-// What the last event of a change says of the states that it leaves; Verify reads
-// them back.
+// What the last event of a change says of the states that it leaves, and of the
+// decision behind it; Verify reads them back.
 const (
 	leftCase        = "submission" // the reference, then the state under leftCase+leftState
 	leftPublication = "publication"
-	leftRequest     = "request"
+	leftRequest     = "request" // the number of its case
 	leftState       = "_state"
+	leftDecision    = "decision" // its number
+	leftHash        = "decision_hash"
 )
 
-func leaves(c *desk.Change, detail map[string]string) map[string]string {
+func (db *DB) leaves(c *desk.Change, detail map[string]string) map[string]string {
 	left := maps.Clone(detail)
 	if left == nil {
 		left = map[string]string{}
@@ -242,7 +244,17 @@ func leaves(c *desk.Change, detail map[string]string) map[string]string {
 	if c.Request != nil {
 		left[leftRequest], left[leftRequest+leftState] = strconv.FormatInt(c.Request.CaseID, 10), string(c.Request.State)
 	}
+	if c.Decision != nil {
+		left[leftDecision], left[leftHash] = strconv.FormatInt(c.Decision.ID, 10), db.decisionHash(*c.Decision)
+	}
 	return left
+}
+
+// decisionHash is the salted hash by which the log knows a decision: who decided
+// what, why (the category), and what the site says. The private motive is left out:
+// it may be erased.
+func (db *DB) decisionHash(d desk.Decision) string {
+	return db.pseudonym(toJSON([]string{string(d.Act), d.Editor, d.Second, d.Category, d.Public, strconv.FormatInt(d.Undoes, 10)}))
 }
 
 // caseOf is the case that a change is about: the request's, else the submission's.

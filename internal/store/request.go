@@ -126,13 +126,17 @@ func complete(ctx context.Context, q querier, r *requestRow) error {
 
 // Decisions lists what was decided on a case and its publication, oldest first.
 func (db *DB) Decisions(ctx context.Context, caseID, publicationID int64) ([]desk.Decision, error) {
-	const query = `SELECT id, at, coalesce(case_id, 0), coalesce(publication_id, 0), act, editor, second, category, motive, public,
-		coalesce(undoes, 0) FROM decisions WHERE case_id = ?1 AND ?1 <> 0 OR publication_id = ?2 AND ?2 <> 0 ORDER BY id`
-	return collect(ctx, db.read, func(r row) (d desk.Decision, err error) {
-		err = r.Scan(&d.ID, moment{&d.At}, &d.CaseID, &d.PublicationID, &d.Act, &d.Editor, &d.Second, &d.Category, &d.Motive,
-			&d.Public, &d.Undoes)
-		return d, err
-	}, query, caseID, publicationID)
+	const where = ` WHERE case_id = ?1 AND ?1 <> 0 OR publication_id = ?2 AND ?2 <> 0 ORDER BY id`
+	return collect(ctx, db.read, scanDecision, decisionColumns+where, caseID, publicationID)
+}
+
+const decisionColumns = `SELECT id, at, coalesce(case_id, 0), coalesce(publication_id, 0), act, editor, second, category, motive,
+	public, coalesce(undoes, 0) FROM decisions`
+
+func scanDecision(r row) (d desk.Decision, err error) {
+	err = r.Scan(&d.ID, moment{&d.At}, &d.CaseID, &d.PublicationID, &d.Act, &d.Editor, &d.Second, &d.Category, &d.Motive,
+		&d.Public, &d.Undoes)
+	return d, err
 }
 
 // Approvals lists the first editors' words for an act, oldest first.

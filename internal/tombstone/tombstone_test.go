@@ -168,7 +168,9 @@ func TestADOIIsAnIdentifier(t *testing.T) {
 func TestAnnounce(t *testing.T) {
 	changes, p := lives()["reinstatement"], publication(desk.StandsPublished)
 	for i, want := range []struct{ kind, state, update string }{
-		{"published", "published", ""}, {"concern", "concern", "expression_of_concern"}, {"retracted", "retracted", "retraction"},
+		{"published", "published", ""},
+		{"concern", "concern", "expression_of_concern"},
+		{"retracted", "retracted", "retraction"},
 		{"reinstated", "published", "correction"},
 	} {
 		a, err := tombstone.Announce(words(t), p, changes, changes[i].Event, "BARA", paris, "fr", "en")
