@@ -68,13 +68,10 @@ func (c *Config) hookTLS() (*tls.Config, error) {
 
 // check adds the faults of what the web is given.
 func (h HookConfig) check(file *yamlfile.File) {
-	if len(h.Command) > 0 && h.Command[0] == "" {
-		file.Fault("hook.command", "the hook's command names no program")
-	}
 	if h.URL != "" {
 		checkWebAddress(file, "hook.url", h.URL)
 		if h.SecretFile == "" {
-			file.Fault("hook.url", "the webhook needs secret_file, the key by which the site knows that the desk speaks")
+			file.Fault("hook", "the webhook needs secret_file, the key by which the site knows that the desk speaks")
 		}
 	}
 }
