@@ -169,3 +169,37 @@ func TestWhatAMailNamesIsFound(t *testing.T) {
 		}
 	}
 }
+
+// A text may be published while its withdrawal is asked: the request is then for the
+// publication, and stays the one that is open.
+func TestARequestFollowsItsTextToTheSite(t *testing.T) {
+	db, _, _ := open(t)
+	ctx := t.Context()
+	e := submission(t, db, 1, "lea@example.fr")
+	must(t, db.Record(ctx, e))
+	w, err := db.Work(ctx, e.Case.Reference)
+	must(t, err)
+	asked := ask(t, db, 2, "lea@example.fr", w, desk.AwaitingConfirm)
+	must(t, db.Record(ctx, asked))
+	p := publish(t, db, e, "https://bara.example.org/studio")
+	r, err := db.RequestByToken(ctx, desk.TokenHash("<token@example.org>"))
+	must(t, err)
+	if r.Work.Publication == nil || r.Work.Publication.ID != p.ID || r.Work.Submission != nil || r.Work.Withdrawable() != nil {
+		t.Fatalf("the request is for %+v", r.Work)
+	}
+	for range 2 {
+		open, err := db.OpenRequest(ctx, desk.Work{Publication: p})
+		must(t, err)
+		if open.CaseID != r.CaseID {
+			t.Errorf("open is %+v", open)
+		}
+		was := r.State
+		r.State, err = desk.NextRequest(was, r.Work.Proof())
+		if err == nil { // the second time it is confirmed already
+			must(t, db.Apply(ctx, &desk.Change{Request: &r, RequestWas: was, Events: []desk.Event{r.Moved(r.Work.Proof())}}))
+		}
+	}
+	if r.State != desk.CoolingOff {
+		t.Errorf("the request is %s", r.State)
+	}
+}

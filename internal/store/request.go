@@ -20,6 +20,16 @@ func workIDs(w desk.Work) (publication, submission any) {
 	return publication, submission
 }
 
+// askedIDs are the columns under which a request for a work may stand: one for a text
+// that was published since stands under its submission until it is changed.
+func askedIDs(w desk.Work) (publication, submission any) {
+	publication, submission = workIDs(w)
+	if w.Publication != nil {
+		submission = orNull(w.Publication.CaseID)
+	}
+	return publication, submission
+}
+
 // insertRequest writes the request of an entry whose case and mail are written.
 func insertRequest(ctx context.Context, tx *sql.Tx, r *desk.Request) error {
 	const query = `INSERT INTO requests (case_id, mail_id, publication_id, submission_id, typed, state, is_open, asker,
@@ -44,7 +54,7 @@ func (db *DB) RequestByCase(ctx context.Context, ref desk.Reference) (desk.Reque
 // OpenRequest finds the one request that is open for a work; desk.ErrNotFound
 // where there is none.
 func (db *DB) OpenRequest(ctx context.Context, w desk.Work) (desk.Request, error) {
-	publication, submission := workIDs(w)
+	publication, submission := askedIDs(w)
 	return oneRequest(ctx, db.read, ` WHERE r.is_open = 1 AND (r.publication_id = ?1 OR r.submission_id = ?2)`, publication, submission)
 }
 
@@ -111,7 +121,8 @@ func complete(ctx context.Context, q querier, r *requestRow) error {
 		if err != nil {
 			return err
 		}
-		if r.Work, err = submitted(ctx, q, c); err != nil {
+		// It may have been published since it was asked for.
+		if r.Work, err = workByReference(ctx, q, c.Reference); err != nil {
 			return err
 		}
 	}

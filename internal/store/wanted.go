@@ -39,7 +39,7 @@ func lookupWorks(ctx context.Context, q querier, wanted *desk.Wanted, address st
 
 // lookupRequests finds the request that is open for a work, and the last that ended.
 func lookupRequests(ctx context.Context, q querier, f *desk.Found) error {
-	publication, submission := workIDs(f.Work)
+	publication, submission := askedIDs(f.Work)
 	for _, find := range []struct {
 		open int
 		into **desk.Request
