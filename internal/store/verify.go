@@ -208,7 +208,7 @@ func (db *DB) verifyMails(ctx context.Context, step func(total int)) (string, er
 		return "", err
 	}
 	for last := []byte{}; ; {
-		raws, err := collect(ctx, db.read, scanRaw, `SELECT sha256, size, zstd FROM raws WHERE sha256 > ? ORDER BY sha256 LIMIT ?`, last, atOnce)
+		raws, err := collect(ctx, db.read, scanRaw, `SELECT sha256, size, zstd, erased_at IS NOT NULL FROM raws WHERE sha256 > ? ORDER BY sha256 LIMIT ?`, last, atOnce)
 		if err != nil {
 			return "", err
 		}
@@ -220,7 +220,7 @@ func (db *DB) verifyMails(ctx context.Context, step func(total int)) (string, er
 				step(total)
 			}
 			last = r.sha256
-			if len(r.zstd) == 0 {
+			if r.erased && len(r.zstd) == 0 {
 				deleted++
 				continue
 			}
@@ -240,14 +240,18 @@ func (db *DB) verifyMails(ctx context.Context, step func(total int)) (string, er
 type packed struct {
 	sha256, zstd []byte
 	size         int64
+	erased       bool
 }
 
 func scanRaw(r row) (p packed, err error) {
-	err = r.Scan(&p.sha256, &p.size, &p.zstd)
+	err = r.Scan(&p.sha256, &p.size, &p.zstd, &p.erased)
 	return p, err
 }
 
 func (db *DB) verifyRaw(p packed) error {
+	if len(p.zstd) == 0 {
+		return wrong("the mail %x is empty, and nothing says that it was deleted as promised", p.sha256)
+	}
 	raw, err := db.opener.DecodeAll(p.zstd, nil)
 	if err != nil {
 		return wrong("the mail %x cannot be unpacked: %v", p.sha256, err)
