@@ -63,7 +63,8 @@ func (w *works) announcement(ctx context.Context, g desk.Signal) ([]byte, error)
 		return nil, err
 	}
 	now := w.stations[0].book.edition()
-	told, err := tombstone.Announce(now.notices, p, changes, g.Event, now.rules.Desk.Name, w.decisions.Zone, now.rules.Desk.Languages...)
+	told, err := tombstone.Announce(now.notices, p, changes, g.Event, now.rules.Desk.Name, w.decisions.Zone,
+		now.rules.Desk.Language, now.rules.Desk.Languages...)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ func (c tombstoneCommand) Run(a *app) error {
 		return err
 	}
 	now := w.stations[0].book.edition()
+	stone.Lang = now.rules.Desk.Language
 	languages := now.rules.Desk.Languages
 	if c.Lang != "" {
 		if !slices.Contains(languages, c.Lang) {

@@ -24,8 +24,12 @@ type Announcement struct {
 }
 
 // Announce is what a site is told of the change with this number, as the
-// publication was after it; desk.ErrNotFound where it is none of the changes.
-func Announce(w Words, p desk.Publication, changes []desk.PublicationChange, event int64, publisher string, zone *time.Location, languages ...string) (Announcement, error) {
+// publication was after it; desk.ErrNotFound where it is none of the changes. The
+// language is the one in which the editors write, languages those of the notice.
+func Announce(
+	w Words, p desk.Publication, changes []desk.PublicationChange, event int64, publisher string, zone *time.Location,
+	lang string, languages ...string,
+) (Announcement, error) {
 	at := slices.IndexFunc(changes, func(c desk.PublicationChange) bool { return c.Event == event })
 	if at < 0 {
 		return Announcement{}, desk.ErrNotFound
@@ -48,6 +52,7 @@ func Announce(w Words, p desk.Publication, changes []desk.PublicationChange, eve
 	if err != nil {
 		return a, err
 	}
+	t.Lang = lang
 	record, err := t.Record(w, publisher, languages...)
 	a.Tombstone = &record
 	return a, err

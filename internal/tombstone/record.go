@@ -78,6 +78,7 @@ type Reason struct {
 	Category string            `json:"category,omitempty"`
 	Name     map[string]string `json:"name,omitempty"`
 	Text     string            `json:"text,omitempty"`
+	Lang     string            `json:"lang,omitempty"` // of Text
 }
 
 // Worded is the notice as people read it.
@@ -141,6 +142,9 @@ func (t Tombstone) reason(w Words, languages []string) (*Reason, error) {
 		return nil, nil
 	}
 	r := &Reason{Category: t.Change.Category, Text: t.Change.Public}
+	if r.Text != "" {
+		r.Lang = t.Lang
+	}
 	for _, lang := range languages {
 		if r.Category == "" {
 			break

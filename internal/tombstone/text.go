@@ -52,11 +52,11 @@ func oneLine(s string) string {
 // the second level, below the page's own.
 var fragment = template.Must(template.New("tombstone").Parse(
 	`<section class="tombstone tombstone-{{.Type}}" id="{{.Anchor}}" style="overflow-wrap: anywhere">
-{{- range .Said}}
+{{- range $said := .Said}}
 <article lang="{{.Lang}}" aria-labelledby="{{$.Anchor}}-{{.Lang}}">
 <h2 id="{{$.Anchor}}-{{.Lang}}">{{.Heading}}</h2>
 {{- range .Paragraphs}}
-<p>{{.}}</p>
+<p{{if eq . $said.Foreign}} lang="{{$.PublicLang}}"{{end}}>{{.}}</p>
 {{- end}}
 <dl>
 {{- range .Facts}}
@@ -77,8 +77,8 @@ func (t Tombstone) HTML(w Words, languages ...string) (string, error) {
 	}
 	var b bytes.Buffer
 	err = fragment.Execute(&b, struct {
-		Type, Anchor string
-		Said         []said
-	}{kinds[t.Change.Act].update, t.anchor(t.Change), every})
+		Type, Anchor, PublicLang string
+		Said                     []said
+	}{kinds[t.Change.Act].update, t.anchor(t.Change), t.Lang, every})
 	return b.String(), err
 }

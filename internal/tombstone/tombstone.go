@@ -33,6 +33,7 @@ type Tombstone struct {
 	Change      desk.PublicationChange
 	Before      []desk.PublicationChange // the changes before it, oldest first, its being published left out
 	Zone        *time.Location           // of the dates
+	Lang        string                   // of the public text: the editors write it in one language
 }
 
 // New is the notice of a publication's last change; ErrStands where there was none
@@ -116,6 +117,7 @@ type said struct {
 	Heading    string
 	Paragraphs []string
 	Facts      []fact
+	Foreign    string // the paragraph that is in another language, "" for none
 }
 
 // fact is one line of the record.
@@ -137,6 +139,9 @@ func (t Tombstone) in(w Words, lang string) (s said, err error) {
 		words.Before = append(words.Before, at(c))
 	}
 	s.Lang, s.Facts = lang, t.facts(w, lang)
+	if t.Lang != "" && t.Lang != lang {
+		s.Foreign = oneLine(t.Change.Public)
+	}
 	s.Heading, s.Paragraphs, err = w.Tombstone(lang, words)
 	return s, err
 }

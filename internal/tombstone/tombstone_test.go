@@ -77,6 +77,7 @@ func TestGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			stone, err := tombstone.New(publication(changes[len(changes)-1].State), changes, paris)
 			must(t, err)
+			stone.Lang = "fr"
 			text, err := stone.Text(w, "fr", "en")
 			must(t, err)
 			fragment, err := stone.HTML(w, "fr", "en")
@@ -173,7 +174,7 @@ func TestAnnounce(t *testing.T) {
 		{"retracted", "retracted", "retraction"},
 		{"reinstated", "published", "correction"},
 	} {
-		a, err := tombstone.Announce(words(t), p, changes, changes[i].Event, "BARA", paris, "fr", "en")
+		a, err := tombstone.Announce(words(t), p, changes, changes[i].Event, "BARA", paris, "fr", "fr", "en")
 		must(t, err)
 		if a.Event != changes[i].Event || a.Type != want.kind || a.State != want.state || a.Published != "2026-03-02" || len(a.Authors) != 2 {
 			t.Errorf("%+v", a)
@@ -185,7 +186,7 @@ func TestAnnounce(t *testing.T) {
 			t.Errorf("%s knows %d changes", want.kind, len(a.Tombstone.Work.UpdatedBy))
 		}
 	}
-	if _, err := tombstone.Announce(words(t), p, changes, 999, "BARA", paris, "fr"); !errors.Is(err, desk.ErrNotFound) {
+	if _, err := tombstone.Announce(words(t), p, changes, 999, "BARA", paris, "fr", "fr"); !errors.Is(err, desk.ErrNotFound) {
 		t.Error(err)
 	}
 }

@@ -92,8 +92,8 @@ func guarded(next http.Handler) http.Handler {
 // maxBody bounds what a form may send; ours sends nothing.
 const maxBody = 4 << 10
 
-// Serve answers on a listener until the context ends, then lets the requests in
-// hand end.
+// Serve answers on a listener until the context ends, and returns once the requests in
+// hand have ended, ten seconds later at most.
 func (s *Site) Serve(ctx context.Context, listener net.Listener) error {
 	handler, err := s.Handler()
 	if err != nil {
@@ -104,16 +104,17 @@ func (s *Site) Serve(ctx context.Context, listener net.Listener) error {
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(discardTokens{s.Log.Handler()}, slog.LevelWarn),
 	}
-	ended := context.AfterFunc(ctx, func() {
+	ended := make(chan error, 1)
+	still := context.AfterFunc(ctx, func() {
 		patience, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer stop()
-		_ = server.Shutdown(patience)
+		ended <- server.Shutdown(patience)
 	})
-	defer ended()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
+	err = server.Serve(listener)
+	if still() {
+		return err // it ended by itself
 	}
-	return nil
+	return <-ended
 }
 
 // ask shows what would be confirmed.

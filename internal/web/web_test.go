@@ -1,12 +1,14 @@
 package web_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -338,4 +340,53 @@ func TestACrowdWaits(t *testing.T) {
 	if status, _, _ := s.do(http.MethodGet, "token", "X-Forwarded-For", "198.51.100.7"); status != http.StatusOK {
 		t.Errorf("a minute later: %d", status)
 	}
+}
+
+// slow is a desk that takes its time to confirm.
+type slow struct{ began, proceed chan struct{} }
+
+func (s slow) AwaitsToken(context.Context, string) (desk.Request, error) {
+	return desk.Request{}, triage.ErrSpent
+}
+
+func (s slow) ConfirmByPage(context.Context, string) (desk.Request, error) {
+	close(s.began)
+	<-s.proceed
+	return desk.Request{}, nil
+}
+
+// The desk stops only once who pressed the button is answered.
+func TestWhoIsInHandIsAnswered(t *testing.T) {
+	s := slow{make(chan struct{}), make(chan struct{})}
+	site := &web.Site{
+		Confirmations: s, URL: "http://127.0.0.1", Clock: time.Now, Log: slog.New(slog.DiscardHandler),
+		Manner: func() web.Manner { return web.Manner{FormatName: func(id string) string { return id }} },
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	served, answered := make(chan error, 1), make(chan int, 1)
+	go func() { served <- site.Serve(ctx, listener) }()
+	go func() {
+		answer, err := http.Post("http://"+listener.Addr().String()+web.ConfirmationPath+"token", "", nil)
+		if err != nil {
+			t.Error(err)
+			answered <- 0
+			return
+		}
+		answer.Body.Close() //nolint:errcheck // it is not read
+		answered <- answer.StatusCode
+	}()
+	<-s.began
+	stop()
+	select {
+	case err := <-served:
+		t.Fatalf("the site ended before its request: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(s.proceed)
+	if status := <-answered; status != http.StatusOK {
+		t.Errorf("%d", status)
+	}
+	must(t, <-served)
 }
