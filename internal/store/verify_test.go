@@ -59,7 +59,7 @@ func TestVerifyNamesTheFirstFault(t *testing.T) {
 		}},
 		"a mail of other bytes": {[]string{`UPDATE raws SET zstd = (SELECT zstd FROM raws ORDER BY sha256 DESC LIMIT 1)
 			WHERE sha256 = (SELECT min(sha256) FROM raws)`}, map[string]string{"mails": "is not the one that was received"}},
-		"a mail cut": {[]string{`UPDATE raws SET zstd = substr(zstd, 1, 12)`}, map[string]string{"mails": "cannot be unpacked"}},
+		"a mail cut":     {[]string{`UPDATE raws SET zstd = substr(zstd, 1, 12)`}, map[string]string{"mails": "cannot be unpacked"}},
 		"a mail emptied": {[]string{`UPDATE raws SET zstd = x''`}, map[string]string{"mails": "nothing says that it was deleted"}},
 		"a mail deleted": {[]string{`UPDATE raws SET zstd = x'', erased_at = 1`}, nil},
 		"a row that is gone": {[]string{`PRAGMA foreign_keys = 0`, `DELETE FROM raws WHERE sha256 = (SELECT min(sha256) FROM raws)`}, map[string]string{
