@@ -117,6 +117,7 @@ func newReader(t testing.TB) *Reader {
 		Program: os.Args[0], Args: []string{os.Args[0], Command}, Cache: cacheForTests(t),
 		Limits: Standard(), Log: slog.New(slog.DiscardHandler),
 	}
+	r.Limits.Memory *= hungrier
 	if program, err := os.Executable(); err == nil {
 		r.Program = program
 	}

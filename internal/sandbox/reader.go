@@ -71,8 +71,9 @@ func (r *Reader) ReadBody(text, html string) document.Document {
 	return d
 }
 
-// ask has a child answer. One that breaks down may do so by the work of an earlier
-// document: it is asked once more, in a child that has read nothing.
+// ask has a child answer. One that breaks down, or takes too much memory, may do so
+// by the work of an earlier document: it is asked once more, in a child that has
+// read nothing.
 func (r *Reader) ask(asked request, pdf bool, parts ...[]byte) (document.Document, error) {
 	p, err := r.take(pdf)
 	for err == nil {
@@ -84,7 +85,7 @@ func (r *Reader) ask(asked request, pdf bool, parts ...[]byte) (document.Documen
 		}
 		said := p.kill()
 		r.Log.Warn("a reader of documents was replaced", "reason", broken, "fresh", fresh, "said", said)
-		if fresh || !errors.Is(broken, errBroke) {
+		if fresh || errors.Is(broken, errSlow) {
 			r.pool.free(nil)
 			return document.Document{}, broken
 		}
