@@ -130,9 +130,11 @@ func TestTheWholeLife(t *testing.T) {
 	if granted := b.mail(coauthor, "INBOX", 3); !strings.Contains(granted.Text, "est acceptée") {
 		t.Errorf("the co-author reads\n%s", granted.Text)
 	}
-	if out := b.guichet("check"); !strings.Contains(out, "its log unbroken") {
-		t.Errorf("check says\n%s", out)
+	tombstone := b.guichet("tombstone", "BARA-ANCIEN-7", "--lang", "fr")
+	if !strings.Contains(tombstone, "Le bruit des cafés") || !strings.Contains(tombstone, "Noé Petit") || strings.Contains(tombstone, "La demande est fondée") {
+		t.Errorf("the tombstone says\n%s", tombstone)
 	}
+	b.guichet("verify")
 }
 
 // stands says how a publication must stand.

@@ -43,7 +43,7 @@ func TestARegistrationIsTold(t *testing.T) {
 	}
 
 	// A reply to what they were told is a version of the same case.
-	header, body = attached(t, told.Subject, "01-baratin-complete.eml")
+	header, body = attached(t, told.Subject, "03-baragouin-complete.eml")
 	w.submit(header+"\r\nIn-Reply-To: "+told.MessageID, body)
 	w.guichet("run", "--once")
 	if answer := w.mail(student, "INBOX", 3); !strings.Contains(answer.Text, ref) || !strings.Contains(answer.Text, "version 2") {
