@@ -24,7 +24,7 @@ type border struct {
 
 func realBorder(t *testing.T) *border {
 	t.Helper()
-	school := realmail.NewDomain(t, "ecole.test", "v=DMARC1; p=none")
+	school := realmail.NewDomain(t, "ecole.test", "reject")
 	milters := realmail.StartMilters(t, school)
 	dovecot := realmail.StartDovecot(t, contact, author, coauthor)
 	postfix := realmail.StartPostfix(t, realmail.PostfixOptions{
@@ -121,6 +121,15 @@ func TestTheWholeLife(t *testing.T) {
 	b.stands("BARA-ANCIEN-7", "published")
 
 	b.later(49 * time.Hour)
+	shown := b.guichet("show", anyReference.FindString(b.guichet("queue", "withdrawals")))
+	for _, want := range []string{
+		"request: awaiting decision", "of        BARA-ANCIEN-7", "asked by  " + author.Address + " (dmarc=pass ecole.test)", "evidence  mx.example.org",
+		"confirmed authentication", coauthor.Address + ": Je m’oppose",
+	} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("the case does not say %q:\n%s", want, shown)
+		}
+	}
 	b.guichet("decide", "BARA-ANCIEN-7", "grant", "--as", "Sacha", "--motive", "La demande est fondée.")
 	b.guichet("run", "--once")
 	b.stands("BARA-ANCIEN-7", "withdrawn")
