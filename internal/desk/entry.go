@@ -13,6 +13,7 @@ type Entry struct {
 	Queue    Queue    // the queue or tray whose folder the mail goes to
 	Events   []Event  // in order; the ledger fills in the ids, the time and the chain
 	Closes   int64    // a case that this one replaces, 0 for none
+	Wakes    int64    // a case that a person must read now, though nothing else of it changes; 0 for none
 
 	// Sketch is what is kept of the version's text, and Alike the versions of other
 	// authors that share much of it.

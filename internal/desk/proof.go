@@ -47,6 +47,9 @@ func (w Work) CoAuthors(asking *Signatory) (addresses []string) {
 func (c *Change) Settle(by string, at time.Time, coolingOff time.Duration) (err error) {
 	r := c.Request
 	r.ConfirmedAt, r.ConfirmedBy = at, by
+	if by != "editors" { // the author needs no other's word, and no other address is told
+		r.Vouched = ""
+	}
 	r.TokenHash, r.TokenUntil, r.Until = "", time.Time{}, time.Time{}
 	switch r.State {
 	case CoolingOff:

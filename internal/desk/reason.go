@@ -96,6 +96,7 @@ var reasons = map[string]sentence{
 	"stands-removed":       {0, "the publication was removed for legal reasons", "la publication a été supprimée pour raison légale"},
 	"request-no-reference": {0, "what the request is about is not known yet", "la demande ne dit pas encore de quel texte il s’agit"},
 	"request-unproved":     {0, "nobody has confirmed yet that the author asks for it", "rien ne confirme encore que la demande vient de l’auteur"},
+	"request-asked":        {0, "a mail went to its author’s address; an answer to it that begins with “oui” confirms the request", "un mail est parti à l’adresse de l’auteur ; une réponse à ce mail qui commence par « oui » la confirme"},
 	"request-vouched":      {0, "the former address was told, and may object until the delay is over", "l’ancienne adresse a été prévenue et peut s’y opposer jusqu’à la fin du délai"},
 	"request-confirmed":    {0, "the request was confirmed already", "la demande est déjà confirmée"},
 	"request-cooling":      {0, "its author may still take the request back", "l’auteur peut encore revenir sur sa demande"},

@@ -89,6 +89,12 @@ func (s RequestState) Open() bool {
 	return true
 }
 
+// Proved says whether its author, or two editors, stand behind the request: it went
+// on to its delay, to the editors, or was granted.
+func (r Request) Proved() bool {
+	return r.State == CoolingOff || r.State == AwaitingDecision || r.State == RequestGranted
+}
+
 // Case is the state of the request's case: for whom it waits.
 func (s RequestState) Case() State {
 	switch s {

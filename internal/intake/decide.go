@@ -8,6 +8,7 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/email"
+	"github.com/bara-think-tank/guichet/internal/notice"
 )
 
 // decision is what is done with a mail, before its text is validated.
@@ -24,8 +25,10 @@ type decision struct {
 	closes     int64  // a case that the new one replaces
 	repeats    int64
 	registered bool
-	pleas      []*plea // where the mail is about withdrawals
-	trial      bool    // nothing is filed, and nothing kept
+	pleas      []*plea        // where the mail is about withdrawals
+	near       []notice.Named // what their sender may have meant
+	wakes      int64          // the case of a request that a person must read now
+	trial      bool           // nothing is filed, and nothing kept
 
 	correction bool // the text came as an answer to one of our mails
 
@@ -57,8 +60,10 @@ func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
 		d.ending, d.trial, d.validates = desk.Answered, true, a.Format
 	case k.Request != nil && a.Kind != desk.KindSubmission:
 		d.plead(f.onRequest(a, k))
+		d.near = near(a, k.Own)
 	case a.Kind == desk.KindWithdrawal:
 		d.plead(f.pleas(a, k))
+		d.near = near(a, k.Own)
 		d.replaces(a, k.Case)
 	case k.Case == nil || k.Case.State.Decided() || a.Kind == desk.KindCommand:
 		d.open(a)
@@ -92,6 +97,12 @@ func (d *decision) plead(pleas []*plea) {
 		}
 		if p.flag != "" {
 			d.flag = p.flag
+		}
+		if p.reason.Code != "" {
+			d.reason = p.reason
+		}
+		if p.asks {
+			d.wakes = p.attach
 		}
 	}
 }
@@ -148,7 +159,7 @@ func (a *Assessment) aboutWithdrawal() bool { return strings.HasPrefix(a.Reason.
 
 // entry writes down what the decision changes.
 func (d decision) entry(a *Assessment, q desk.Question) *desk.Entry {
-	e := &desk.Entry{Received: a.Received, Mail: d.mail(a, q), Closes: d.closes}
+	e := &desk.Entry{Received: a.Received, Mail: d.mail(a, q), Closes: d.closes, Wakes: d.wakes}
 	detail := map[string]string{"kind": string(a.Kind), "ending": string(d.ending)}
 	e.Events = []desk.Event{{Type: "received", Person: a.Message.From.Address, Detail: detail}}
 	switch {

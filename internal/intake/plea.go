@@ -3,7 +3,6 @@ package intake
 import (
 	"cmp"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,15 +26,15 @@ type plea struct {
 	mismatch      bool   // the subject says another format than the work's
 	subjectFormat string // which
 
-	request *desk.Request  // the one that it is about already; nil: a new one
-	change  *desk.Change   // what it does; nil for nothing
-	attach  int64          // the case that the mail joins, where it opens none
-	flag    string         // what a person should know
-	near    []notice.Named // what they may have meant, where nothing was recognised
-	mute    bool           // no answer: an editor reads it
-	told    *notice.Plea   // what the author is told; nil: the confirmation says it, or the neutral answer
-	token   string         // the address that a token goes to; "" for none
-	tells   []string       // the co-authors' addresses that are told of it
+	request *desk.Request // the one that it is about already; nil: a new one
+	change  *desk.Change  // what it does; nil for nothing
+	attach  int64         // the case that the mail joins, where it opens none
+	flag    string        // what a person should know
+	asks    bool          // a person has to read this
+	reason  desk.Reason   // why, where it is not the mail's own
+	told    *notice.Plea  // what the author is told; nil: the confirmation says it, or the neutral answer
+	token   string        // the address that a token goes to; "" for none
+	tells   []string      // the co-authors' addresses that are told of it
 }
 
 // pleas weighs a mail that asks for withdrawals: one plea for each work that it
@@ -46,37 +45,51 @@ func (f *Flow) pleas(a *Assessment, k desk.Knowledge) []*plea {
 		waiting = nil
 	}
 	var all []*plea
-	for i, found := range k.Works {
+	for _, found := range first(k.Works) {
 		p := &plea{work: found.Work, typed: found.Typed, author: found.Work.Author(a.Message.From.Address)}
-		if i == 0 && found.Open == nil {
+		if len(all) == 0 && found.Open == nil {
 			p.request = waiting
 		}
-		f.weigh(a, p, found)
+		f.weigh(a, k, p, found)
 		all = append(all, p)
 	}
 	if len(all) == 0 {
-		all = append(all, f.unresolved(a, k, waiting))
+		all = append(all, f.unresolved(a, waiting))
 	}
 	return all
 }
 
 // weigh decides what one wish does.
-func (f *Flow) weigh(a *Assessment, p *plea, found desk.Found) {
-	p.proved = p.author != nil && a.Authentication.Result == email.AuthPass
+func (f *Flow) weigh(a *Assessment, k desk.Knowledge, p *plea, found desk.Found) {
+	from := a.Message.From.Address
+	said := (!a.borrowed(found) || k.Recipient == from) && f.Rules.Reply(a.ownWords()) == rules.ReplyNone
+	p.proved = p.author != nil && said && a.Authentication.Result == email.AuthPass
 	p.mismatch, p.subjectFormat = a.Format != "" && a.Format != found.Work.Format(), a.Format
 	refused := withdrawable(found.Work)
-	switch {
-	case found.Open != nil:
-		f.again(a, p, *found.Open)
+	switch last := found.Last; {
 	case refused != nil:
 		p.over(found, refused)
+	case found.Open != nil:
+		f.again(a, p, *found.Open)
+	case last != nil && last.State == desk.RequestRefused && p.author != nil:
+		p.attach, p.asks = last.CaseID, true
+		p.told = &notice.Plea{Stage: notice.StageDone, Why: stateReason(last.State), On: last.ChangedAt}
 	case p.proved && !p.mismatch:
 		f.open(a, p, p.work.Proof())
-		f.settle(p, "authentication")
+		f.settle(a, p, "authentication")
 		p.tellResult()
+	case last != nil && p.author == nil && f.askedLately(*last):
+		p.attach, p.flag = last.CaseID, strangersRequest
 	default:
 		f.askConfirmation(a, p)
 	}
+}
+
+// askedLately says whether a request's author got a token within the last day. No
+// other goes out then: a stranger could fill a mailbox with them.
+func (f *Flow) askedLately(r desk.Request) bool {
+	const between = 24 * time.Hour
+	return !r.TokenUntil.IsZero() && f.now().Before(r.TokenUntil.Add(between-f.Rules.Desk.Withdrawal.Confirm))
 }
 
 // withdrawable is nil where a work can be withdrawn, else why not.
@@ -89,6 +102,8 @@ func withdrawable(w desk.Work) *desk.Refusal {
 // over answers a wish for what is withdrawn already, or was never to be published.
 func (p *plea) over(found desk.Found, refused *desk.Refusal) {
 	switch w := found.Work; {
+	case found.Open != nil:
+		p.attach = found.Open.CaseID
 	case p.request != nil:
 		p.attach = p.request.CaseID
 	case found.Last != nil:
@@ -103,27 +118,53 @@ func (p *plea) over(found desk.Found, refused *desk.Refusal) {
 		return
 	}
 	p.told = &notice.Plea{Stage: notice.StageOver, Why: refused.Reason}
-	if last := found.Last; last != nil {
-		_, err := desk.NextRequest(last.State, desk.ActConfirm)
-		if errors.As(err, &refused) {
-			p.told = &notice.Plea{Stage: notice.StageDone, Why: refused.Reason, On: last.ChangedAt}
-		}
+	if last := found.Last; last != nil && last.State == desk.RequestGranted {
+		p.told = &notice.Plea{Stage: notice.StageDone, Why: stateReason(last.State), On: last.ChangedAt}
 	}
 }
 
 // again joins a wish to the request that is open for the same work. A proved
-// author's confirms it.
+// author's confirms it; one that is not proved gets another token, a day after the
+// last.
 func (f *Flow) again(a *Assessment, p *plea, open desk.Request) {
 	p.attach = open.CaseID
 	switch {
 	case p.author == nil:
 		p.flag = strangersRequest
+	case f.takesBack(a, p, open) && p.move(open, desk.ActCancel):
+		p.cancelled()
 	case p.proved && !p.mismatch && p.move(open, p.work.Proof()):
-		f.settle(p, "authentication")
+		f.settle(a, p, "authentication")
 		p.tellResult()
+	case !f.askedLately(open) && p.move(open, desk.ActAskConfirmation):
+		f.sendToken(p, a.Message.From.Address)
 	default:
-		p.told = &notice.Plea{Stage: notice.StageOpen, Why: stateReason(open.State), Until: open.Until}
+		p.told = &notice.Plea{Stage: notice.StageOpen, Why: progress(open), Until: open.Until}
 	}
+}
+
+// takesBack says whether a proved author, in a mail of its own, takes an open
+// request back.
+func (f *Flow) takesBack(a *Assessment, p *plea, open desk.Request) bool {
+	asking := open.Asking()
+	return a.Authentication.Result == email.AuthPass && asking != nil && asking.Holds(a.Message.From.Address) &&
+		f.Rules.Reply(a.ownWords()) == rules.ReplyCancel
+}
+
+// cancelled is what follows a request that its author took back.
+func (p *plea) cancelled() {
+	r := p.change.Request
+	r.TokenHash, r.Until, r.Vouched = "", time.Time{}, ""
+	p.told = &notice.Plea{Stage: notice.StageCancelled}
+}
+
+// progress is how far an open request got, as its author is told: where a token is
+// out, what to do with it.
+func progress(r desk.Request) desk.Reason {
+	if r.State == desk.AwaitingConfirm {
+		return desk.Because("request-asked")
+	}
+	return stateReason(r.State)
 }
 
 // strangersRequest flags a wish about a work from an address that is not its author's.
@@ -141,13 +182,19 @@ func stateReason(s desk.RequestState) desk.Reason {
 // no address of any author, editors must find out who asks.
 func (f *Flow) askConfirmation(a *Assessment, p *plea) {
 	f.open(a, p, desk.ActAskConfirmation)
-	p.token = onFile(p.work, p.author, a.Message.From.Address)
-	r := p.change.Request
-	if p.token == "" {
+	to := onFile(p.work, p.author, a.Message.From.Address)
+	if to == "" {
 		p.act(desk.ActDoubtIdentity)
 		return
 	}
-	r.TokenTo, r.TokenUntil = p.token, f.now().Add(f.Rules.Desk.Withdrawal.Confirm)
+	f.sendToken(p, to)
+}
+
+// sendToken has a token go to an address on file.
+func (f *Flow) sendToken(p *plea, to string) {
+	r := p.change.Request
+	p.token = to
+	r.TokenTo, r.TokenUntil = to, f.now().Add(f.Rules.Desk.Withdrawal.Confirm)
 	r.Until = r.TokenUntil
 }
 
@@ -169,10 +216,10 @@ func onFile(w desk.Work, author *desk.Signatory, from string) string {
 
 // unresolved is a request of which nobody can tell what it is about: a new one, or
 // the one that waits to be told.
-func (f *Flow) unresolved(a *Assessment, k desk.Knowledge, waiting *desk.Request) *plea {
-	p := &plea{typed: strings.Join(a.Mistyped, ", "), near: near(a, k.Own)}
+func (f *Flow) unresolved(a *Assessment, waiting *desk.Request) *plea {
+	p := &plea{typed: strings.Join(first(a.Mistyped), ", ")}
 	if waiting != nil {
-		p.attach, p.mute, p.near = waiting.CaseID, true, nil
+		p.attach = waiting.CaseID
 		return p
 	}
 	f.open(a, p, desk.ActAskReference)
@@ -226,8 +273,13 @@ func (p *plea) act(act desk.Act) {
 
 // settle is what follows a proof: the change is completed, and the other authors of
 // a published work are told. The proof moved the request, so that the work can be
-// withdrawn; the ledger refuses what moved since (desk.ErrMoved).
-func (f *Flow) settle(p *plea, by string) {
+// withdrawn; the ledger refuses what moved since (desk.ErrMoved). The request is then
+// in the name of the author who was proved.
+func (f *Flow) settle(a *Assessment, p *plea, by string) {
+	if r := p.change.Request; by == "authentication" {
+		r.Asker, r.TokenTo = a.Message.From.Address, ""
+		r.Authentication, r.Evidence = authentication(a.Authentication), a.Authentication.Header
+	}
 	if err := p.change.Settle(by, f.now(), f.Rules.Desk.Withdrawal.CoolingOff); err == nil && p.change.Request.State == desk.CoolingOff {
 		p.tells = p.work.CoAuthors(p.author)
 	}
@@ -256,47 +308,6 @@ func deadAddress(r desk.Request) *plea {
 	p := &plea{work: r.Work, attach: r.CaseID}
 	if p.move(r, desk.ActDoubtIdentity) {
 		p.change.Request.TokenHash, p.change.Request.Until = "", time.Time{}
-	}
-	return p
-}
-
-// answerRequest is a reply on a request: its author confirms it or takes it back, a
-// co-author objects, or there is something for an editor to read. Whoever holds
-// the token, or was sent the notice that is answered, has the mailbox of that
-// address; From must be an address of the author's all the same.
-func (f *Flow) answerRequest(a *Assessment, k desk.Knowledge) *plea {
-	r, from := *k.Request, a.Message.From.Address
-	p := &plea{work: r.Work, attach: r.CaseID, author: r.Author(from), mute: true}
-	holds := k.Token || k.Recipient == from
-	p.proved = p.author != nil && (holds || a.Authentication.Result == email.AuthPass)
-	if p.author == nil {
-		if r.State != desk.AwaitingReference {
-			p.flag = "reply-from-another-address"
-		}
-		return p
-	}
-	if !p.proved {
-		p.flag = "sender-not-authenticated"
-		return p
-	}
-	asking := r.Asking()
-	own := asking != nil && slices.Equal(asking.Addresses, p.author.Addresses)
-	switch reply := f.Rules.Reply(a.ownWords()); {
-	case reply == rules.ReplyConfirm && own && k.Token && f.now().After(r.TokenUntil):
-		p.told = &notice.Plea{Stage: notice.StageExpired}
-	case reply == rules.ReplyConfirm && own && k.Token && withdrawable(r.Work) == nil && p.move(r, p.work.Proof()):
-		f.settle(p, "reply")
-		p.tellResult()
-	case reply == rules.ReplyCancel && own && p.move(r, desk.ActCancel):
-		p.change.Request.TokenHash, p.change.Request.Until = "", time.Time{}
-		p.told = &notice.Plea{Stage: notice.StageCancelled}
-	case (reply == rules.ReplyObject || reply == rules.ReplyCancel) && !own && p.move(r, desk.ActObject):
-		p.change.Objection = &desk.Objection{Address: from, Text: a.ownWords()}
-		p.told = &notice.Plea{Stage: notice.StageObjected}
-	case reply != rules.ReplyNone && !r.State.Open():
-		p.told = &notice.Plea{Stage: notice.StageDone, Why: stateReason(r.State), On: r.ChangedAt}
-	case k.Token && own:
-		p.told = &notice.Plea{Stage: notice.StageAgain}
 	}
 	return p
 }

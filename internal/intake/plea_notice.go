@@ -2,6 +2,7 @@ package intake
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -71,40 +72,59 @@ func (f *Flow) confirmation(p *plea) notice.Confirmation {
 }
 
 // answerPleas answers a mail about withdrawals in one mail: what its sender may be
-// told of each work that is theirs, else the neutral answer. A confirmation that
-// went to the sender's own address is answer enough.
+// told of each work that is theirs; else, to whomever the mail itself owes one, the
+// neutral answer, or what the sender's own address may have meant. A confirmation
+// that went to the sender's own address is answer enough. Where one work is the
+// sender's nothing is said of the others.
 func (f *Flow) answerPleas(env notice.Envelope, a *Assessment, d decision) (notice.Mail, error) {
-	w := notice.Withdrawal{Mistyped: a.Mistyped}
-	silent := true
+	w := notice.Withdrawal{Mistyped: first(a.Mistyped), LeftOut: a.leftOut()}
+	author, asked := false, false
 	for _, p := range d.pleas {
-		if p.change != nil && p.change.Request.Reference != "" && w.Reference == "" {
-			w.Reference = p.change.Request.Reference
+		author, asked = author || p.author != nil, asked || p.token != "" && p.token == env.To
+		if p.told == nil {
+			continue
 		}
-		if p.told != nil {
-			told := *p.told
-			told.Reference, told.Title = p.work.Reference(), p.work.Title()
-			told.Until, told.On = local(told.Until, f.Zone), local(told.On, f.Zone)
-			w.Pleas = append(w.Pleas, told)
+		told := *p.told
+		told.Reference, told.Title = p.work.Reference(), p.work.Title()
+		told.Until, told.On = local(told.Until, f.Zone), local(told.On, f.Zone)
+		w.Pleas = append(w.Pleas, told)
+		if w.Reference == "" {
+			w.Reference = p.caseReference()
 		}
-		silent = silent && (p.told != nil || p.token == env.To || p.mute)
-		w.Near = append(w.Near, p.near...)
 	}
 	switch {
-	case len(w.Pleas) > 0 || len(w.Near) > 0:
+	case len(w.Pleas) > 0:
 		return f.Notices.Withdrawal(env, w)
-	case silent && len(a.Mistyped) == 0:
+	case author && (!asked || len(w.Mistyped)+w.LeftOut == 0), !author && !a.owed():
 		return notice.Mail{}, nil
+	case !author:
+		w.Near, w.Typed = d.near, f.typed(a)
 	}
-	return f.Notices.Withdrawal(env, notice.Withdrawal{Typed: typed(a), Mistyped: a.Mistyped})
+	return f.Notices.Withdrawal(env, w)
+}
+
+// caseReference is the request's, where the plea opens or changes one.
+func (p *plea) caseReference() desk.Reference {
+	if p.change == nil {
+		return ""
+	}
+	return p.change.Request.Reference
 }
 
 // typed is what a mail itself names, for the neutral answer: nothing that only the
-// ledger knows.
-func typed(a *Assessment) (all []string) {
-	for _, ref := range a.References {
+// ledger knows, and no address of somebody else's site, which a forged From would
+// have the desk send to anybody.
+func (f *Flow) typed(a *Assessment) (all []string) {
+	for _, ref := range first(a.References) {
 		all = append(all, string(ref))
 	}
-	return append(all, webLink.FindAllString(a.ownWords(), -1)...)
+	site, err := url.Parse(f.Rules.Desk.Site)
+	for _, link := range a.links() {
+		if u, bad := url.Parse(link); err == nil && bad == nil && site.Host != "" && strings.EqualFold(u.Host, site.Host) {
+			all = append(all, link)
+		}
+	}
+	return all
 }
 
 func local(t time.Time, zone *time.Location) time.Time {

@@ -48,6 +48,7 @@ type Withdrawal struct {
 	Typed     []string // what the mail itself names, in the neutral answer
 	Mistyped  []string // what looks like a reference and cannot be one
 	Near      []Named  // what the author may have meant, where nothing was recognised
+	LeftOut   int      // how many references are more than one mail may name
 }
 
 type withdrawalPage struct {

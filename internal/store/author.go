@@ -75,6 +75,14 @@ func (db *DB) PublicationsOf(ctx context.Context, author int64) ([]desk.Publicat
 		ORDER BY p.published_at DESC, p.id DESC`, author)
 }
 
+// IsAuthors says whether an address is a registered author's, or one that a
+// publication is signed under.
+func (db *DB) IsAuthors(ctx context.Context, address string) (is bool, err error) {
+	const query = `SELECT EXISTS (SELECT 1 FROM author_addresses WHERE address = ?1) OR EXISTS (SELECT 1 FROM publication_authors WHERE address = ?1)`
+	err = db.read.QueryRowContext(ctx, query, address).Scan(&is)
+	return is, err
+}
+
 // CountAuthors counts the authors that are registered.
 func (db *DB) CountAuthors(ctx context.Context) (n int, err error) {
 	err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM authors`).Scan(&n)

@@ -110,11 +110,11 @@ func changeRequest(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Tim
 		return nil
 	}
 	r.ChangedAt = now
-	const query = `UPDATE requests SET publication_id = ?, submission_id = ?, typed = ?, state = ?, is_open = ?, authentication = ?,
+	const query = `UPDATE requests SET publication_id = ?, submission_id = ?, typed = ?, state = ?, is_open = ?, asker = ?, authentication = ?,
 		evidence = ?, token_hash = ?, token_to = ?, token_until = ?, confirmed_at = ?, confirmed_by = ?, until_at = ?,
 		vouched = ?, changed_at = ? WHERE case_id = ? AND state = ?`
 	publication, submission := workIDs(r.Work)
-	err := moved(tx.ExecContext(ctx, query, publication, submission, r.Typed, r.State, r.State.Open(), r.Authentication, r.Evidence,
+	err := moved(tx.ExecContext(ctx, query, publication, submission, r.Typed, r.State, r.State.Open(), r.Asker, r.Authentication, r.Evidence,
 		r.TokenHash, r.TokenTo, millis(r.TokenUntil), millis(r.ConfirmedAt), r.ConfirmedBy, millis(r.Until), r.Vouched, millis(now),
 		r.CaseID, c.RequestWas))
 	if err != nil {
@@ -127,10 +127,11 @@ func changeRequest(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Tim
 }
 
 // putVouched adds the address that editors vouched for to those of its author,
-// where that one is registered. An address that is somebody's stays theirs.
+// where that one is registered, once the delay is over in which the old address
+// may object. An address that is somebody's stays theirs.
 func putVouched(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
 	asking := c.Request.Asking()
-	if c.Request.State != desk.IdentityVouched || asking == nil || asking.AuthorID == 0 {
+	if c.RequestWas != desk.IdentityVouched || c.Request.Vouched == "" || !c.Request.Proved() || asking == nil || asking.AuthorID == 0 {
 		return nil
 	}
 	const query = `INSERT INTO author_addresses (address, author_id, rank, added_at, added_by)

@@ -149,6 +149,16 @@ func (db *DB) putEvents(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 			return err
 		}
 	}
+	if e.Wakes != 0 {
+		const query = `UPDATE cases SET state = ?, changed_at = ? WHERE id = ?`
+		if _, err := tx.ExecContext(ctx, query, desk.AwaitingEditor, millis(e.Mail.At), e.Wakes); err != nil {
+			return err
+		}
+		asked := desk.Event{At: e.Mail.At, Type: "asked", MailID: e.Mail.ID, CaseID: e.Wakes, Detail: map[string]string{"state": string(desk.AwaitingEditor)}}
+		if err := db.append(ctx, tx, asked); err != nil {
+			return err
+		}
+	}
 	if e.Closes == 0 {
 		return nil
 	}

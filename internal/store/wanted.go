@@ -61,14 +61,30 @@ func byReference(ctx context.Context, q querier, wanted *desk.Wanted) (found []d
 	for _, ref := range wanted.References {
 		w, err := workByReference(ctx, q, ref)
 		if errors.Is(err, desk.ErrNotFound) {
+			w, err = workOfRequest(ctx, q, ref)
+		}
+		if errors.Is(err, desk.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
+		if slices.ContainsFunc(found, func(f desk.Found) bool { return f.Work.Reference() == w.Reference() }) {
+			continue
+		}
 		found = append(found, desk.Found{Typed: string(ref), How: "reference", Work: w})
 	}
 	return found, nil
+}
+
+// workOfRequest is the work of a request, by the reference of its own: people copy
+// whichever they were given.
+func workOfRequest(ctx context.Context, q querier, ref desk.Reference) (desk.Work, error) {
+	r, err := oneRequest(ctx, q, ` WHERE c.reference = ?`, ref)
+	if err == nil && !r.Work.Known() {
+		err = desk.ErrNotFound
+	}
+	return r.Work, err
 }
 
 // workByReference is the publication of that reference, else the submission.

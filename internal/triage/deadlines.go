@@ -59,6 +59,10 @@ func (d *Decisions) elapse(ctx context.Context, r desk.Request) (*desk.Change, e
 	case r.State == desk.AwaitingReference || r.State == desk.AwaitingConfirm:
 		act = desk.ActExpire
 	case r.State == desk.IdentityVouched && r.Work.Submission != nil:
+		if _, err := desk.NextSubmission(r.Work.Submission.State, desk.ActWithdraw); err != nil {
+			act = desk.ActRefuse // there is nothing to withdraw any more
+			break
+		}
 		act = desk.ActCarry
 	}
 	var err error
@@ -70,6 +74,9 @@ func (d *Decisions) elapse(ctx context.Context, r desk.Request) (*desk.Change, e
 		return c, d.settle(ctx, c, "editors")
 	}
 	r.Until, r.TokenHash = time.Time{}, ""
+	if act == desk.ActRefuse {
+		r.Vouched = ""
+	}
 	if r.State == desk.AwaitingDecision {
 		return c, nil
 	}

@@ -29,6 +29,7 @@ type Docket interface {
 	RequestByToken(ctx context.Context, hash string) (desk.Request, error)
 	DueRequests(ctx context.Context, now time.Time) ([]desk.Request, error)
 	Decisions(ctx context.Context, caseID, publicationID int64) ([]desk.Decision, error)
+	IsAuthors(ctx context.Context, address string) (bool, error)
 	Approvals(ctx context.Context, act desk.Act, caseID, publicationID int64) ([]desk.Approval, error)
 	Thread(ctx context.Context, caseID int64, address string) (desk.Thread, error)
 	Apply(ctx context.Context, c *desk.Change) error

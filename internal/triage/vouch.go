@@ -32,6 +32,9 @@ func (d *Decisions) Vouch(ctx context.Context, ref desk.Reference, address, who 
 	if r.Work.Author(address) != nil {
 		return Done{}, fmt.Errorf("%w: %s is on file already", ErrNotTheir, address)
 	}
+	if err := d.vouchable(ctx, address, editor); err != nil {
+		return Done{}, err
+	}
 	if r.State == desk.AwaitingConfirm {
 		if err := d.doubt(ctx, &r); err != nil {
 			return Done{}, err
@@ -54,6 +57,22 @@ func (d *Decisions) Vouch(ctx context.Context, ref desk.Reference, address, who 
 		return Done{}, err
 	}
 	return d.apply(ctx, c, r.Reference, string(r.State))
+}
+
+// vouchable says why an address cannot become an author's: it is another author's,
+// the desk's, or that of the editor who vouches for it.
+func (d *Decisions) vouchable(ctx context.Context, address string, editor Editor) error {
+	if strings.EqualFold(address, d.Address) {
+		return fmt.Errorf("%w: %s is the desk's own address", ErrNotTheir, address)
+	}
+	if strings.EqualFold(address, editor.Address) {
+		return fmt.Errorf("%w: nobody vouches for an address of their own", ErrNotTheir)
+	}
+	taken, err := d.Docket.IsAuthors(ctx, address)
+	if err == nil && taken {
+		err = fmt.Errorf("%w: %s is another author's address; if both are one person, merge them first", ErrNotTheir, address)
+	}
+	return err
 }
 
 // doubt says that nobody answers at the address on file.
