@@ -100,8 +100,8 @@ func changePublication(ctx context.Context, tx *sql.Tx, c *desk.Change, now time
 	if p.ID == 0 {
 		return insertPublication(ctx, tx, p)
 	}
-	const query = `UPDATE publications SET state = ?, url = ?, changed_at = ? WHERE id = ? AND state = ?`
-	return moved(tx.ExecContext(ctx, query, p.State, p.URL, millis(now), p.ID, c.PublicationWas))
+	const query = `UPDATE publications SET state = ?, url = ?, page = ?, changed_at = ? WHERE id = ? AND state = ?`
+	return moved(tx.ExecContext(ctx, query, p.State, p.URL, pageOf(p.URL), millis(now), p.ID, c.PublicationWas))
 }
 
 func changeRequest(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {

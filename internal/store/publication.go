@@ -11,10 +11,11 @@ import (
 )
 
 func insertPublication(ctx context.Context, tx *sql.Tx, p *desk.Publication) error {
-	const query = `INSERT INTO publications (reference, case_id, format, title, folded_title, published_at, url, state, changed_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
-	err := tx.QueryRowContext(ctx, query, p.Reference, orNull(p.CaseID), p.Format, p.Title, typo.Fold(p.Title), millis(p.On), p.URL,
-		p.State, millis(p.ChangedAt)).Scan(&p.ID)
+	const query = `INSERT INTO publications (reference, case_id, format, title, folded_title, title_head, published_at, url, page, state, changed_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
+	folded := typo.Fold(p.Title)
+	err := tx.QueryRowContext(ctx, query, p.Reference, orNull(p.CaseID), p.Format, p.Title, folded, headOf(folded), millis(p.On), p.URL,
+		pageOf(p.URL), p.State, millis(p.ChangedAt)).Scan(&p.ID)
 	if err != nil {
 		return err
 	}

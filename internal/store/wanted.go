@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,13 +30,18 @@ func lookupWorks(ctx context.Context, q querier, wanted *desk.Wanted, address st
 			break
 		}
 	}
+	if k.Own, err = worksOf(ctx, q, address); err != nil {
+		return err
+	}
+	if len(k.Works)+len(wanted.References) == 0 {
+		k.Works = byOwnTitle(k.Own, wanted)
+	}
 	for i := range k.Works {
 		if err = lookupRequests(ctx, q, &k.Works[i]); err != nil {
 			return err
 		}
 	}
-	k.Own, err = worksOf(ctx, q, address)
-	return err
+	return nil
 }
 
 // lookupRequests finds the request that is open for a work, and the last that ended.
@@ -127,18 +134,18 @@ func (db *DB) Work(ctx context.Context, ref desk.Reference) (desk.Work, error) {
 	return workByReference(ctx, db.read, ref)
 }
 
-func byLink(ctx context.Context, q querier, wanted *desk.Wanted) ([]desk.Found, error) {
-	if len(wanted.Links) == 0 {
-		return nil, nil
-	}
-	all, err := collect(ctx, q, scanPublication, publicationColumns+` WHERE p.url <> ''`)
-	if err != nil {
-		return nil, err
-	}
-	var found []desk.Found
+func byLink(ctx context.Context, q querier, wanted *desk.Wanted) (found []desk.Found, err error) {
 	for _, link := range wanted.Links {
-		for _, p := range all {
-			if samePage(p.URL, link) && !has(found, p.ID) {
+		page := pageOf(link)
+		if page == "" {
+			continue
+		}
+		same, err := collect(ctx, q, scanPublication, publicationColumns+` WHERE p.page = ? AND p.page <> ''`, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range same {
+			if !has(found, p.ID) {
 				found = append(found, desk.Found{Typed: link, How: "link", Work: desk.Work{Publication: &p}})
 			}
 		}
@@ -146,11 +153,9 @@ func byLink(ctx context.Context, q querier, wanted *desk.Wanted) ([]desk.Found, 
 	return found, withAuthors(ctx, q, found)
 }
 
-// samePage says whether two addresses are of one page: whatever their scheme, the
-// case of their host, "www.", a slash at the end, a fragment, and the marks that
-// newsletters and networks add to a query.
-func samePage(a, b string) bool { return pageOf(a) == pageOf(b) && pageOf(a) != "" }
-
+// pageOf is an address as pages are compared: whatever its scheme, the case of its
+// host, "www.", a slash at the end, a fragment, and the marks that newsletters and
+// networks add to a query. It is "" for what is no address.
 func pageOf(link string) string {
 	u, err := url.Parse(strings.TrimSpace(link))
 	if err != nil || u.Host == "" {
@@ -163,7 +168,11 @@ func pageOf(link string) string {
 		}
 	}
 	host := strings.TrimPrefix(strings.ToLower(u.Host), "www.")
-	return host + strings.TrimRight(u.EscapedPath(), "/") + "?" + query.Encode()
+	page := host + strings.TrimRight(u.EscapedPath(), "/")
+	if len(query) > 0 {
+		page += "?" + query.Encode()
+	}
+	return page
 }
 
 func has(found []desk.Found, publication int64) bool {
@@ -174,26 +183,75 @@ func has(found []desk.Found, publication int64) bool {
 // citation has it. A title within a longer one that stands there too is none.
 func byTitle(ctx context.Context, q querier, wanted *desk.Wanted) ([]desk.Found, error) {
 	text := " " + typo.Fold(wanted.Text) + " "
-	var lines []string
-	for line := range strings.Lines(wanted.Text) {
-		lines = append(lines, typo.Fold(line))
-	}
-	const where = ` WHERE p.folded_title <> '' AND (length(p.folded_title) >= ?1 AND instr(?2, ' ' || p.folded_title || ' ') > 0
-		OR p.folded_title IN (SELECT value FROM json_each(?3))) ORDER BY instr(?2, ' ' || p.folded_title || ' '), p.id`
-	all, err := collect(ctx, q, scanPublication, publicationColumns+where, leastTitle, text, toJSON(lines))
+	lines := foldedLines(wanted.Text)
+	const where = ` WHERE p.title_head <> '' AND p.title_head IN (SELECT value FROM json_each(?1))
+		AND (length(p.folded_title) >= ?2 AND instr(?3, ' ' || p.folded_title || ' ') > 0 OR p.folded_title IN (SELECT value FROM json_each(?4)))
+		ORDER BY instr(?3, ' ' || p.folded_title || ' '), p.id LIMIT ?5`
+	all, err := collect(ctx, q, scanPublication, publicationColumns+where, toJSON(heads(text)), leastTitle, text, toJSON(lines), mostTitles)
 	if err != nil {
 		return nil, err
 	}
+	titles := make([]string, len(all))
+	for i, p := range all {
+		titles[i] = " " + typo.Fold(p.Title) + " "
+	}
 	var found []desk.Found
-	for _, p := range all {
-		within := slices.ContainsFunc(all, func(other desk.Publication) bool {
-			return len(other.Title) > len(p.Title) && strings.Contains(" "+typo.Fold(other.Title)+" ", " "+typo.Fold(p.Title)+" ")
-		})
+	for i, p := range all {
+		within := slices.ContainsFunc(titles, func(other string) bool { return len(other) > len(titles[i]) && strings.Contains(other, titles[i]) })
 		if !within {
 			found = append(found, desk.Found{Typed: p.Title, How: "title", Work: desk.Work{Publication: &p}})
 		}
 	}
 	return found, withAuthors(ctx, q, found)
+}
+
+// mostTitles bounds how many titles one mail may hold: comparing them with each
+// other takes time.
+const mostTitles = 100
+
+// foldedLines is each line of a text, folded, and what stands in it between quotes.
+func foldedLines(text string) (lines []string) {
+	for line := range strings.Lines(text) {
+		lines = append(lines, typo.Fold(line))
+		for _, quoted := range quotation.FindAllStringSubmatch(line, -1) {
+			lines = append(lines, typo.Fold(quoted[1]))
+		}
+	}
+	return lines
+}
+
+var quotation = regexp.MustCompile(`[«“"]([^«»“”"]{1,300})[»”"]`)
+
+// headOf is the first two words of a folded title.
+func headOf(folded string) string {
+	words := strings.Fields(folded)
+	return strings.Join(words[:min(len(words), 2)], " ")
+}
+
+// heads is every head that a title within a folded text may have.
+func heads(text string) []string {
+	seen := map[string]bool{}
+	words := strings.Fields(text)
+	for i, word := range words {
+		seen[word] = true
+		if i > 0 {
+			seen[words[i-1]+" "+word] = true
+		}
+	}
+	return slices.Collect(maps.Keys(seen))
+}
+
+// byOwnTitle finds those of the sender's own works whose title stands in the words:
+// a text that is not published is named by its title too, by who sent it.
+func byOwnTitle(own []desk.Work, wanted *desk.Wanted) (found []desk.Found) {
+	text, lines := " "+typo.Fold(wanted.Text)+" ", foldedLines(wanted.Text)
+	for _, w := range own {
+		title := typo.Fold(w.Title())
+		if title != "" && (len(title) >= leastTitle && strings.Contains(text, " "+title+" ") || slices.Contains(lines, title)) {
+			found = append(found, desk.Found{Typed: w.Title(), How: "title", Work: w})
+		}
+	}
+	return found
 }
 
 func withAuthors(ctx context.Context, q querier, found []desk.Found) (err error) {

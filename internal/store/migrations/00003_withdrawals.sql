@@ -19,13 +19,15 @@ CREATE TABLE publications (
   format       TEXT NOT NULL,
   title        TEXT NOT NULL,
   folded_title TEXT NOT NULL,                        -- for the search by title
+  title_head   TEXT NOT NULL,                        -- its first two words: the search begins there
   published_at INTEGER NOT NULL,
   url          TEXT NOT NULL,
+  page         TEXT NOT NULL,                        -- url as pages are compared; "" for none
   state        TEXT NOT NULL,
   changed_at   INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX publications_title ON publications (folded_title);
-CREATE INDEX publications_url ON publications (url) WHERE url <> '';
+CREATE INDEX publications_title ON publications (title_head) WHERE title_head <> '';
+CREATE INDEX publications_page ON publications (page) WHERE page <> '';
 
 CREATE TABLE publication_authors (
   publication_id INTEGER NOT NULL REFERENCES publications (id),
