@@ -62,7 +62,8 @@ func (f *Flow) pleas(a *Assessment, k desk.Knowledge) []*plea {
 // weigh decides what one wish does.
 func (f *Flow) weigh(a *Assessment, k desk.Knowledge, p *plea, found desk.Found) {
 	from := a.Message.From.Address
-	said := (!a.borrowed(found) || k.Recipient == from) && f.Rules.Reply(a.ownWords()) == rules.ReplyNone
+	reply := f.Rules.Reply(a.ownWords())
+	said := (!a.borrowed(found) || k.Recipient == from) && reply != rules.ReplyCancel && reply != rules.ReplyObject
 	p.proved = p.author != nil && said && a.Authentication.Result == email.AuthPass
 	p.mismatch, p.subjectFormat = a.Format != "" && a.Format != found.Work.Format(), a.Format
 	refused := withdrawable(found.Work)
@@ -218,8 +219,8 @@ func onFile(w desk.Work, author *desk.Signatory, from string) string {
 // the one that waits to be told.
 func (f *Flow) unresolved(a *Assessment, waiting *desk.Request) *plea {
 	p := &plea{typed: strings.Join(first(a.Mistyped), ", ")}
-	if waiting != nil {
-		p.attach = waiting.CaseID
+	if waiting != nil { // what they have to say instead, a person reads
+		p.attach, p.asks, p.reason = waiting.CaseID, true, desk.Because("reply", string(waiting.Reference))
 		return p
 	}
 	f.open(a, p, desk.ActAskReference)
@@ -296,8 +297,11 @@ func (p *plea) tellResult() {
 // onRequest is a mail that answers a request: it may tell what the request is about,
 // or ask for more; else it is about that request.
 func (f *Flow) onRequest(a *Assessment, k desk.Knowledge) []*plea {
-	asks := a.Kind == desk.KindWithdrawal || k.Request.State == desk.AwaitingReference
-	if asks && !k.Token && f.Rules.Reply(a.ownWords()) == rules.ReplyNone && (len(k.Works) > 0 || k.Request.State == desk.AwaitingReference) {
+	reply, unnamed := f.Rules.Reply(a.ownWords()), k.Request.State == desk.AwaitingReference
+	switch {
+	case k.Token || reply == rules.ReplyCancel:
+	case unnamed && (reply == rules.ReplyNone || len(k.Works) > 0), // "oui, c’est BARA-…"
+		a.Kind == desk.KindWithdrawal && reply == rules.ReplyNone && len(k.Works) > 0:
 		return f.pleas(a, k)
 	}
 	return []*plea{f.answerRequest(a, k)}

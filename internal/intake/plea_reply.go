@@ -39,9 +39,6 @@ func (f *Flow) answerRequest(a *Assessment, k desk.Knowledge) *plea {
 // fromStranger is a reply from nobody's address. It changes nothing; what the asker
 // has to say, an address lost most likely, a person reads.
 func (p *plea) fromStranger(r desk.Request, from string) {
-	if r.State == desk.AwaitingReference && from == r.Asker {
-		return
-	}
 	p.flag, p.reason = "reply-from-another-address", desk.Because("reply-stranger", string(r.Reference), from)
 	p.asks = from != "" && from == r.Asker && r.State.Open()
 }
