@@ -52,6 +52,7 @@ func (f *Flow) carriesOut(a *Assessment, k desk.Knowledge, p *plea, own bool) bo
 		by = "authentication"
 	}
 	valid := k.Token && !f.now().After(r.TokenUntil) || !k.Token && a.Authentication.Result == email.AuthPass
+	valid = valid && r.Work.Author(a.Message.From.Address) != nil // one that editors vouch for waits until the old one had its say
 	switch {
 	case reply == rules.ReplyConfirm && own && valid && r.Work.Known() && withdrawable(r.Work) == nil && p.move(r, p.work.Proof()):
 		f.settle(a, p, by)

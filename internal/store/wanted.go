@@ -270,10 +270,15 @@ func worksOf(ctx context.Context, q querier, address string) (works []desk.Work,
 	if address == "" {
 		return nil, nil
 	}
-	const signed = ` WHERE p.id IN (SELECT publication_id FROM publication_authors WHERE address = ?1
-			OR address IN (SELECT address FROM author_addresses WHERE author_id = (SELECT author_id FROM author_addresses WHERE address = ?1))
-			OR author_id = (SELECT author_id FROM author_addresses WHERE address = ?1))
+	const (
+		person = `(SELECT author_id FROM author_addresses WHERE address = ?1)`
+		theirs = `(SELECT ?1 UNION SELECT address FROM author_addresses WHERE author_id = ` + person + `)`
+		signed = ` WHERE p.id IN (SELECT publication_id FROM publication_authors WHERE address <> '' AND address IN ` + theirs + `
+			UNION SELECT publication_id FROM publication_authors WHERE author_id = ` + person + `)
 		ORDER BY p.published_at DESC, p.id DESC`
+		sent = ` WHERE c.kind = ?2 AND c.address <> '' AND c.address IN ` + theirs + `
+		AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.case_id = c.id) ORDER BY c.opened_at DESC, c.id DESC`
+	)
 	publications, err := collect(ctx, q, scanPublication, publicationColumns+signed, address)
 	if err != nil {
 		return nil, err
@@ -284,9 +289,6 @@ func worksOf(ctx context.Context, q querier, address string) (works []desk.Work,
 		}
 		works = append(works, desk.Work{Publication: &p})
 	}
-	const sent = ` WHERE c.kind = ?2 AND (c.address = ?1 OR c.address IN (SELECT address FROM author_addresses
-			WHERE author_id = (SELECT author_id FROM author_addresses WHERE address = ?1)))
-		AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.case_id = c.id) ORDER BY c.opened_at DESC, c.id DESC`
 	submissions, err := collect(ctx, q, scanCase, caseColumns+sent, address, desk.KindSubmission)
 	for _, c := range submissions {
 		w, err := submitted(ctx, q, c)

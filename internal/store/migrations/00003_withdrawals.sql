@@ -38,6 +38,8 @@ CREATE TABLE publication_authors (
   PRIMARY KEY (publication_id, rank)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX publication_authors_address ON publication_authors (address) WHERE address <> '';
+CREATE INDEX publication_authors_author ON publication_authors (author_id) WHERE author_id IS NOT NULL;
+CREATE INDEX cases_address ON cases (address) WHERE address <> '';
 
 -- A withdrawal request is a case of its own.
 CREATE TABLE requests (
