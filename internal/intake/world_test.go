@@ -125,17 +125,19 @@ func (w *world) wire() {
 	}
 	w.desk = &triage.Decisions{
 		Editors: []triage.Editor{{Name: "Camille", Address: camilleAddress}, {Name: "Sacha", Address: sachaAddress}},
-		Docket:  w.db, Notices: templates, Address: contact, Name: "BARA", Lang: "fr", Delays: set.Desk.Withdrawal, Zone: time.UTC,
-		Clock: now, Log: w.flow.Log,
+		Docket:  w.db, Address: contact, Zone: time.UTC, Clock: now, Log: w.flow.Log,
+		Manner: func() triage.Manner {
+			return triage.Manner{Name: "BARA", Lang: "fr", Notices: templates, Delays: set.Desk.Withdrawal}
+		},
 	}
 }
 
 // populate has the works submitted, accepted and published as they are in life.
 func (w *world) populate(whole bool) {
-	_, err := w.db.ImportAuthors(w.t.Context(), []store.Author{
-		{Name: "Léa Martin", Address: leaAddress}, {Name: "Zoé Durand", Address: zoeAddress}, {Name: "Noé Petit", Address: noeAddress},
-	})
-	must(w.t, err)
+	for id, author := range []struct{ name, address string }{{"Léa Martin", leaAddress}, {"Zoé Durand", zoeAddress}, {"Noé Petit", noeAddress}} {
+		w.exec(`INSERT INTO authors (id, name, registered_at) VALUES (?, ?, 0)`, id+1, author.name)
+		w.exec(`INSERT INTO author_addresses (address, author_id) VALUES (?, ?)`, author.address, id+1)
+	}
 	w.exec(`INSERT INTO author_addresses (address, author_id, rank) SELECT ?, author_id, 1 FROM author_addresses WHERE address = ?`, leaOther, leaAddress)
 	w.submit("zoe", "Zoé Durand <"+zoeAddress+">", "La ville sans voitures")
 	w.publish("zoe", "https://bara.example.org/la-ville-sans-voitures")
