@@ -31,8 +31,8 @@ func TestVerifyNamesTheFirstFault(t *testing.T) {
 			"states": "is published, and the log says retracted",
 		}},
 		"a publication that never was": {[]string{
-			`INSERT INTO publications (reference, format, title, folded_title, published_at, url, state, changed_at)
-				VALUES ('OLD-1', 'baratin', 'x', 'x', 1, '', 'withdrawn', 1)`,
+			`INSERT INTO publications (title_head, page, reference, format, title, folded_title, published_at, url, state, changed_at)
+				VALUES ('', '', 'OLD-1', 'baratin', 'x', 'x', 1, '', 'withdrawn', 1)`,
 		}, map[string]string{"states": "OLD-1 is withdrawn, and the log says published"}},
 		"a request granted by hand": {[]string{`UPDATE requests SET state = 'granted', is_open = 0`}, map[string]string{
 			"states": "is granted, and the log says \"awaiting_confirmation\"",
