@@ -17,6 +17,7 @@ import (
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/email"
 	"github.com/bara-think-tank/guichet/internal/intake"
+	"github.com/bara-think-tank/guichet/internal/notice"
 	"github.com/bara-think-tank/guichet/internal/rules"
 	"github.com/bara-think-tank/guichet/internal/store"
 	"github.com/bara-think-tank/guichet/internal/triage"
@@ -104,6 +105,23 @@ func pastOf(t testing.TB, whole bool) past {
 	return **which
 }
 
+// loaded is the built-in rules and notices, read once for all worlds.
+var loaded struct {
+	sync.Once
+	set       *rules.Set
+	templates *notice.Composer
+}
+
+func builtinRules(t testing.TB) (*rules.Set, *notice.Composer) {
+	t.Helper()
+	loaded.Do(func() {
+		set, err := rules.Load(builtin.FS)
+		must(t, err)
+		loaded.set, loaded.templates = set, composer(t, set)
+	})
+	return loaded.set, loaded.templates
+}
+
 // wire puts the desk together over the world's database.
 func (w *world) wire() {
 	t := w.t
@@ -113,9 +131,7 @@ func (w *world) wire() {
 	w.db, err = store.Open(t.Context(), w.path, now)
 	must(t, err)
 	t.Cleanup(func() { must(t, w.db.Close()) })
-	set, err := rules.Load(builtin.FS)
-	must(t, err)
-	templates := composer(t, set)
+	set, templates := builtinRules(t)
 	w.flow = &intake.Flow{
 		Assessor: intake.Assessor{
 			Rules: set, Ours: email.Ours{Addresses: []string{contact}}, AuthservID: "mx.example.org", ReceivedBy: "mx.example.org",
@@ -268,7 +284,8 @@ func (w *world) state(name string) (state desk.RequestState) {
 // requests is every request, oldest first.
 func (w *world) requests() (all []desk.Request) {
 	w.t.Helper()
-	for number := 1; number <= w.reserved(); number++ {
+	last := w.reserved()
+	for number := 1; number <= last; number++ {
 		r, err := w.db.RequestByCase(w.t.Context(), desk.NewReference("BARA", 2026, number))
 		if errors.Is(err, desk.ErrNotFound) {
 			continue
