@@ -24,7 +24,6 @@ type walk struct {
 	dice    *rand.Rand
 	ledger  *sql.DB
 	seen    map[string][]string  // the Message-IDs that reached a person
-	read    int                  // how many letters were handed out
 	tokens  []string             // every token that was sent
 	vouched map[string][2]string // by request and address: the editors
 	known   []string             // addresses that are, or became, an author's
