@@ -17,7 +17,7 @@ type decideCommand struct {
 	configured
 	deciding
 	Reference string `arg:"" help:"The reference of a submission, a publication or a withdrawal request."`
-	Act       string `arg:"" enum:"accept,complete,decline,publish,grant,refuse,retract,remove,concern,reinstate,undo" help:"accept, complete, decline or publish a text; grant or refuse a withdrawal; retract, remove (two editors), concern or reinstate a publication; undo what can be undone."`
+	Act       string `arg:"" enum:"accept,complete,decline,publish,grant,refuse,retract,remove,concern,reinstate,undo,close" help:"accept, complete, decline or publish a text; grant or refuse a withdrawal; retract, remove (two editors), concern or reinstate a publication; undo what can be undone; close a case that asks for no decision."`
 	Motive    string `help:"Why: told to the author; of a retraction, a removal and a concern it is for the file."`
 	Public    string `help:"What the site says of a retraction, a removal or a concern."`
 	Category  string `help:"The reason of a retraction, a removal or a concern."`

@@ -44,6 +44,10 @@ const (
 	ActRefuse          Act = "refuse"           // the editors refuse it, with a motive
 )
 
+// ActClose ends a case that asks for no decision: a question, a mail that nobody
+// could sort.
+const ActClose Act = "close"
+
 // machine is the states of one kind of thing and the acts that move it. An act
 // that a state's row does not have is refused.
 type machine[S ~string] struct {

@@ -60,6 +60,9 @@ func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
 		d.ending, d.trial, d.validates = desk.Answered, true, a.Format
 	case k.Request != nil && a.Kind != desk.KindSubmission:
 		d.plead(f.onRequest(a, k))
+		if d.ending == desk.Attached {
+			d.reason = desk.Because("reply", string(k.Request.Reference))
+		}
 		d.near = near(a, k.Own)
 	case a.Kind == desk.KindWithdrawal:
 		d.plead(f.pleas(a, k))

@@ -23,6 +23,7 @@ var (
 
 // Docket is what decisions read and write of the ledger.
 type Docket interface {
+	Case(ctx context.Context, ref desk.Reference) (desk.Case, error)
 	Work(ctx context.Context, ref desk.Reference) (desk.Work, error)
 	RequestByCase(ctx context.Context, ref desk.Reference) (desk.Request, error)
 	OpenRequest(ctx context.Context, w desk.Work) (desk.Request, error)
@@ -93,6 +94,7 @@ var acts = map[desk.Act]struct {
 	desk.ActGrant:     {(*Decisions).onRequest, nil},
 	desk.ActRefuse:    {(*Decisions).onRequest, []string{"motive"}},
 	desk.ActUndo:      {(*Decisions).undo, nil},
+	desk.ActClose:     {(*Decisions).close, nil},
 }
 
 // Decide carries out an order. Its errors are ErrNoEditor, ErrMissing, ErrNotTheir,

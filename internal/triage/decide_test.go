@@ -334,3 +334,34 @@ func TestTwoEditorsVouchForAnAddress(t *testing.T) {
 		t.Error("an address on file needs no word")
 	}
 }
+
+// TestACaseWithoutADecisionIsClosed: a question leaves the queue once it was answered,
+// a text and an open request do not.
+func TestACaseWithoutADecisionIsClosed(t *testing.T) {
+	b := newBench(t)
+	question, err := b.db.Reserve(t.Context(), "BARA", 2026)
+	must(t, err)
+	b.record(&desk.Entry{
+		Mail: desk.Mail{FromAddress: lea, Kind: desk.KindInquiry, Ending: desk.Filed, Subject: "Une question"}, Queue: desk.QueueToSort,
+		Case: &desk.Case{Reference: question, Kind: desk.KindInquiry, Queue: desk.QueueToSort, State: desk.AwaitingEditor, Address: lea},
+	})
+	done, err := b.decide(triage.Order{Reference: question, Act: desk.ActClose})
+	must(t, err)
+	if b.caseState(question) != desk.Closed || len(done.Told) != 0 {
+		t.Errorf("%+v", done)
+	}
+	if waiting, err := b.db.Waiting(t.Context()); err != nil || len(waiting) != 0 {
+		t.Errorf("still waiting: %+v, %v", waiting, err)
+	}
+	if _, err := b.decide(triage.Order{Reference: question, Act: desk.ActClose}); err == nil {
+		t.Error("closed twice")
+	}
+	text := b.submitted(desk.AwaitingEditor)
+	asked := b.asked(b.published(false), desk.AwaitingDecision, time.Time{})
+	for _, ref := range []desk.Reference{text, asked} {
+		if _, err := b.decide(triage.Order{Reference: ref, Act: desk.ActClose}); !errors.Is(err, triage.ErrNotTheir) {
+			t.Errorf("%s: %v", ref, err)
+		}
+	}
+	must(t, b.db.VerifyChain(t.Context()))
+}
