@@ -60,7 +60,7 @@ func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
 		d.ending, d.trial, d.validates = desk.Answered, true, a.Format
 	case k.Request != nil && a.Kind != desk.KindSubmission:
 		d.plead(f.onRequest(a, k))
-		if d.ending == desk.Attached {
+		if d.ending == desk.Attached && d.reason.Code == a.Reason.Code {
 			d.reason = desk.Because("reply", string(k.Request.Reference))
 		}
 		d.near = near(a, k.Own)
