@@ -2,7 +2,6 @@ package document
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -192,13 +191,8 @@ func (o *outline) notedSources() []block {
 		if b.part != partNote || backReference.MatchString(b.text) || len(entries) > maxEntries {
 			continue
 		}
-		pieces := strings.Split(b.text, " ; ")
-		if len(pieces) > 1 && !slices.ContainsFunc(pieces, func(p string) bool { return !readsAsSource(p) }) {
-			for _, p := range pieces {
-				entries = append(entries, block{text: strings.TrimSpace(p), links: b.links})
-			}
-		} else if o.reads(i) {
-			entries = append(entries, b)
+		if pieces := wholeOrPieces(b); o.reads(i) || len(pieces) > 1 && allRead(pieces) {
+			entries = append(entries, pieces...)
 		}
 	}
 	return distinct(entries)

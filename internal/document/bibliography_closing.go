@@ -16,25 +16,48 @@ func (o *outline) runInSources() []block {
 			continue
 		}
 		after := o.blocks[i+1:]
-		if slices.ContainsFunc(after, func(b block) bool { return b.part == partText && !readsAsSource(b.text) }) {
+		if slices.ContainsFunc(after, func(b block) bool {
+			return b.part == partText && !readsAsSource(b.text) && linkIn(b.text) == nil
+		}) {
 			return nil
 		}
-		var entries []block
-		for piece := range strings.SplitSeq(m[2], ";") {
-			if countWords(piece) > 0 {
-				entries = append(entries, block{text: strings.TrimSpace(piece), links: b.links})
-			}
-		}
 		b.part = partBibliography
+		entries := piecesOf(block{text: m[2], links: b.links})
 		for j := range after {
 			if after[j].part == partText {
 				after[j].part = partBibliography
-				entries = append(entries, after[j])
+				entries = append(entries, wholeOrPieces(after[j])...)
 			}
 		}
 		return entries
 	}
 	return nil
+}
+
+// piecesOf are the sources that one paragraph gives, a semicolon apart.
+func piecesOf(b block) []block {
+	var pieces []block
+	for _, piece := range semicolon.Split(b.text, -1) {
+		if countWords(piece) > 0 {
+			pieces = append(pieces, block{text: strings.TrimSpace(piece), links: b.links})
+		}
+	}
+	return pieces
+}
+
+var semicolon = regexp.MustCompile(`[\s\x{a0}\x{202f}]*;[\s\x{a0}\x{202f}]+`)
+
+// wholeOrPieces are the sources of a paragraph that reads as one, or as several.
+func wholeOrPieces(b block) []block {
+	pieces := piecesOf(b)
+	if !allRead(pieces) && readsAsSource(b.text) {
+		return []block{b} // the semicolon stands between its authors
+	}
+	return pieces
+}
+
+func allRead(blocks []block) bool {
+	return !slices.ContainsFunc(blocks, func(b block) bool { return !readsAsSource(b.text) })
 }
 
 // creditsPicture says whether a "Source : …" belongs to the picture or the table

@@ -121,3 +121,12 @@ func TestWholeBibliographies(t *testing.T) {
 
 // letters are those of a text alone.
 func letters(s string) string { return strings.Join(foldedWords(s), "") }
+
+// TestRunInSourcesOverAPage: what follows the page's end goes on with "Sources : …".
+func TestRunInSourcesOverAPage(t *testing.T) {
+	d := Read("a.txt", "", []byte("Une ville\n\n"+prose(60)+"\n\nSources : Durand, P. (2024). Le banc public.\n\n"+
+		"Disponible à : https://example.org/banc ; Moreau, L. et Roche, H. (2023). Marcher. https://example.org/marcher ; Roche, H. (2021). Les rues. Revue de la Rive, n° 3."))
+	if len(d.Sources) != 3 || d.Sources[0].URL == "" || d.Words != 60 {
+		t.Errorf("%d words, %+v", d.Words, d.Sources)
+	}
+}

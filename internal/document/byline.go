@@ -134,7 +134,7 @@ const (
 )
 
 var (
-	nameCut  = regexp.MustCompile(`\s+[|–—-]\s+|\s*[(/\t]|,?\s+(?:étudiant|diplômé|doctorant|élève|membre|master|licence|le \d|student)|\s*\d`)
+	nameCut  = regexp.MustCompile(`\s+[|–—-]\s+|\s*[(/\t]|,?\s+(?:étudiant|diplômé|doctorant|élève|membre|master|licence|le \d|student)|\s+[^\s@]+@|\s*\d`)
 	nameEnds = regexp.MustCompile(`\s*[,;]\s*|\s+(?:et|and|&|avec)\s+|\s*&\s*`)
 )
 
