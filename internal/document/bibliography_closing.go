@@ -87,8 +87,8 @@ func (o *outline) closingRun() []block {
 		end := last - tail
 		if first, sources := o.runUp(end); sources > 0 && (tail == 0 || sources > 1) {
 			run := o.blocks[first : end+1]
-			if len(run) == 1 && continues.MatchString(run[0].text) {
-				return nil // the address of a site
+			if len(run) == 1 && (continues.MatchString(run[0].text) || narrates(run[0].text)) {
+				return nil // the address of a site, or the text's last words
 			}
 			for i := range run {
 				run[i].part = partBibliography
@@ -101,6 +101,20 @@ func (o *outline) closingRun() []block {
 	}
 	return nil
 }
+
+// narrates says whether a paragraph that names a work tells something of it, outside
+// quotation marks and links, and does not begin as only an entry does.
+func narrates(s string) bool {
+	if signSurname.MatchString(s) || signYear.MatchString(s) {
+		return false
+	}
+	return narration.MatchString(webLink.ReplaceAllString(quotation.ReplaceAllString(s, " "), " "))
+}
+
+var (
+	quotation = regexp.MustCompile(`«[^»]*»|“[^”]*”|"[^"]*"`)
+	narration = regexp.MustCompile(`(?i)(?:^|[^\p{L}-])(?:elles?|ils?|on|nous|vous|je|celles?|ceux|qui|ne|est|sont|était|étaient|avait|avaient|it|she|he|they|we|who|is|was|were)[^\p{L}-]`)
+)
 
 // runUp goes up from a block while what stands there is a source, or at least a
 // line among sources that could be one. It gives the first, and how many read as

@@ -11,15 +11,15 @@ import (
 // of a complete source, and the list is then empty, not nil.
 func (s Source) Missing() []string {
 	missing := []string{}
-	law := isLaw(s.Title)
+	free := isLaw(s.Title) || isInterview(s.Title) // of author and publisher
 	for _, need := range []struct {
 		key  string
 		have bool
 	}{
-		{"author", len(s.Authors) > 0 || law},
+		{"author", len(s.Authors) > 0 || free},
 		{"year", s.Year != "" || isCode(s.Title)},
 		{"title", s.Title != ""},
-		{"locator", s.URL+s.DOI+s.ISBN+s.Publisher+s.Container != "" || law},
+		{"locator", s.URL+s.DOI+s.ISBN+s.Publisher+s.Container != "" || free},
 	} {
 		if !need.have {
 			missing = append(missing, need.key)
@@ -171,6 +171,12 @@ var (
 
 func isLaw(s string) bool  { return lawNames.MatchString(s) || isCode(s) }
 func isCode(s string) bool { return codeName.MatchString(s) }
+
+// isInterview says whether a line names an interview that its author held: nobody
+// published it.
+func isInterview(s string) bool { return interview.MatchString(s) }
+
+var interview = regexp.MustCompile(`(?i)^entretiens? (?:(?:téléphonique|semi-directif|individuel|personnel|exploratoire)s? )?(?:(?:réalisé|mené|conduit)e?s? )?(?:avec|auprès d[eu])[\s\x{a0}]`)
 
 // bracketedYear reads "Nom, P. (2025, octobre). Titre. Revue." and its like. It is
 // false for an entry of another shape.

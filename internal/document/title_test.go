@@ -16,7 +16,7 @@ func TestHeadOfText(t *testing.T) {
 		{"the only bold line", wp("", "Concours de la jeune plume") + name + bold(title), title},
 		{"a bold heading below", wp("", title) + name + bold("Un départ") + body + bold("Un retour"), title},
 		{"labels", wp("", "Revue – Baratin") + wp("", "Auteur : Jeanne Delmas") + wp("", "Titre : "+title), title},
-		{"quoted", bold("« " + title + " »") + name, title},
+		{"quoted", bold("« "+title+" »") + name, title},
 		{"a quotation in it", bold("« Partir » et « revenir »") + name, "« Partir » et « revenir »"},
 		{"two lines after a colon", broken + name, "Partir, revenir : les gares que l’on ferme"},
 		{"a bold subtitle", bold(title) + bold("Enquête sur une jeunesse en transit") + name, title},
