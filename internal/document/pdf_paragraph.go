@@ -82,8 +82,8 @@ func (t *typesetter) goesOn(p Page, l Line, newPage bool) bool {
 		return false
 	case isItem(l.Text):
 		return false
-	case endsOnAddress(last.Text) && (startsLink(l.Text) || beginsAsSource(l.Text)):
-		return false // the next source
+	case beginsSource(last, l):
+		return false
 	case newPage || l.Base < last.Base-t.leading/2:
 		return midSentence(last, l) || startsLink(l.Text) || !fallsShort(last, l, t.width) && (!endsSentence(last.Text) || startsLow(l.Text))
 	case l.Base-last.Base > t.gap(last.Size)*wideGap, len(t.open) == 1 && standsOver(last, l, columnEnd(p, l)):
@@ -168,6 +168,16 @@ func endsSentence(s string) bool {
 	}
 	s = strings.TrimRight(s, " »”\")]0123456789")
 	return s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:;") || strings.HasSuffix(s, "…")
+}
+
+// beginsSource says whether a line begins the next source of a list, though the line
+// before has no room left: that one ends on a link, or on a full stop and this one has
+// names and a year in front.
+func beginsSource(last, next Line) bool {
+	if endsOnAddress(last.Text) {
+		return startsLink(next.Text) || !startsLow(next.Text) && beginsAsSource(next.Text)
+	}
+	return strings.HasSuffix(last.Text, ".") && !startsLow(next.Text) && signYear.MatchString(next.Text) && beginsAsSource(next.Text)
 }
 
 // endsOnAddress says whether the last word of a line is a link.

@@ -155,10 +155,11 @@ func TestPDFStandsOver(t *testing.T) {
 func TestPDFSourcesByLine(t *testing.T) {
 	d := readPages(Page{Height: 842, Lines: set(100, "Les bancs de la ville ont disparu depuis longtemps, hélas.", "Sources :",
 		"Durand, P. (2024). Le banc. https://example.org/le-banc-public",
-		"Moreau, L. (2023). Marcher en ville. Revue de la Rive.",
+		"Moreau, L. (2023). Marcher en ville et s’y asseoir. Revue.",
+		"Roche, I. (2022). S’asseoir en ville, enfin. Revue de Rive.",
 		"https://example.org/la-ville-et-ses-bancs-publics-disparus",
 		"https://example.org/autre-page-sur-les-bancs-publics-perdus")})
-	if len(d.Sources) != 3 || d.Sources[1].URL != "https://example.org/la-ville-et-ses-bancs-publics-disparus" {
+	if len(d.Sources) != 4 || d.Sources[2].URL != "https://example.org/la-ville-et-ses-bancs-publics-disparus" {
 		t.Errorf("%+v", d.Sources)
 	}
 }
