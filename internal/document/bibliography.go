@@ -164,8 +164,11 @@ func (o *outline) hangsBelow(i int) bool { return i+1 < len(o.blocks) && o.block
 // closesText says whether a line that is no source is a signature, or tells of the
 // author.
 func closesText(s string) bool {
-	return countWords(s) <= closingWords && (isName(s) || readsAsBio(s) || isByline(s))
+	return countWords(s) <= closingWords && (isName(s) || readsAsBio(s) || isByline(s) || onAuthor.MatchString(fold(s)))
 }
+
+// onAuthor is the line over the word on the author, or over thanks.
+var onAuthor = regexp.MustCompile(`^(a propos( de l.(auteur|autrice)| des? (auteur|autrice)s?)?|(l.)?(auteur|autrice)s?|(mini-?)?bio(graphie)?( de l.(auteur|autrice))?|remerciements|about the authors?|acknowledg[e]?ments) ?:?$`)
 
 // closingWords is as long as a word on the author may be.
 const closingWords = 60

@@ -135,12 +135,13 @@ func TestRunInSourcesOverAPage(t *testing.T) {
 // last source may be a law or an interview.
 func TestLastWords(t *testing.T) {
 	for text, want := range map[string]int{
-		"Jeanne Delmas, « La ville sans bancs », le rappelait en 2022 : rien ne change vraiment pour celles et ceux qui partent.":        0,
-		"En 2024, Jeanne Delmas écrivait dans Le Monde : « On ne part pas. » Elle avait raison (https://example.org/delmas).":            0,
-		"Jeanne Delmas, « La ville sans bancs », Le Monde, 12 octobre 2022.":                                                             1,
-		"Delmas, J. (2019). Celles qui restent. La Découverte.":                                                                          1,
-		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nCode de l’éducation, article L. 123-1.":                                2,
-		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nEntretien avec Inès Roche, maire adjointe, réalisé le 4 février 2026.": 2,
+		"Jeanne Delmas, « La ville sans bancs », le rappelait en 2022 : rien ne change vraiment pour celles et ceux qui partent.":               0,
+		"En 2024, Jeanne Delmas écrivait dans Le Monde : « On ne part pas. » Elle avait raison (https://example.org/delmas).":                   0,
+		"Jeanne Delmas, « La ville sans bancs », Le Monde, 12 octobre 2022.":                                                                    1,
+		"Sources\n\nDelmas, J. (2019). Celles qui restent. La Découverte.\n\nÀ propos de l’autrice\n\nInès Roche étudie la géographie à Tours.": 1,
+		"Delmas, J. (2019). Celles qui restent. La Découverte.":                                                                                 1,
+		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nCode de l’éducation, article L. 123-1.":                                       2,
+		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nEntretien avec Inès Roche, maire adjointe, réalisé le 4 février 2026.":        2,
 	} {
 		d := Read("a.txt", "", []byte("Une ville\n\n"+prose(60)+"\n\n"+text))
 		if len(d.Sources) != want {

@@ -14,6 +14,7 @@ func (o *outline) byline() {
 	if o.found.authors = o.draft.stated.authors; len(o.found.authors) > 0 {
 		return
 	}
+	o.civilNames()
 	for i, b := range o.blocks {
 		if b.role == roleAuthor && b.short(2*bodyWords) {
 			o.sign(i, loose)
@@ -28,6 +29,28 @@ func (o *outline) byline() {
 		}
 	}
 }
+
+// civilNames reads a name that two lines near the top give: "Nom : Delmas", "Prénom :
+// Jeanne".
+func (o *outline) civilNames() {
+	said := map[string]int{}
+	names := map[string]string{}
+	for i := range o.top() {
+		if m := civilName.FindStringSubmatch(o.blocks[i].text); m != nil && isProper(strings.ReplaceAll(m[2], " ", "")) {
+			label := fold(m[1])
+			said[label], names[label] = i, m[2]
+		}
+	}
+	if len(names) < 2 {
+		return
+	}
+	for _, i := range said {
+		o.blocks[i].part = partByline
+	}
+	o.found.authors = []string{names["prenom"] + " " + names["nom"]}
+}
+
+var civilName = regexp.MustCompile(`(?i)^(nom|prénom)[\s\x{a0}\x{202f}]*:[\s\x{a0}\x{202f}]*([\p{L}][\p{L}’' -]{0,40})$`)
 
 // sign takes the authors from a block and marks it.
 func (o *outline) sign(at int, how strictness) {
@@ -46,7 +69,7 @@ func (o *outline) sign(at int, how strictness) {
 }
 
 // bylinePrefix is what a byline begins with, in French and in English.
-var bylinePrefix = regexp.MustCompile(`(?i)^\s*(?:un texte (?:de|par)|texte (?:de|par)|(?:propos )?recueillis par|(?:écrit|rédigé|proposé|signé|written) (?:par|by)|par|by|auteur(?:e|rice|trice|·e|\.e|\(e\))?(?:s|·s)?\s*:|autrices?\s*:|authors?\s*:|nom\s*:)[\s\x{a0}\x{202f}]+(.+)$`)
+var bylinePrefix = regexp.MustCompile(`(?i)^\s*(?:un texte (?:de|par)|texte (?:de|par)|(?:propos )?recueillis par|(?:écrit|rédigé|proposé|signé|written) (?:par|by)|par|by|auteur(?:e|rice|trice|·e|\.e|\(e\))?(?:s|·s)?\s*:|autrices?\s*:|authors?\s*:|(?:nom|prénom)s?(?:(?: et | |, ?|/)(?:nom|prénom)s?)?\s*:)[\s\x{a0}\x{202f}]+(.+)$`)
 
 // isByline says whether a line says by whom the text is.
 func isByline(s string) bool {

@@ -48,6 +48,9 @@ func (o *outline) looksHeading(at int) bool {
 	if !b.short(headingWords) || strings.Contains(b.text, "://") || strings.ContainsAny(b.text[len(b.text)-1:], ".,;") || isByline(b.text) {
 		return false
 	}
+	if at <= o.titleAt+3 && len(namesIn(b.text, strict)) > 0 {
+		return false // the byline
+	}
 	numbered := numberKind(b.full()) != ""
 	if !b.strong && !numbered && !inCapitals(b.text) {
 		return false

@@ -106,6 +106,19 @@ func (o *outline) opensTitle(at int) bool {
 	return found && b.strong && canBeTitle(b) && at+1 < len(o.blocks) && o.titleGoesOn(at+1)
 }
 
+// sentenceOverName says whether a short sentence with a full stop stands right over a
+// name: it is the title, as "La ville ne suffit plus."
+func (o *outline) sentenceOverName(at int) bool {
+	b := o.blocks[at]
+	before, found := strings.CutSuffix(b.text, ".")
+	if !found || at+1 >= len(o.blocks) || !b.short(headingWords) || isName(before) {
+		return false
+	}
+	b.text = before
+	next := o.blocks[at+1]
+	return canBeTitle(b) && next.short(headingWords) && (isByline(next.text) || len(namesIn(next.text, strict)) > 0)
+}
+
 // titleLabel is a line that says that it is the title: "Titre : Partir, revenir".
 var titleLabel = regexp.MustCompile(`(?i)^(?:titre|title|intitulé)(?: (?:du|de l[’']) ?\pL+)?[\s\x{a0}\x{202f}]*:[\s\x{a0}\x{202f}]*(.*\pL.*)$`)
 
@@ -188,7 +201,7 @@ func (o *outline) firstShort() int {
 			continue
 		case isSectionName(b.full()) || runIn(b.text) != nil:
 			return -1
-		case !canBeTitle(b) && !o.opensTitle(i) || isByline(b.text):
+		case !canBeTitle(b) && !o.opensTitle(i) && !o.sentenceOverName(i) || isByline(b.text):
 			continue
 		case isName(b.text) && o.titleFollows(i):
 			continue
