@@ -122,15 +122,29 @@ func (o *outline) nameAboveTitle() int {
 	return -1
 }
 
-// nameAtEnd is a signature: the last line of the text, or the one before it.
+// nameAtEnd is a signature: the last line of the text, or the one before it; or the
+// last line of all, below the sources.
 func (o *outline) nameAtEnd() int {
 	last := o.lastText()
 	for i := last; i > max(0, last-2); i-- {
-		if b := o.blocks[i]; b.role == rolePlain && b.short(bodyWords) && !b.item && b.part == partText && len(namesIn(b.text, strict)) > 0 {
+		if o.signs(i) {
 			return i
 		}
 	}
+	end := len(o.blocks) - 1
+	for end > 0 && o.blocks[end].part == partNote {
+		end--
+	}
+	if end > 0 && o.signs(end) && isName(o.blocks[end].text) {
+		return end
+	}
 	return -1
+}
+
+// signs says whether a line can be a signature.
+func (o *outline) signs(i int) bool {
+	b := o.blocks[i]
+	return b.role == rolePlain && b.short(bodyWords) && !b.item && !b.cell && b.part == partText && len(namesIn(b.text, strict)) > 0
 }
 
 // lastText is the last block before the bibliography and the notes.
