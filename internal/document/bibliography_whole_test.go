@@ -140,6 +140,8 @@ func TestLastWords(t *testing.T) {
 		"Jeanne Delmas, « La ville sans bancs », Le Monde, 12 octobre 2022.":                                                                    1,
 		"Sources\n\nDelmas, J. (2019). Celles qui restent. La Découverte.\n\nÀ propos de l’autrice\n\nInès Roche étudie la géographie à Tours.": 1,
 		"Delmas, J. (2019). Celles qui restent. La Découverte.":                                                                                 1,
+		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nConseil d’État, 12 mars 2021, n° 438256":                                      2,
+		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nCass. civ. 1re, 3 mars 2020, n° 18-12.345":                                    2,
 		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nCode de l’éducation, article L. 123-1.":                                       2,
 		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nEntretien avec Inès Roche, maire adjointe, réalisé le 4 février 2026.":        2,
 	} {

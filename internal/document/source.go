@@ -7,11 +7,11 @@ import (
 
 // Missing says which of the four things that a source needs are not in it:
 // "author", "year", "title" and "locator", which is a link or what published it. A
-// law or another text of the state needs no author and no locator. None is missing
-// of a complete source, and the list is then empty, not nil.
+// law, a ruling and an interview that the author held need no author and no locator.
+// None is missing of a complete source, and the list is then empty, not nil.
 func (s Source) Missing() []string {
 	missing := []string{}
-	free := isLaw(s.Title) || isInterview(s.Title) // of author and publisher
+	free := isLaw(s.Title) || isInterview(s.Title) || isRuling(s.Text) // of author and publisher
 	for _, need := range []struct {
 		key  string
 		have bool
@@ -171,6 +171,11 @@ var (
 
 func isLaw(s string) bool  { return lawNames.MatchString(s) || isCode(s) }
 func isCode(s string) bool { return codeName.MatchString(s) }
+
+// isRuling says whether an entry is a judgment: a court, then the number of the case.
+func isRuling(s string) bool { return len(s) <= 300 && ruling.MatchString(s) }
+
+var ruling = regexp.MustCompile(`(?i)^(?:conseil d[’']état|conseil constitutionnel|cons\. ?const\.|cour de cassation|cass\.|cedh|cour edh|cjue|cjce|cour d[’']appel|tribunal (?:administratif|judiciaire|de|d[’']\pL+)|ce|caa?|ta)[\s,][^«"“]{0,160}\bn[°ºo]s?[\s\x{a0}\x{202f}]?[\d-]`)
 
 // isInterview says whether a line names an interview that its author held: nobody
 // published it.
