@@ -99,6 +99,8 @@ func TestCredits(t *testing.T) {
 		want   int
 	}{
 		{"caption", []block{picture, {text: "Une rue. Crédit : J. Delmas"}}, 1},
+		{"made by", []block{picture, {text: "Image générée par une machine"}}, 1},
+		{"no maker", []block{picture, {text: "Une image par jour."}}, 0},
 		{"two lines down", []block{picture, {text: "Une rue."}, {text: "© J. Delmas"}}, 1},
 		{"source", []block{{text: "Source : Insee"}, picture}, 1},
 		{"its description", []block{{pictures: 1, alt: "Photo : J. Delmas"}}, 1},

@@ -207,7 +207,7 @@ func TestSentences(t *testing.T) {
 		}},
 		{"a picture without credit", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) { d.Credited = 1 })}, desk.Finding{
 			Criterion: "pictures_credited", Level: desk.Required, Result: desk.Fail, Measured: "1/2", File: "texte.docx", Label: "Crédits des images",
-			Message: "Toutes les images de votre texte ne sont pas créditées.",
+			Message: "Une image au moins de votre texte n’a pas de crédit.",
 			Repair:  "Ajoutez sous chaque image une légende qui dit d’où elle vient, comme dans « Photo : Prénom Nom, 2026 ».",
 		}},
 		{"a picture beside the text", "fr", lone, desk.Finding{
