@@ -38,7 +38,11 @@ func (o *outline) runInSources() []block {
 func piecesOf(b block) []block {
 	var pieces []block
 	for _, piece := range semicolon.Split(b.text, -1) {
-		if countWords(piece) > 0 {
+		if links := webLink.FindAllString(piece, -1); len(links) > 1 && countWords(webLink.ReplaceAllString(piece, " ")) == 0 {
+			for _, link := range links {
+				pieces = append(pieces, block{text: strings.TrimRight(link, ",")})
+			}
+		} else if countWords(piece) > 0 {
 			pieces = append(pieces, block{text: strings.TrimSpace(piece), links: b.links})
 		}
 	}
@@ -86,6 +90,9 @@ func (o *outline) closingRun() []block {
 	for tail := 0; tail <= closingLines && last-tail > 0; tail++ {
 		end := last - tail
 		if first, sources := o.runUp(end); sources > 0 && (tail == 0 || sources > 1) {
+			for end < last && o.couldContinue(end+1) {
+				end++ // a line that ends on its link, though it reads as none
+			}
 			run := o.blocks[first : end+1]
 			if len(run) == 1 && (continues.MatchString(run[0].text) || narrates(run[0].text)) {
 				return nil // the address of a site, or the text's last words

@@ -131,6 +131,22 @@ func TestRunInSourcesOverAPage(t *testing.T) {
 	}
 }
 
+// TestShortSources: sources as students jot them down, one a line or a comma apart.
+func TestShortSources(t *testing.T) {
+	const a, b, c = "https://example.org/a (consulté le 3 mars 2026)", "Le Monde - https://example.org/b", "Rapport sur les villes en 2024 : https://example.org/c"
+	for text, want := range map[string]int{
+		"Sources :\n" + a + "\n" + b + "\n" + c + "\nWikipédia, « Ville moyenne »": 4,
+		a + "\n" + b + "\n" + c: 3,
+		"Sources : https://example.org/a, https://example.org/b, https://example.org/c": 3,
+		"Sources : https://example.org/a ; https://example.org/b":                       2,
+	} {
+		d := Read("a.txt", "", []byte("Une ville\n\n"+prose(60)+"\n\n"+text))
+		if len(d.Sources) != want || d.Words != 60 {
+			t.Errorf("%q: %d sources, %d words", text, len(d.Sources), d.Words)
+		}
+	}
+}
+
 // TestLastWords: the last words of a text that name a work are no bibliography, and the
 // last source may be a law or an interview.
 func TestLastWords(t *testing.T) {
