@@ -178,6 +178,7 @@ var (
 // namesIn reads the names of a byline: "Jeanne Dupont et Paul Martin, étudiants en
 // droit". Names end where something else begins.
 func namesIn(s string, how strictness) []string {
+	s = strings.TrimLeftFunc(s, isOrnament)
 	if at := nameCut.FindStringIndex(s); at != nil && at[0] > 0 {
 		s = s[:at[0]]
 	}
@@ -196,6 +197,11 @@ func namesIn(s string, how strictness) []string {
 		}
 	}
 	return names
+}
+
+// isOrnament says whether a sign before a name is none of it: a dash, a picture.
+func isOrnament(r rune) bool {
+	return unicode.In(r, unicode.So, unicode.Mn, unicode.Pd, unicode.Zs, unicode.Cf)
 }
 
 // splitNames cuts a list of names that is known to be one.

@@ -19,6 +19,7 @@ func TestTitleAndByline(t *testing.T) {
 		{"label", "Baratin\n\nUne ville à refaire ?\n\nAuteur : Jeanne Delmas" + body, "Une ville à refaire ?", "Jeanne Delmas"},
 		{"at the end", "Une ville à refaire" + body + "\n\nJeanne Delmas", "Une ville à refaire", "Jeanne Delmas"},
 		{"below the sources", "Une ville à refaire" + body + "\n\nSources\n\nRoche, H. (2021). Les rues. Revue de la Rive.\n\nJeanne Delmas", "Une ville à refaire", "Jeanne Delmas"},
+		{"ornaments", "Une ville à refaire\n\n✍️ Jeanne Delmas" + body, "Une ville à refaire", "Jeanne Delmas"},
 		{"subtitle", "Une ville à refaire\nOu comment bâtir autrement\nJeanne Delmas" + body, "Une ville à refaire", "Jeanne Delmas"},
 		{"author said", "Une ville à refaire\n\nAutrice : Jeanne Delmas" + body, "Une ville à refaire", "Jeanne Delmas"},
 		{"pen name", "Une ville à refaire\n\nPar Colibri" + body, "Une ville à refaire", "Colibri"},
