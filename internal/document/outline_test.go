@@ -72,6 +72,10 @@ func TestHeadingsByTheirLook(t *testing.T) {
 	if want := []Heading{{1, "I. Premier temps"}, {2, "A. Un détail"}, {1, "II. Second temps"}, {1, "Sources"}}; !slices.Equal(txt.Headings, want) || txt.Sections != 3 {
 		t.Errorf("headings %v, %d sections", txt.Headings, txt.Sections)
 	}
+	capitals := Read("a.txt", "", []byte("Une ville\n\nJeanne Delmas\n\nCONTEXTE LOCAL\n\n"+prose(60)))
+	if !slices.Equal(capitals.Authors, []string{"Jeanne Delmas"}) || capitals.Sections != 1 {
+		t.Errorf("authors %v, headings %v", capitals.Authors, capitals.Headings)
+	}
 	list := Read("a.txt", "", []byte("Une ville\n\n"+prose(60)+"\n\n1. du pain\n2. du vin\n3. des livres\n\n"+prose(60)))
 	if len(list.Headings) != 0 {
 		t.Errorf("a list has headings: %v", list.Headings)
