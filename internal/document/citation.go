@@ -32,21 +32,10 @@ func (o *outline) cite() {
 	if len(o.found.sources) == 0 {
 		return
 	}
-	c := citer{sources: o.found.sources, words: make([]map[string]bool, len(o.found.sources))}
-	for i := range c.sources {
-		c.words[i] = map[string]bool{}
-		for _, w := range foldedWords(c.sources[i].Text) {
-			c.words[i][w] = true
-		}
-	}
-	mentioned := map[string]bool{}
+	c := citer{sources: o.found.sources}
 	for _, b := range o.blocks {
-		if b.part != partText && b.part != partAbstract && b.part != partNote {
-			continue
-		}
-		c.read(b.text)
-		for _, w := range foldedWords(b.text) {
-			mentioned[w] = true
+		if b.mayCite() {
+			c.read(b.text)
 		}
 	}
 	c.ownNumbers()
@@ -54,10 +43,23 @@ func (o *outline) cite() {
 		return
 	}
 	o.found.citations = c.citations
+	mentioned := map[string]bool{}
+	for _, b := range o.blocks {
+		if b.mayCite() {
+			for _, w := range foldedWords(b.text) {
+				mentioned[w] = true
+			}
+		}
+	}
 	for i := range c.sources {
 		s := &c.sources[i]
 		s.Cited = s.Cited || len(s.Authors) == 0 || names(mentioned, s.Authors[0])
 	}
+}
+
+// mayCite says whether a block is of the parts that cite sources.
+func (b block) mayCite() bool {
+	return b.part == partText || b.part == partAbstract || b.part == partNote
 }
 
 // names says whether a text mentions an author at all, by surname or, of an
@@ -73,7 +75,7 @@ func names(mentioned map[string]bool, author string) bool {
 // citer collects citations.
 type citer struct {
 	sources   []Source
-	words     []map[string]bool // of each source, folded
+	words     []map[string]bool // of each source, folded; made when a citation is held against them
 	citations []Citation
 	known     bool // one of them cites a source that there is
 }
@@ -157,12 +159,25 @@ func (c *citer) find(name, year string) int {
 	if len(first) == 0 {
 		return 0
 	}
-	for i, words := range c.words {
+	for i, words := range c.wordsOfSources() {
 		if (words[year] || words[year+"a"] || words[year+"b"] || c.sources[i].Year == year || c.sources[i].Year == "") && hasAll(words, first) {
 			return i + 1
 		}
 	}
 	return 0
+}
+
+func (c *citer) wordsOfSources() []map[string]bool {
+	if c.words == nil {
+		c.words = make([]map[string]bool, len(c.sources))
+		for i := range c.sources {
+			c.words[i] = map[string]bool{}
+			for _, w := range foldedWords(c.sources[i].Text) {
+				c.words[i][w] = true
+			}
+		}
+	}
+	return c.words
 }
 
 func hasAll(set map[string]bool, words []string) bool {
