@@ -56,5 +56,5 @@ func saysMore(line string) bool {
 // hasLocator says whether an entry has a link already, so that another one begins
 // another entry.
 func hasLocator(entry, line string) bool {
-	return webLink.MatchString(entry) && webLink.MatchString(line)
+	return hasLink(entry) && hasLink(line)
 }

@@ -20,7 +20,7 @@ const maxCitations = 1000
 var (
 	inBrackets  = regexp.MustCompile(`\(([^()]{3,250})\)`)
 	authorYear  = regexp.MustCompile(`^(?:(?:voir|cf\.?|see|e\.g\.,?|par exemple|notamment)\s+(?:aussi\s+)?)?(\p{Lu}[^\d;:()]{0,80}?),?\s+((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*(?:(?:pp?\.|p|chap\.|§|n°|art\.)?\s*[\d–,\s-]+|§.*|chap.*|vol.*))?$`)
-	saidByName  = regexp.MustCompile(`(?:^|[^\p{L}])((?:(?:\p{Lu}[\p{L}’'-]+|de|du|van|von|La|Le)\s+){0,2}\p{Lu}[\p{L}’'-]+(?:\s+(?:et|and|&)\s+(?:(?:de|du|van|von)\s+)?\p{Lu}[\p{L}’'-]+|\s+et al\.)?)\s+\(((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*pp?\.?\s*[\d–-]+)?\)`)
+	saidByName  = patternOf(`(?:^|[^\p{L}])((?:(?:\p{Lu}[\p{L}’'-]+|de|du|van|von|La|Le)\s+){0,2}\p{Lu}[\p{L}’'-]+(?:\s+(?:et|and|&)\s+(?:(?:de|du|van|von)\s+)?\p{Lu}[\p{L}’'-]+|\s+et al\.)?)\s+\(((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*pp?\.?\s*[\d–-]+)?\)`, "(19", "(20")
 	byNumber    = regexp.MustCompile(`\[(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)\]`)
 	numberAlone = regexp.MustCompile(`\d+`)
 )
@@ -215,7 +215,7 @@ func citesPersons(name string) bool {
 		return false
 	}
 	for _, piece := range strings.Split(name, ",")[1:] {
-		if beginners.MatchString(fold(strings.TrimSpace(piece))) {
+		if beginsSentence(fold(strings.TrimSpace(piece))) {
 			return false // a title
 		}
 	}

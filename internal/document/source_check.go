@@ -32,8 +32,8 @@ func checkSources(sources []Source) {
 var (
 	// brokenLink is a link with a slip in what it begins with, or to a file of the
 	// writer's own.
-	brokenLink = regexp.MustCompile(`(?i)(?:^|[\s<(])(?:https?(?:[:;]/[^/\s]|;//|//|\.//|:\\)\S+|https?:///\S+|file://\S*|[a-z]:\\\S+)`)
-	doiSaid    = regexp.MustCompile(`(?i)(?:\bdoi\s*:\s*|\bdoi\.org/)([^\s,;]+)`)
+	brokenLink = patternOf(`(?i)(?:^|[\s<(])(?:https?(?:[:;]/[^/\s]|;//|//|\.//|:\\)\S+|https?:///\S+|file://\S*|[a-z]:\\\S+)`, "http", "file:", ":\\")
+	doiSaid    = patternOf(`(?i)(?:\bdoi\s*:\s*|\bdoi\.org/)([^\s,;]+)`, "doi")
 	hostName   = regexp.MustCompile(`^(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]*\p{L}$`)
 )
 

@@ -51,9 +51,9 @@ var (
 	digitsRight = regexp.MustCompile(`^-(\d\d)-(\d\d)(?:\D|$)`)
 	wordsAfter  = regexp.MustCompile(`(?i)^[a-z]?,?\s+(?:(\d{1,2})(?:er)?\s+)?(` + months + `)\b\.?(?:\s+(\d{1,2})(?:\D|$))?`)
 
-	pageRange = regexp.MustCompile(`(?i)\bpp?\.\s*\d+(?:\s*[-–]\s*\d+)?|\b\d+\s*p\.`)
-	rangeEnds = regexp.MustCompile(`(\d{4})[-–/]\d{4}\b|\[\d{4}\]`)
-	numbered  = regexp.MustCompile(`(?i)\bn[°ºo]s?\.?\s*\d[\d/-]*`)
+	pageRange = patternOf(`(?i)\bpp?\.\s*\d+(?:\s*[-–]\s*\d+)?|\b\d+\s*p\.`, "p.")
+	rangeEnds = patternOf(`(\d{4})[-–/]\d{4}\b|\[\d{4}\]`, "-", "–", "/", "[")
+	numbered  = patternOf(`(?i)\bn[°ºo]s?\.?\s*\d[\d/-]*`, "n°", "nº", "no")
 )
 
 // dateIn is the date that a part of an entry gives, as exactly as it is written,
