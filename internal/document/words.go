@@ -16,7 +16,7 @@ func countWords(s string) int {
 		switch {
 		case separates(r):
 			counted = false
-		case !counted && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+		case !counted && isLetterOrDigit(r):
 			counted = true
 			n++
 		}
@@ -28,7 +28,12 @@ func countWords(s string) int {
 // does.
 func CountWords(s string) int { return countWords(s) }
 
-func separates(r rune) bool { return r == '–' || r == '—' || unicode.IsSpace(r) }
+func separates(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r == ' ' || '\t' <= r && r <= '\r'
+	}
+	return r == '–' || r == '—' || unicode.IsSpace(r)
+}
 
 // wordSums counts a document's words: all of them, and those of the text, which
 // are all but the title's, the bibliography's and the notes'. The byline, the
