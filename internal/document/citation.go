@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,11 +17,11 @@ type Citation struct {
 const maxCitations = 1000
 
 var (
-	inBrackets  = regexp.MustCompile(`\(([^()]{3,250})\)`)
-	authorYear  = regexp.MustCompile(`^(?:(?:voir|cf\.?|see|e\.g\.,?|par exemple|notamment)\s+(?:aussi\s+)?)?(\p{Lu}[^\d;:()]{0,80}?),?\s+((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*(?:(?:pp?\.|p|chap\.|§|n°|art\.)?\s*[\d–,\s-]+|§.*|chap.*|vol.*))?$`)
+	inBrackets  = patternOf(`\(([^()]{3,250})\)`)
+	authorYear  = patternOf(`^(?:(?:voir|cf\.?|see|e\.g\.,?|par exemple|notamment)\s+(?:aussi\s+)?)?(\p{Lu}[^\d;:()]{0,80}?),?\s+((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*(?:(?:pp?\.|p|chap\.|§|n°|art\.)?\s*[\d–,\s-]+|§.*|chap.*|vol.*))?$`)
 	saidByName  = patternOf(`(?:^|[^\p{L}])((?:(?:\p{Lu}[\p{L}’'-]+|de|du|van|von|La|Le)\s+){0,2}\p{Lu}[\p{L}’'-]+(?:\s+(?:et|and|&)\s+(?:(?:de|du|van|von)\s+)?\p{Lu}[\p{L}’'-]+|\s+et al\.)?)\s+\(((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*pp?\.?\s*[\d–-]+)?\)`, "(19", "(20")
-	byNumber    = regexp.MustCompile(`\[(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)\]`)
-	numberAlone = regexp.MustCompile(`\d+`)
+	byNumber    = patternOf(`\[(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)\]`)
+	numberAlone = patternOf(`\d+`)
 )
 
 // cite finds the text's citations and says of each source whether the text cites
@@ -189,7 +188,7 @@ func hasAll(set map[string]bool, words []string) bool {
 	return true
 }
 
-var nameStops = regexp.MustCompile(`\s+(?:et|and|&)\s+.*$|\s+et al\.?.*$|,.*$`)
+var nameStops = patternOf(`\s+(?:et|and|&)\s+.*$|\s+et al\.?.*$|,.*$`)
 
 // citedName is the folded words of the first name of a citation, without particles.
 func citedName(name string) []string {
@@ -202,10 +201,10 @@ func citedName(name string) []string {
 	return words
 }
 
-var monthAlone = regexp.MustCompile(`(?i)^(?:` + months + `)\.?$`)
+var monthAlone = patternOf(`(?i)^(?:` + months + `)\.?$`)
 
 // noAuthors begin what stands before a year in brackets and is no author.
-var noAuthors = regexp.MustCompile(`(?i)^(?:loi|traité|accords?|rapport|conférence|sommet|discours|article|décret|arrêt|affaire|film|série|album|acte|guerre|bataille|élections?|présidentielle|législatives|jeux|coupe|exposition|photo|source|crédits?|figure|tableau|graphique|act|treaty)(?:\PL|$)`)
+var noAuthors = patternOf(`(?i)^(?:loi|traité|accords?|rapport|conférence|sommet|discours|article|décret|arrêt|affaire|film|série|album|acte|guerre|bataille|élections?|présidentielle|législatives|jeux|coupe|exposition|photo|source|crédits?|figure|tableau|graphique|act|treaty)(?:\PL|$)`)
 
 // citesPersons says whether what stands before a year in brackets can be the
 // authors of a source: not a town, a publisher or a month.

@@ -2,7 +2,6 @@ package document
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -58,7 +57,7 @@ type webPage struct {
 	counted map[*html.Node]int // the last number of each ordered list
 }
 
-var unseen = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|mso-element\s*:\s*(comment|header|footer)|font-size\s*:\s*0(px|pt|em)?\s*(;|$)`)
+var unseen = patternOf(`(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|mso-element\s*:\s*(comment|header|footer)|font-size\s*:\s*0(px|pt|em)?\s*(;|$)`)
 
 func (w *webPage) walk(n *html.Node) {
 	switch n.Type {
@@ -127,10 +126,10 @@ func (w *webPage) passes(n *html.Node) bool {
 var unreadClasses = setOf("gmail_signature msoheader msofooter msocomtxt msocomanchor msocommentreference")
 
 // hidingRule is a rule of a style sheet that hides what has a class.
-var hidingRule = regexp.MustCompile(`(?i)(?:^|[\s,}])[a-z0-9]*\.([\w-]+)\s*\{[^}]*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)`)
+var hidingRule = patternOf(`(?i)(?:^|[\s,}])[a-z0-9]*\.([\w-]+)\s*\{[^}]*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)`)
 
 // mediaRules hold for some screens, or for paper.
-var mediaRules = regexp.MustCompile(`@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}`)
+var mediaRules = patternOf(`@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}`)
 
 // styles takes note of the classes that a style sheet hides.
 func (w *webPage) styles(sheet string) {

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -109,7 +108,7 @@ func (o *outline) title() {
 }
 
 // spareTitles are titles that a program gave, not a person.
-var spareTitles = regexp.MustCompile(`(?i)^(microsoft |document ?\d*$|sans (nom|titre)|untitled|pr[ée]sentation|normal|diapositive)|\.(docx?|odt|rtf|dotx?|pdf|html?)$`)
+var spareTitles = patternOf(`(?i)^(microsoft |document ?\d*$|sans (nom|titre)|untitled|pr[ée]sentation|normal|diapositive)|\.(docx?|odt|rtf|dotx?|pdf|html?)$`)
 
 // takeTitle marks the title, and the blocks of the title's style that go on with
 // it.
@@ -219,9 +218,9 @@ func (o *outline) textFollows(at int) bool {
 
 // greetings begin a mail, and labels only say what it holds.
 var (
-	greetings = regexp.MustCompile(`^(bonjour|bonsoir|salut|hello|hi|dear|chere?s?|madame|monsieur|mesdames|messieurs|coucou)\b`)
-	labels    = regexp.MustCompile(`^(un |une |mon |ma )?(baratin|baragouin|analyse|tribune|article|note|essai|soumission)s?( ?[:–-])?$`)
-	dates     = regexp.MustCompile(`^((le |du )?(lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?\d{1,2}(er)? [a-z]+ \d{4}|[a-z]+ \d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4})\.?$`)
+	greetings = patternOf(`^(bonjour|bonsoir|salut|hello|hi|dear|chere?s?|madame|monsieur|mesdames|messieurs|coucou)\b`)
+	labels    = patternOf(`^(un |une |mon |ma )?(baratin|baragouin|analyse|tribune|article|note|essai|soumission)s?( ?[:–-])?$`)
+	dates     = patternOf(`^((le |du )?(lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?\d{1,2}(er)? [a-z]+ \d{4}|[a-z]+ \d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4})\.?$`)
 )
 
 // canBeTitle says whether a block reads as a title: short, and no sentence.
@@ -266,8 +265,8 @@ func (o *outline) abstract() {
 }
 
 var (
-	abstractNames = regexp.MustCompile(`^(resume|abstract|chapo|chapeau|summary|synopsis|en bref|executive summary|resume executif|synthese)$`)
-	keywordsLine  = regexp.MustCompile(`^(mots?[ -]cles?|keywords?)\b`)
+	abstractNames = patternOf(`^(resume|abstract|chapo|chapeau|summary|synopsis|en bref|executive summary|resume executif|synthese)$`)
+	keywordsLine  = patternOf(`^(mots?[ -]cles?|keywords?)\b`)
 )
 
 // underAbstract marks the abstract's heading and what stands under it.
@@ -316,7 +315,7 @@ func mayRunIn(s string) bool {
 	return false
 }
 
-var runInName = regexp.MustCompile(`^([\p{L} ]{4,30}?)[\s\x{a0}\x{202f}]*[:.–—-][\s\x{a0}\x{202f}]+`)
+var runInName = patternOf(`^([\p{L} ]{4,30}?)[\s\x{a0}\x{202f}]*[:.–—-][\s\x{a0}\x{202f}]+`)
 
 func isPartName(folded string) bool {
 	return abstractNames.MatchString(folded) || bibliographyNames.MatchString(folded)

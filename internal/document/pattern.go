@@ -7,9 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// pattern is a regular expression that is asked only of texts that hold one of the
-// words without which none matches: most hold none, and to look for words takes a
-// twentieth of the time. It is compiled when it is first asked.
+// pattern is a regular expression that is compiled when it is first asked, for every
+// command of this program would else wait for all of them, and that is asked only of
+// texts that hold one of the words without which none matches, where it has such
+// hints: most hold none, and to look for words takes a twentieth of the time.
 type pattern struct {
 	hints  []string
 	firsts [256]bool // the first bytes of the hints, in both sizes of letters
@@ -38,8 +39,11 @@ func patternOf(expression string, hints ...string) *pattern {
 	return p
 }
 
-// may says whether a text can hold a match.
+// may says whether a text can hold a match; without hints, any can.
 func (p *pattern) may(s string) bool {
+	if len(p.hints) == 0 {
+		return true
+	}
 	for i := range len(s) {
 		if !p.firsts[s[i]] {
 			continue
@@ -83,6 +87,41 @@ func (p *pattern) FindAllStringSubmatch(s string, n int) [][]string {
 		return nil
 	}
 	return p.get().FindAllStringSubmatch(s, n)
+}
+
+func (p *pattern) FindString(s string) string {
+	if !p.may(s) {
+		return ""
+	}
+	return p.get().FindString(s)
+}
+
+func (p *pattern) FindAllString(s string, n int) []string {
+	if !p.may(s) {
+		return nil
+	}
+	return p.get().FindAllString(s, n)
+}
+
+func (p *pattern) FindAllStringIndex(s string, n int) [][]int {
+	if !p.may(s) {
+		return nil
+	}
+	return p.get().FindAllStringIndex(s, n)
+}
+
+func (p *pattern) FindAllStringSubmatchIndex(s string, n int) [][]int {
+	if !p.may(s) {
+		return nil
+	}
+	return p.get().FindAllStringSubmatchIndex(s, n)
+}
+
+func (p *pattern) ReplaceAllStringFunc(s string, with func(string) string) string {
+	if !p.may(s) {
+		return s
+	}
+	return p.get().ReplaceAllStringFunc(s, with)
 }
 
 func (p *pattern) ReplaceAllString(s, with string) string {

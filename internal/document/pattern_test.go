@@ -1,23 +1,81 @@
 package document
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// hinted are all patterns with hints.
-var hinted = map[string]*pattern{
-	"announced": announced, "articleSigns": articleSigns, "bareYear": bareYear, "brackets": brackets,
-	"brokenLink": brokenLink, "consulted": consulted, "dashes": dashes, "dateAtEnd": dateAtEnd,
-	"dayMonth": dayMonth, "described": described, "doiSaid": doiSaid, "editors": editors,
-	"emphasis": emphasis, "endsOnYear": endsOnYear, "gazette": gazette, "isbn": isbn, "issn": issn,
-	"joiners": joiners, "noYear": noYear, "numbered": numbered, "online": online,
-	"pageRange": pageRange, "pagesBrackets": pagesBrackets, "placePublisher": placePublisher,
-	"publisherInside": publisherInside, "quoted": quoted, "rangeEnds": rangeEnds, "roles": roles,
-	"saidByName": saidByName, "signApparatus": signApparatus, "signPublished": signPublished,
-	"trailingYear": trailingYear, "volume": volume, "yearBrackets": yearBrackets,
+// patterns are all patterns, by their names.
+var patterns = map[string]*pattern{
+	"abstractNames": abstractNames, "acronym": acronym, "afterSurname": afterSurname, "allCredits": allCredits,
+	"announced": announced, "anyNumber": anyNumber, "anyYear": anyYear, "articleSigns": articleSigns,
+	"authorYear": authorYear, "backReference": backReference, "bareLink": bareLink, "bareYear": bareYear,
+	"between": between, "bibliographyNames": bibliographyNames, "bio": bio, "brackets": brackets,
+	"brokenLink": brokenLink, "byNumber": byNumber, "byWhom": byWhom, "bylinePrefix": bylinePrefix,
+	"codeName": codeName, "consulted": consulted, "continues": continues, "courts": courts,
+	"creditMarks": creditMarks, "dashes": dashes, "dateAtEnd": dateAtEnd, "dates": dates, "dayBefore": dayBefore,
+	"dayMonth": dayMonth, "deep": deep, "described": described, "digits": digits, "digitsLeft": digitsLeft,
+	"digitsRight": digitsRight, "doi": doi, "doiSaid": doiSaid, "editing": editing, "editors": editors,
+	"emphasis": emphasis, "endsOnYear": endsOnYear, "endsPart": endsPart, "entryNumber": entryNumber,
+	"gazette": gazette, "genericNames": genericNames, "givenFirst": givenFirst, "givenNext": givenNext,
+	"greetings": greetings, "hashes": hashes, "hidingRule": hidingRule, "hostName": hostName, "imprint": imprint,
+	"inBrackets": inBrackets, "initial": initial, "initialFirst": initialFirst, "initialed": initialed,
+	"inside": inside, "isbn": isbn, "issn": issn, "itemMark": itemMark, "joinedSurname": joinedSurname,
+	"joiners": joiners, "keywordsLine": keywordsLine, "labelled": labelled, "labels": labels,
+	"lawNames": lawNames, "leadingYear": leadingYear, "leadsBack": leadsBack, "letter": letter, "links": links,
+	"loneNames": loneNames, "mailHeader": mailHeader, "mediaRules": mediaRules, "monthAlone": monthAlone,
+	"monthWord": monthWord, "nameCut": nameCut, "nameEnds": nameEnds, "nameStops": nameStops,
+	"nextIsName": nextIsName, "nextcloud": nextcloud, "noAuthors": noAuthors, "noNumbers": noNumbers,
+	"noYear": noYear, "noise": noise, "noteID": noteID, "noteMark": noteMark, "noteRef": noteRef,
+	"number": number, "numberAlone": numberAlone, "numbered": numbered, "numeral": numeral,
+	"officeLock": officeLock, "online": online, "pad": pad, "pageNumber": pageNumber, "pageRange": pageRange,
+	"pagesBrackets": pagesBrackets, "partNo": partNo, "placePublisher": placePublisher,
+	"publisherInside": publisherInside, "quoted": quoted, "rangeEnds": rangeEnds, "roles": roles, "roman": roman,
+	"runInName": runInName, "saidByName": saidByName, "seeAlso": seeAlso, "signApparatus": signApparatus,
+	"signPlace": signPlace, "signPublished": signPublished, "signSurname": signSurname, "signYear": signYear,
+	"spareTitles": spareTitles, "subheads": subheads, "surnameFirst": surnameFirst,
+	"surnameWithParticles": surnameWithParticles, "texMarks": texMarks, "trailingYear": trailingYear,
+	"underline": underline, "unseen": unseen, "volume": volume, "withAcronym": withAcronym,
+	"wordsAfter": wordsAfter, "wordsBefore": wordsBefore, "yearBrackets": yearBrackets,
+}
+
+// TestEveryPattern compiles every pattern that a file declares: one that is wrong
+// would else be found when a document needs it.
+func TestEveryPattern(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := 0
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for _, m := range regexp.MustCompile(`(\w+)\s*= patternOf\(`).FindAllSubmatch(source, -1) {
+			if declared++; patterns[string(m[1])] == nil {
+				t.Errorf("%s: %s is not among the patterns here", file, m[1])
+			}
+		}
+	}
+	if declared != len(patterns) {
+		t.Errorf("%d patterns are declared, %d are here", declared, len(patterns))
+	}
+	for name, p := range patterns {
+		p.get()
+		for _, hint := range p.hints {
+			if hint == "" || hint != strings.ToLower(hint) {
+				t.Errorf("%s: the hint %q", name, hint)
+			}
+		}
+	}
 }
 
 // The expressions that our own scanners stand for.
@@ -31,7 +89,7 @@ var (
 // checkScanners holds hints and scanners against the expressions.
 func checkScanners(t *testing.T, s string) {
 	t.Helper()
-	for name, p := range hinted {
+	for name, p := range patterns {
 		if !p.may(s) && p.get().MatchString(s) {
 			t.Errorf("%s: no hint of %q, which matches", name, s)
 		}

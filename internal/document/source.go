@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -78,11 +77,11 @@ func parseSource(text string, links []string) Source {
 }
 
 var (
-	entryNumber = regexp.MustCompile(`^\s*(?:\[\d{1,3}\]\s*|(?:\(\d{1,3}\)|\d{1,3}[.)]|[-–•▪*·])\s+)`)
+	entryNumber = patternOf(`^\s*(?:\[\d{1,3}\]\s*|(?:\(\d{1,3}\)|\d{1,3}[.)]|[-–•▪*·])\s+)`)
 	emphasis    = patternOf(`\*{1,2}([^*]+)\*{1,2}|\b__?([^_]+)__?\b|(^|[\s«“"(])_+|_+([\s»”".,;)]|$)`, "*", "_")
-	seeAlso     = regexp.MustCompile(`(?i)^(?:voir|cf\.?|v\.|see)\s+(?:(?:aussi|notamment|par exemple|also)\s*,?\s*)?(?:: )?`)
-	givenFirst  = regexp.MustCompile(`^(\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
-	givenNext   = regexp.MustCompile(`^((?:, | et | & )\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
+	seeAlso     = patternOf(`(?i)^(?:voir|cf\.?|v\.|see)\s+(?:(?:aussi|notamment|par exemple|also)\s*,?\s*)?(?:: )?`)
+	givenFirst  = patternOf(`^(\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
+	givenNext   = patternOf(`^((?:, | et | & )\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
 )
 
 // bracketedGiven writes "LAURENT (Éloi), RIVIÈRE (Nadia)" with commas.
@@ -161,9 +160,9 @@ func (r *sourceReader) law(rest string) bool {
 }
 
 var (
-	lawNames  = regexp.MustCompile(`(?i)^(?:(?:loi|décret|ordonnance|arrêté|directive|règlement|décision)(?: organique| constitutionnelle|-loi|-cadre)?\s+(?:\(\p{L}+\)\s*)?(?:n[°ºo]|\d{2,4}/|du \d)|constitution du \d|(?:traité|convention|charte|résolution|protocole) (?:n[°ºo]|\d|sur |d[eu] |des |d[’']))`)
-	codeName  = regexp.MustCompile(`(?i)^(?:code|traité|convention|charte) (?:de|du|des|d[’']|sur|civil|pénal|électoral)\b.*\bart`)
-	dateAtEnd = patternOf(`(?i), (?:\d{1,2}(?:er)? )?(?:` + months + `) \d{4}\.?$`, digit)
+	lawNames  = patternOf(`(?i)^(?:(?:loi|décret|ordonnance|arrêté|directive|règlement|décision)(?: organique| constitutionnelle|-loi|-cadre)?\s+(?:\(\p{L}+\)\s*)?(?:n[°ºo]|\d{2,4}/|du \d)|constitution du \d|(?:traité|convention|charte|résolution|protocole) (?:n[°ºo]|\d|sur |d[eu] |des |d[’']))`)
+	codeName  = patternOf(`(?i)^(?:code|traité|convention|charte) (?:de|du|des|d[’']|sur|civil|pénal|électoral)\b.*\bart`)
+	dateAtEnd = patternOf(`(?i), (?:\d{1,2}(?:er)? )?(?:`+months+`) \d{4}\.?$`, digit)
 	gazette   = patternOf(`[,.] (?:JORF|JO|JOUE|JOCE|Journal officiel)\b`, "jo")
 )
 

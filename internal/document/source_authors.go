@@ -1,16 +1,15 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
 // courts are the short names of courts.
-var courts = regexp.MustCompile(`^(?:ce|cass(?:\. (?:soc|civ|com|crim|plén|ass)[^,]*)?|cedh|cjue|cjce|caa|cons\. const|t(?:rib)?\. (?:adm|jud|confl))\.?(?:,|$)`)
+var courts = patternOf(`^(?:ce|cass(?:\. (?:soc|civ|com|crim|plén|ass)[^,]*)?|cedh|cjue|cjce|caa|cons\. const|t(?:rib)?\. (?:adm|jud|confl))\.?(?:,|$)`)
 
 // surnameFirst is a surname, then what is given with it: "Bureau, D."
-var surnameFirst = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0,12}([,.& ]|$)`)
+var surnameFirst = patternOf(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0,12}([,.& ]|$)`)
 
 // isOrganisation says whether authors are an organisation, whose name is never
 // cut. A surname may be the first word of one.
@@ -35,7 +34,7 @@ func beginsSentence(folded string) bool {
 
 var (
 	nameJoin = map[string]bool{"et": true, "and": true, "&": true, "al": true, "al.": true, "alii": true, "dir.": true, "(dir.)": true, "éd.": true, "(éd.)": true, "(éds.)": true, "(ed.)": true, "(eds.)": true, "(coord.)": true, "(coord.),": true, "(dir.),": true, "avec": true, "sous": true, "direction": true, "(sous": true, "dir.)": true, "jr.": true}
-	acronym  = regexp.MustCompile(`^\p{Lu}[\p{Lu}\d&.-]+$`)
+	acronym  = patternOf(`^\p{Lu}[\p{Lu}\d&.-]+$`)
 )
 
 // looksAuthors says whether what stands before a title or a year names persons or
@@ -150,14 +149,14 @@ func isGiven(s string) bool {
 }
 
 var (
-	initialed            = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)? \p{Lu}{1,3}\.?$`)
-	withAcronym          = regexp.MustCompile(`^\p{Lu}[^():;?!«»“”"]{4,80} \(\p{Lu}{2,8}\)$`) // "Bureau international du travail (BIT)"
-	joinedSurname        = regexp.MustCompile(`\s(?:et|and|&)\s+\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)?\s*$`)
-	surnameWithParticles = regexp.MustCompile(`^(?:\p{Lu}+ ){1,3}\p{Lu}[\p{Lu}’'-]+$|^(?:de|du|des|d[’']|van|von|la|der|le) `)
+	initialed            = patternOf(`^\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)? \p{Lu}{1,3}\.?$`)
+	withAcronym          = patternOf(`^\p{Lu}[^():;?!«»“”"]{4,80} \(\p{Lu}{2,8}\)$`) // "Bureau international du travail (BIT)"
+	joinedSurname        = patternOf(`\s(?:et|and|&)\s+\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)?\s*$`)
+	surnameWithParticles = patternOf(`^(?:\p{Lu}+ ){1,3}\p{Lu}[\p{Lu}’'-]+$|^(?:de|du|des|d[’']|van|von|la|der|le) `)
 
 	joiners = patternOf(`\s+(?:et|and|&)\s+|\s*;\s*|,\s*&\s*|,\s+(?:et|and)\s+`, "et", "and", "&", ";")
 	roles   = patternOf(`(?i)\s*(?:,?\s*\(?(?:\bsous la dir(?:ection)?\b\.?(?: de)?|\bdir|\béds?|éds?|\beds?|\bcoords?|\btrad|,\s*editors?|\(animat(?:eur|rice)|\((?:réalisat(?:eur|rice)|host|director))\b\.?\)?|,?\s*\bet al\b\.?|\bet alii)`, "dir", "éd", "ed", "coord", "trad", "animat", "réalis", "host", "et al")
-	initial = regexp.MustCompile(`^(?:\p{Lu}\p{Ll}?\.[ -]?)+$|^\p{Lu}{1,2}$`)
+	initial = patternOf(`^(?:\p{Lu}\p{Ll}?\.[ -]?)+$|^\p{Lu}{1,2}$`)
 )
 
 // authorsOf cuts a list of authors, each as it is written: "Nom, P.", "Prénom Nom".

@@ -2,7 +2,6 @@ package document
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 )
 
@@ -34,7 +33,7 @@ var (
 	// writer's own.
 	brokenLink = patternOf(`(?i)(?:^|[\s<(])(?:https?(?:[:;]/[^/\s]|;//|//|\.//|:\\)\S+|https?:///\S+|file://\S*|[a-z]:\\\S+)`, "http", "file:", ":\\")
 	doiSaid    = patternOf(`(?i)(?:\bdoi\s*:\s*|\bdoi\.org/)([^\s,;]+)`, "doi")
-	hostName   = regexp.MustCompile(`^(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]*\p{L}$`)
+	hostName   = patternOf(`^(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]*\p{L}$`)
 )
 
 // faults are those of one source.

@@ -1,13 +1,12 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	bareLink = regexp.MustCompile(`(?:^|[\s<(])((?:[a-z0-9-]+\.){1,4}(?:fr|org|com|net|eu|info|gouv|int|edu|uk|be|ch|ca|test)/[^\s<>«»"“”]+)`)
-	doi      = regexp.MustCompile(`\b10\.\d{4,9}/[^\s"<>«»]+`)
+	bareLink = patternOf(`(?:^|[\s<(])((?:[a-z0-9-]+\.){1,4}(?:fr|org|com|net|eu|info|gouv|int|edu|uk|be|ch|ca|test)/[^\s<>«»"“”]+)`)
+	doi      = patternOf(`\b10\.\d{4,9}/[^\s"<>«»]+`)
 	isbn     = patternOf(`(?i)\bISBN(?:[- ]?1[03])?\s*:?\s*((?:97[89][ -]?)?\d[\d -]{7,14}[\dX])\b`, "isbn")
 	issn     = patternOf(`(?i)\b(?:e-?)?ISSN\s*:?\s*\d{4}-?\d{3}[\dX]`, "issn")
 )
@@ -66,13 +65,16 @@ func (r *sourceReader) links(rest string) string {
 		}
 		return mark + link[len(bare):]
 	})
-	if m := bareLink.FindStringSubmatchIndex(rest); first == "" && m != nil {
+	if first != "" {
+		r.take("url", page, "the form of a link")
+		r.take("url", first, "the link to a DOI")
+		return rest
+	}
+	if m := bareLink.FindStringSubmatchIndex(rest); m != nil {
 		bare := trimLink(rest[m[2]:m[3]])
 		r.take("url", bare, "a link without https://")
 		return rest[:m[2]] + mark + rest[m[2]+len(bare):]
 	}
-	r.take("url", page, "the form of a link")
-	r.take("url", first, "the link to a DOI")
 	return rest
 }
 
@@ -83,9 +85,9 @@ const (
 
 var (
 	online    = patternOf(`(?i)\s*[\[(](?:en ligne|online|internet|page web|site web|web)[\])]`, "ligne", "online", "internet", "web")
-	consulted = patternOf(`(?i)[\[(]?\s*\b(?:(?:page|site|article|document|lien)\s+)?(?:consultée?|consultation|accessed|visitée?|vu|cité|cited|récupéré|retrieved|(?:dernière|date de) (?:consultation|visite)|last accessed)\s*(?:le|on|en)?\s*:?\s*(?:le\s+)?` + anyDate + `(?:\s+à \d+ ?h ?\d*)?,?\s*[\])]?`, "consult", "accessed", "visit", "vu", "cité", "cited", "récup", "retriev")
+	consulted = patternOf(`(?i)[\[(]?\s*\b(?:(?:page|site|article|document|lien)\s+)?(?:consultée?|consultation|accessed|visitée?|vu|cité|cited|récupéré|retrieved|(?:dernière|date de) (?:consultation|visite)|last accessed)\s*(?:le|on|en)?\s*:?\s*(?:le\s+)?`+anyDate+`(?:\s+à \d+ ?h ?\d*)?,?\s*[\])]?`, "consult", "accessed", "visit", "vu", "cité", "cited", "récup", "retriev")
 	announced = patternOf(`(?i)[\s,;.:]*[\[(<]?\b(?:disponible|available|retrieved|récupéré|repéré|accessible|consultable|url|lien|doi|en ligne|adresse|from)(?:[^\pL.,;\x00][^.,;\x00]{0,40}?)?[\s:<]*\x00[>)\]]*`, "disponible", "available", "retrieved", "récup", "repéré", "accessible", "consultable", "url", "lien", "doi", "en ligne", "adresse", "from")
-	between   = regexp.MustCompile(`(?i)\x00\s*,?\s*(?:sur|à|à l[’']|from|at|via|on|de)?(?: le site)?\s*:?\s*\x00`)
+	between   = patternOf(`(?i)\x00\s*,?\s*(?:sur|à|à l[’']|from|at|via|on|de)?(?: le site)?\s*:?\s*\x00`)
 )
 
 // unlocated puts a full stop in the place of each mark and of the punctuation around

@@ -1,12 +1,11 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	leadingYear = regexp.MustCompile(`^((?:1[5-9]|20)\d\d)[a-z]?[.,]\s+`)
+	leadingYear = patternOf(`^((?:1[5-9]|20)\d\d)[a-z]?[.,]\s+`)
 	dashes      = patternOf(`\s+[-–—|]\s+`, "-", "–", "—", "|")
 )
 
