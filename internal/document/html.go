@@ -237,17 +237,19 @@ func (w *webPage) characters(s string) {
 		w.text.WriteString(s)
 		return
 	}
-	for _, r := range s {
-		if r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == '\f' {
+	for s != "" {
+		word, rest := cutWord(s)
+		if word == "" {
 			w.space = w.text.Len() > 0
-			continue
+		} else {
+			if w.space {
+				w.text.WriteByte(' ')
+				w.space = false
+			}
+			w.plain = w.plain || !w.now.strong && strings.ContainsFunc(word, unicode.IsLetter)
+			w.text.WriteString(word)
 		}
-		if w.space {
-			w.text.WriteByte(' ')
-			w.space = false
-		}
-		w.plain = w.plain || !w.now.strong && unicode.IsLetter(r)
-		w.text.WriteRune(r)
+		s = rest
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // texts that hold one of the words without which none matches, where it has such
 // hints: most hold none, and to look for words takes a twentieth of the time.
 type pattern struct {
-	hints  []string
+	hints  []hint
 	firsts [256]bool // the first bytes of the hints, in both sizes of letters
 	get    func() *regexp.Regexp
 }
@@ -21,22 +21,38 @@ type pattern struct {
 const digit = "0123456789"
 
 // patternOf is the pattern of an expression and its hints, in small letters; a text
-// may hold them in letters of any size. Letters out of use, such as the long s, are
-// none of them.
+// may hold them in letters of any size. One that begins with \b stands at the
+// beginning of a word. Letters out of use, such as the long s, are none of theirs.
 func patternOf(expression string, hints ...string) *pattern {
 	p := &pattern{get: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })}
 	for _, h := range hints {
+		words := []string{h}
 		if h == digit {
-			p.hints = append(p.hints, strings.Split(digit, "")...)
-			continue
+			words = strings.Split(digit, "")
 		}
-		p.hints = append(p.hints, h)
-	}
-	for _, h := range p.hints {
-		p.firsts[h[0]] = true
-		p.firsts[strings.ToUpper(h)[0]] = true
+		for _, word := range words {
+			word, first := strings.CutPrefix(word, `\b`)
+			p.hints = append(p.hints, hint{word, first})
+			p.firsts[word[0]] = true
+			p.firsts[strings.ToUpper(word)[0]] = true
+		}
 	}
 	return p
+}
+
+// hint is a word in small letters.
+type hint struct {
+	word  string
+	first bool // it stands at the beginning of a word, as after \b
+}
+
+// at says whether it stands in a text at a place.
+func (h hint) at(s string, i int) bool {
+	end := i + len(h.word)
+	if end > len(s) || h.first && i > 0 && isASCIIWord(s[i-1]) {
+		return false
+	}
+	return len(h.word) == 1 && s[i] == h.word[0] || strings.EqualFold(s[i:end], h.word)
 }
 
 // may says whether a text can hold a match; without hints, any can.
@@ -49,7 +65,7 @@ func (p *pattern) may(s string) bool {
 			continue
 		}
 		for _, h := range p.hints {
-			if i+len(h) <= len(s) && (len(h) == 1 && s[i] == h[0] || strings.EqualFold(s[i:i+len(h)], h)) {
+			if h.at(s, i) {
 				return true
 			}
 		}

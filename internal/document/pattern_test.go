@@ -71,8 +71,8 @@ func TestEveryPattern(t *testing.T) {
 	for name, p := range patterns {
 		p.get()
 		for _, hint := range p.hints {
-			if hint == "" || hint != strings.ToLower(hint) {
-				t.Errorf("%s: the hint %q", name, hint)
+			if hint.word != strings.ToLower(hint.word) {
+				t.Errorf("%s: the hint %q", name, hint.word)
 			}
 		}
 	}

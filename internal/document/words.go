@@ -104,3 +104,25 @@ func setOf(list string) map[string]bool {
 	}
 	return set
 }
+
+// cutWord cuts what stands before the first white space of XML and HTML off a text,
+// or that white space, and then the word is "". Bytes that are no letter's become
+// U+FFFD.
+func cutWord(s string) (word, rest string) {
+	blank := func(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' || b == '\f' }
+	end, plain := 0, true
+	for end < len(s) && !blank(s[end]) {
+		plain = plain && s[end] < utf8.RuneSelf
+		end++
+	}
+	if end == 0 {
+		for end < len(s) && blank(s[end]) {
+			end++
+		}
+		return "", s[end:]
+	}
+	if word = s[:end]; !plain && !utf8.ValidString(word) {
+		word = string([]rune(word))
+	}
+	return word, s[end:]
+}
