@@ -33,8 +33,7 @@ func strip(pages []Page) {
 		p := &pages[i]
 		kept := make([]Line, 0, len(p.Lines))
 		for j, l := range p.Lines {
-			m := marginal{i, numbersIn(l.Text)}
-			if !p.inMargin(j) || !m.repeats(seen[unnumbered(l.Text)], least) && !pageNumber.MatchString(l.Text) {
+			if !p.inMargin(j) || !(marginal{i, numbersIn(l.Text)}).repeats(seen[unnumbered(l.Text)], least) && !pageNumber.MatchString(l.Text) {
 				kept = append(kept, l)
 			}
 		}
@@ -104,7 +103,7 @@ func (p Page) inMargin(at int) bool {
 
 func numbersIn(s string) []string { return anyNumber.FindAllString(s, -1) }
 
-var anyNumber = patternOf(`\d+`)
+var anyNumber = patternOf(`\d+`, digit)
 
 // unnumbered is a line with its numbers made alike, as running heads differ by
 // them alone.

@@ -43,7 +43,7 @@ func monthNumber(name string) int {
 }
 
 var (
-	anyYear     = patternOf(`\b((?:1[5-9]|20)\d\d)[a-z]?\b`)
+	anyYear     = patternOf(`\b((?:1[5-9]|20)\d\d)[a-z]?\b`, digit)
 	wordsBefore = patternOf(`(?i)(?:^|[\s(\[,;.])(?:(\d{1,2})(?:er|st|nd|rd|th)?\s+)?(` + months + `)\.?,?\s+$`)
 	dayBefore   = patternOf(`(?i)(?:^|[\s(\[,;.])(` + months + `)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,\s*$`)
 	digitsLeft  = patternOf(`(?:^|\D)(\d{1,2})[/.-](\d{1,2})[/.-]$`)
