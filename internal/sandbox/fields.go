@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 	"unicode/utf8"
+
+	"github.com/bara-think-tank/guichet/internal/document"
 )
 
 // Documents cross the wire field by field, in the order in which their types
@@ -87,14 +89,15 @@ func takeFields(b []byte, v reflect.Value) ([]byte, error) {
 }
 
 // takeList sets a list. Each element takes a byte at least, so that no more of them
-// are made than were sent.
+// are made than were sent, and none of an honest child's lists has more than a text
+// has bytes.
 func takeList(b []byte, v reflect.Value) ([]byte, error) {
 	length, b, err := takeLength(b)
 	if err != nil || length == 0 {
 		v.SetZero()
 		return b, err
 	}
-	if length--; length > uint64(len(b)) {
+	if length--; length > min(uint64(len(b)), document.MaxText) {
 		return nil, errFields
 	}
 	list := reflect.MakeSlice(v.Type(), 0, int(min(length, 64)))
