@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -111,4 +110,4 @@ func (o *outline) couldContinue(i int) bool {
 	return o.reads(i) || b.near || countWords(b.text) <= 30 && (endsOnLink(b.text, linkIn(b.text)) || endsOnYear.MatchString(b.text))
 }
 
-var endsOnYear = regexp.MustCompile(`\b(?:1[5-9]|20)\d\d\)?\.?\s*$`)
+var endsOnYear = patternOf(`\b(?:1[5-9]|20)\d\d\)?\.?\s*$`, digit)

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -46,7 +45,7 @@ func (o *outline) sign(at int, how strictness) {
 }
 
 // bylinePrefix is what a byline begins with, in French and in English.
-var bylinePrefix = regexp.MustCompile(`(?i)^\s*(?:un texte (?:de|par)|texte (?:de|par)|(?:propos )?recueillis par|(?:écrit|rédigé|proposé|signé|written) (?:par|by)|par|by|auteur(?:e|rice|trice|·e|\.e|\(e\))?(?:s|·s)?\s*:|autrices?\s*:|authors?\s*:|nom\s*:)[\s\x{a0}\x{202f}]+(.+)$`)
+var bylinePrefix = patternOf(`(?i)^\s*(?:un texte (?:de|par)|texte (?:de|par)|(?:propos )?recueillis par|(?:écrit|rédigé|proposé|signé|written) (?:par|by)|par|by|auteur(?:e|rice|trice|·e|\.e|\(e\))?(?:s|·s)?\s*:|autrices?\s*:|authors?\s*:|nom\s*:)[\s\x{a0}\x{202f}]+(.+)$`)
 
 // isByline says whether a line says by whom the text is.
 func isByline(s string) bool {
@@ -134,8 +133,8 @@ const (
 )
 
 var (
-	nameCut  = regexp.MustCompile(`\s+[|–—-]\s+|\s*[(/\t]|,?\s+(?:étudiant|diplômé|doctorant|élève|membre|master|licence|le \d|student)|\s*\d`)
-	nameEnds = regexp.MustCompile(`\s*[,;]\s*|\s+(?:et|and|&|avec)\s+|\s*&\s*`)
+	nameCut  = patternOf(`\s+[|–—-]\s+|\s*[(/\t]|,?\s+(?:étudiant|diplômé|doctorant|élève|membre|master|licence|le \d|student)|\s*\d`)
+	nameEnds = patternOf(`\s*[,;]\s*|\s+(?:et|and|&|avec)\s+|\s*&\s*`)
 )
 
 // namesIn reads the names of a byline: "Jeanne Dupont et Paul Martin, étudiants en

@@ -1,9 +1,9 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // analyse makes a Document of a draft: it marks what each block is, then reads the
@@ -108,7 +108,7 @@ func (o *outline) title() {
 }
 
 // spareTitles are titles that a program gave, not a person.
-var spareTitles = regexp.MustCompile(`(?i)^(microsoft |document ?\d*$|sans (nom|titre)|untitled|pr[ée]sentation|normal|diapositive)|\.(docx?|odt|rtf|dotx?|pdf|html?)$`)
+var spareTitles = patternOf(`(?i)^(microsoft |document ?\d*$|sans (nom|titre)|untitled|pr[ée]sentation|normal|diapositive)|\.(docx?|odt|rtf|dotx?|pdf|html?)$`)
 
 // takeTitle marks the title, and the blocks of the title's style that go on with
 // it.
@@ -218,9 +218,9 @@ func (o *outline) textFollows(at int) bool {
 
 // greetings begin a mail, and labels only say what it holds.
 var (
-	greetings = regexp.MustCompile(`^(bonjour|bonsoir|salut|hello|hi|dear|chere?s?|madame|monsieur|mesdames|messieurs|coucou)\b`)
-	labels    = regexp.MustCompile(`^(un |une |mon |ma )?(baratin|baragouin|analyse|tribune|article|note|essai|soumission)s?( ?[:–-])?$`)
-	dates     = regexp.MustCompile(`^((le |du )?(lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?\d{1,2}(er)? [a-z]+ \d{4}|[a-z]+ \d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4})\.?$`)
+	greetings = patternOf(`^(bonjour|bonsoir|salut|hello|hi|dear|chere?s?|madame|monsieur|mesdames|messieurs|coucou)\b`)
+	labels    = patternOf(`^(un |une |mon |ma )?(baratin|baragouin|analyse|tribune|article|note|essai|soumission)s?( ?[:–-])?$`)
+	dates     = patternOf(`^((le |du )?(lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?\d{1,2}(er)? [a-z]+ \d{4}|[a-z]+ \d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4})\.?$`)
 )
 
 // canBeTitle says whether a block reads as a title: short, and no sentence.
@@ -265,8 +265,8 @@ func (o *outline) abstract() {
 }
 
 var (
-	abstractNames = regexp.MustCompile(`^(resume|abstract|chapo|chapeau|summary|synopsis|en bref|executive summary|resume executif|synthese)$`)
-	keywordsLine  = regexp.MustCompile(`^(mots?[ -]cles?|keywords?)\b`)
+	abstractNames = patternOf(`^(resume|abstract|chapo|chapeau|summary|synopsis|en bref|executive summary|resume executif|synthese)$`)
+	keywordsLine  = patternOf(`^(mots?[ -]cles?|keywords?)\b`)
 )
 
 // underAbstract marks the abstract's heading and what stands under it.
@@ -291,6 +291,9 @@ func (o *outline) underAbstract(at int) []string {
 // runIn cuts a paragraph that begins with the name of a part: "Résumé : …". It is
 // nil for any other.
 func runIn(s string) []string {
+	if !mayRunIn(s) {
+		return nil
+	}
 	m := runInName.FindStringSubmatchIndex(s[:min(len(s), 100)])
 	if m == nil || !isPartName(fold(s[m[2]:m[3]])) || strings.TrimSpace(s[m[1]:]) == "" {
 		return nil
@@ -298,7 +301,21 @@ func runIn(s string) []string {
 	return []string{s, s[m[2]:m[3]], s[m[1]:]}
 }
 
-var runInName = regexp.MustCompile(`^([\p{L} ]{4,30}?)[\s\x{a0}\x{202f}]*[:.–—-][\s\x{a0}\x{202f}]+`)
+// mayRunIn says whether the first sign that is neither a letter nor white space may
+// end a name, which few paragraphs begin with, before runInName is asked.
+func mayRunIn(s string) bool {
+	for i, r := range s {
+		if i > 100 {
+			return false
+		}
+		if !isLetterOrDigit(r) && !unicode.IsSpace(r) {
+			return i >= 4 && strings.ContainsRune(":.–—-", r)
+		}
+	}
+	return false
+}
+
+var runInName = patternOf(`^([\p{L} ]{4,30}?)[\s\x{a0}\x{202f}]*[:.–—-][\s\x{a0}\x{202f}]+`)
 
 func isPartName(folded string) bool {
 	return abstractNames.MatchString(folded) || bibliographyNames.MatchString(folded)
