@@ -1,17 +1,16 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 )
 
 // bibliographyNames are the headings of a bibliography, folded and without number.
-var bibliographyNames = regexp.MustCompile(`^(liste des |elements de |reperes de )?` +
+var bibliographyNames = patternOf(`^(liste des |elements de |reperes de )?` +
 	`((mes|nos|les|our|my) )?(bibliographie|bibliography|webographie|sitographie|mediagraphie|filmographie|discographie|sources?|references?|notes|ouvrages|articles|works|endnotes|footnotes|literature)` +
 	`( ?[,/&-] ?(bibliographie|references|sources|notes|webographie|sitographie|liens|bibliography)| (indicative|selective|sommaire|complete|completes|complementaires?|commentee|generale|principales?|primaires|secondaires|bibliographiques?|scientifiques?|cite|cites|citee|citees|cited|list|utilises|utilisees|mobilisees|consultes|consultees|web|internet|de bas de pages?|de fin|du texte|de l'article|(et|and) (bibliographie|references|sources|notes|webographie|sitographie|liens|bibliography)))*$`)
 
 // lone names are headings of a bibliography only with what follows them.
-var loneNames = regexp.MustCompile(`^(ouvrages|articles|works|literature)$`)
+var loneNames = patternOf(`^(ouvrages|articles|works|literature)$`)
 
 // maxEntries is as many sources as are read; a text cites far fewer.
 const maxEntries = 1000
@@ -168,13 +167,13 @@ func closesText(s string) bool {
 }
 
 // onAuthor is the line over the word on the author, or over thanks.
-var onAuthor = regexp.MustCompile(`^(a propos( de l.(auteur|autrice)| des? (auteur|autrice)s?)?|(l.)?(auteur|autrice)s?|(mini-?)?bio(graphie)?( de l.(auteur|autrice))?|remerciements|about the authors?|acknowledg[e]?ments) ?:?$`)
+var onAuthor = patternOf(`^(a propos( de l.(auteur|autrice)| des? (auteur|autrice)s?)?|(l.)?(auteur|autrice)s?|(mini-?)?bio(graphie)?( de l.(auteur|autrice))?|remerciements|about the authors?|acknowledg[e]?ments) ?:?$`)
 
 // closingWords is as long as a word on the author may be.
 const closingWords = 60
 
 // subheads divide a bibliography; they are no entries.
-var subheads = regexp.MustCompile(`^(les )?(ouvrages?|livres?|articles?|rapports?|sites?|presse|revues?|documents?|textes?|videos?|podcasts?|films?|lois?|jurisprudence|legislation|monographies?|theses?|etudes?|sources?|references?|bibliographie|webographie|sitographie|liens?|medias?|entretiens?|donnees|books?|articles?|reports?|websites?|chapitres?|litterature)( |$)`)
+var subheads = patternOf(`^(les )?(ouvrages?|livres?|articles?|rapports?|sites?|presse|revues?|documents?|textes?|videos?|podcasts?|films?|lois?|jurisprudence|legislation|monographies?|theses?|etudes?|sources?|references?|bibliographie|webographie|sitographie|liens?|medias?|entretiens?|donnees|books?|articles?|reports?|websites?|chapitres?|litterature)( |$)`)
 
 // isSubhead says whether a line in a bibliography divides it or introduces it.
 func isSubhead(s string) bool {
@@ -216,4 +215,4 @@ func distinct(notes []block) []block {
 	return once
 }
 
-var backReference = regexp.MustCompile(`(?i)^\s*(?:ibid|id\.|idem|(?:voir|cf\.?|v\.|see) (?:aussi |également )?(?:la |les )?(?:notes?|supra|infra|ci-dessus|above|below)\b|supra|infra)|\b(?:op\. ?cit|loc\. ?cit|art\. ?cit|art\. préc|ouvr\. cit|supra,? note|ibid)`)
+var backReference = patternOf(`(?i)^\s*(?:ibid|id\.|idem|(?:voir|cf\.?|v\.|see) (?:aussi |également )?(?:la |les )?(?:notes?|supra|infra|ci-dessus|above|below)\b|supra|infra)|\b(?:op\. ?cit|loc\. ?cit|art\. ?cit|art\. préc|ouvr\. cit|supra,? note|ibid)`)

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -38,10 +37,13 @@ func (o *outline) runInSources() []block {
 func piecesOf(b block) []block {
 	var pieces []block
 	for _, piece := range semicolon.Split(b.text, -1) {
-		if links := webLink.FindAllString(piece, -1); len(links) > 1 && countWords(webLink.ReplaceAllString(piece, " ")) == 0 {
-			for _, link := range links {
-				pieces = append(pieces, block{text: strings.TrimRight(link, ",")})
-			}
+		var links []block
+		between := replaceLinks(piece, func(link string) string {
+			links = append(links, block{text: strings.TrimRight(link, ",")})
+			return " "
+		})
+		if len(links) > 1 && countWords(between) == 0 {
+			pieces = append(pieces, links...)
 		} else if countWords(piece) > 0 {
 			pieces = append(pieces, block{text: strings.TrimSpace(piece), links: b.links})
 		}
@@ -49,7 +51,7 @@ func piecesOf(b block) []block {
 	return pieces
 }
 
-var semicolon = regexp.MustCompile(`[\s\x{a0}\x{202f}]*;[\s\x{a0}\x{202f}]+`)
+var semicolon = patternOf(`[\s\x{a0}\x{202f}]*;[\s\x{a0}\x{202f}]+`)
 
 // wholeOrPieces are the sources of a paragraph that reads as one, or as several.
 func wholeOrPieces(b block) []block {
@@ -115,12 +117,12 @@ func narrates(s string) bool {
 	if signSurname.MatchString(s) || signYear.MatchString(s) {
 		return false
 	}
-	return narration.MatchString(webLink.ReplaceAllString(quotation.ReplaceAllString(s, " "), " "))
+	return narration.MatchString(replaceLinks(quotation.ReplaceAllString(s, " "), func(string) string { return " " }))
 }
 
 var (
-	quotation = regexp.MustCompile(`«[^»]*»|“[^”]*”|"[^"]*"`)
-	narration = regexp.MustCompile(`(?i)(?:^|[^\p{L}-])(?:elles?|ils?|on|nous|vous|je|celles?|ceux|qui|ne|est|sont|était|étaient|avait|avaient|it|she|he|they|we|who|is|was|were)[^\p{L}-]`)
+	quotation = patternOf(`«[^»]*»|“[^”]*”|"[^"]*"`)
+	narration = patternOf(`(?i)(?:^|[^\p{L}-])(?:elles?|ils?|on|nous|vous|je|celles?|ceux|qui|ne|est|sont|était|étaient|avait|avaient|it|she|he|they|we|who|is|was|were)[^\p{L}-]`)
 )
 
 // runUp goes up from a block while what stands there is a source, or at least a
@@ -155,4 +157,4 @@ func (o *outline) couldContinue(i int) bool {
 	return o.reads(i) || b.near || countWords(b.text) <= 30 && (endsOnLink(b.text, linkIn(b.text)) || endsOnYear.MatchString(b.text))
 }
 
-var endsOnYear = regexp.MustCompile(`\b(?:1[5-9]|20)\d\d\)?\.?\s*$`)
+var endsOnYear = patternOf(`\b(?:1[5-9]|20)\d\d\)?\.?\s*$`, digit)

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -50,7 +49,7 @@ func (o *outline) civilNames() {
 	o.found.authors = []string{names["prenom"] + " " + names["nom"]}
 }
 
-var civilName = regexp.MustCompile(`(?i)^(nom|prénom)[\s\x{a0}\x{202f}]*:[\s\x{a0}\x{202f}]*([\p{L}][\p{L}’' -]{0,40})$`)
+var civilName = patternOf(`(?i)^(nom|prénom)[\s\x{a0}\x{202f}]*:[\s\x{a0}\x{202f}]*([\p{L}][\p{L}’' -]{0,40})$`)
 
 // sign takes the authors from a block and marks it.
 func (o *outline) sign(at int, how strictness) {
@@ -69,7 +68,7 @@ func (o *outline) sign(at int, how strictness) {
 }
 
 // bylinePrefix is what a byline begins with, in French and in English.
-var bylinePrefix = regexp.MustCompile(`(?i)^\s*(?:un texte (?:de|par)|texte (?:de|par)|(?:propos )?recueillis par|(?:écrit|rédigé|proposé|signé|written) (?:par|by)|par|by|auteur(?:e|rice|trice|·e|\.e|\(e\))?(?:s|·s)?\s*:|autrices?\s*:|authors?\s*:|(?:nom|prénom)s?(?:(?: et | |, ?|/)(?:nom|prénom)s?)?\s*:)[\s\x{a0}\x{202f}]+(.+)$`)
+var bylinePrefix = patternOf(`(?i)^\s*(?:un texte (?:de|par)|texte (?:de|par)|(?:propos )?recueillis par|(?:écrit|rédigé|proposé|signé|written) (?:par|by)|par|by|auteur(?:e|rice|trice|·e|\.e|\(e\))?(?:s|·s)?\s*:|autrices?\s*:|authors?\s*:|(?:nom|prénom)s?(?:(?: et | |, ?|/)(?:nom|prénom)s?)?\s*:)[\s\x{a0}\x{202f}]+(.+)$`)
 
 // isByline says whether a line says by whom the text is.
 func isByline(s string) bool {
@@ -171,8 +170,8 @@ const (
 )
 
 var (
-	nameCut  = regexp.MustCompile(`\s+[|–—-]\s+|\s*[(/\t]|,?\s+(?:étudiant|diplômé|doctorant|élève|membre|master|licence|le \d|student)|\s+[^\s@]+@|\s*\d`)
-	nameEnds = regexp.MustCompile(`\s*[,;]\s*|\s+(?:et|and|&|avec)\s+|\s*&\s*`)
+	nameCut  = patternOf(`\s+[|–—-]\s+|\s*[(/\t]|,?\s+(?:étudiant|diplômé|doctorant|élève|membre|master|licence|le \d|student)|\s+[^\s@]+@|\s*\d`)
+	nameEnds = patternOf(`\s*[,;]\s*|\s+(?:et|and|&|avec)\s+|\s*&\s*`)
 )
 
 // namesIn reads the names of a byline: "Jeanne Dupont et Paul Martin, étudiants en

@@ -1,9 +1,9 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // analyse makes a Document of a draft: it marks what each block is, then reads the
@@ -100,8 +100,8 @@ func (o *outline) abstract() {
 }
 
 var (
-	abstractNames = regexp.MustCompile(`^(resume|abstract|chapo|chapeau|summary|synopsis|en bref|executive summary|resume executif|synthese)$`)
-	keywordsLine  = regexp.MustCompile(`^(mots?[ -]cles?|keywords?)\b`)
+	abstractNames = patternOf(`^(resume|abstract|chapo|chapeau|summary|synopsis|en bref|executive summary|resume executif|synthese)$`)
+	keywordsLine  = patternOf(`^(mots?[ -]cles?|keywords?)\b`)
 )
 
 // underAbstract marks the abstract's heading and what stands under it.
@@ -126,6 +126,9 @@ func (o *outline) underAbstract(at int) []string {
 // runIn cuts a paragraph that begins with the name of a part: "Résumé : …". It is
 // nil for any other.
 func runIn(s string) []string {
+	if !mayRunIn(s) {
+		return nil
+	}
 	m := runInName.FindStringSubmatchIndex(s[:min(len(s), 100)])
 	if m == nil || !isPartName(fold(s[m[2]:m[3]])) || strings.TrimSpace(s[m[1]:]) == "" {
 		return nil
@@ -133,7 +136,21 @@ func runIn(s string) []string {
 	return []string{s, s[m[2]:m[3]], s[m[1]:]}
 }
 
-var runInName = regexp.MustCompile(`^([\p{L} ]{4,30}?)[\s\x{a0}\x{202f}]*[:.–—-][\s\x{a0}\x{202f}]+`)
+// mayRunIn says whether the first sign that is neither a letter nor white space may
+// end a name, which few paragraphs begin with, before runInName is asked.
+func mayRunIn(s string) bool {
+	for i, r := range s {
+		if i > 100 {
+			return false
+		}
+		if !isLetterOrDigit(r) && !unicode.IsSpace(r) {
+			return i >= 4 && strings.ContainsRune(":.–—-", r)
+		}
+	}
+	return false
+}
+
+var runInName = patternOf(`^([\p{L} ]{4,30}?)[\s\x{a0}\x{202f}]*[:.–—-][\s\x{a0}\x{202f}]+`)
 
 func isPartName(folded string) bool {
 	return abstractNames.MatchString(folded) || bibliographyNames.MatchString(folded)

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -67,7 +66,7 @@ func (o *outline) subtitle() {
 }
 
 // spareTitles are titles that a program gave, not a person.
-var spareTitles = regexp.MustCompile(`(?i)^(microsoft |document ?\d*$|sans (nom|titre)|untitled|pr[ée]sentation|normal|diapositive)|\.(docx?|odt|rtf|dotx?|pdf|html?)$`)
+var spareTitles = patternOf(`(?i)^(microsoft |document ?\d*$|sans (nom|titre)|untitled|pr[ée]sentation|normal|diapositive)|\.(docx?|odt|rtf|dotx?|pdf|html?)$`)
 
 // takeTitle marks the title, and the blocks of the title's style that go on with
 // it.
@@ -120,7 +119,7 @@ func (o *outline) sentenceOverName(at int) bool {
 }
 
 // titleLabel is a line that says that it is the title: "Titre : Partir, revenir".
-var titleLabel = regexp.MustCompile(`(?i)^(?:titre|title|intitulé)(?: (?:du|de l[’']) ?\pL+)?[\s\x{a0}\x{202f}]*:[\s\x{a0}\x{202f}]*(.*\pL.*)$`)
+var titleLabel = patternOf(`(?i)^(?:titre|title|intitulé)(?: (?:du|de l[’']) ?\pL+)?[\s\x{a0}\x{202f}]*:[\s\x{a0}\x{202f}]*(.*\pL.*)$`)
 
 // labelledTitle is the line at the top that says that it is the title, -1 where none
 // does.
@@ -241,7 +240,7 @@ func (b block) looksBold() bool {
 }
 
 // schools begin a line on where the author studies.
-var schools = regexp.MustCompile(`^(licence|master|bachelor|l[123]|m[12]|bac ?\+|universite|ufr|faculte|ecole|institut|iut|bts|lycee|sciences po|etudiante?s? |promotion|annee|departement|parcours|classe|prepa|cours|td)\b`)
+var schools = patternOf(`^(licence|master|bachelor|l[123]|m[12]|bac ?\+|universite|ufr|faculte|ecole|institut|iut|bts|lycee|sciences po|etudiante?s? |promotion|annee|departement|parcours|classe|prepa|cours|td)\b`)
 
 // titleFollows says whether a line that reads as a name is followed by one that
 // can be the title.
@@ -263,9 +262,9 @@ func (o *outline) textFollows(at int) bool {
 
 // greetings begin a mail, and labels only say what it holds.
 var (
-	greetings = regexp.MustCompile(`^(bonjour|bonsoir|salut|hello|hi|dear|chere?s?|madame|monsieur|mesdames|messieurs|coucou)\b`)
-	labels    = regexp.MustCompile(`^(un |une |mon |ma )?(baratin|baragouin|analyse|tribune|article|note|essai|soumission)s?( ?[:–-])?$`)
-	dates     = regexp.MustCompile(`^((le |du )?(lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?\d{1,2}(er)? [a-z]+ \d{4}|[a-z]+ \d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4})\.?$`)
+	greetings = patternOf(`^(bonjour|bonsoir|salut|hello|hi|dear|chere?s?|madame|monsieur|mesdames|messieurs|coucou)\b`)
+	labels    = patternOf(`^(un |une |mon |ma )?(baratin|baragouin|analyse|tribune|article|note|essai|soumission)s?( ?[:–-])?$`)
+	dates     = patternOf(`^((le |du )?(lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?\d{1,2}(er)? [a-z]+ \d{4}|[a-z]+ \d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4})\.?$`)
 )
 
 // canBeTitle says whether a block reads as a title: short, and no sentence.
