@@ -1,7 +1,6 @@
 package document
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -164,8 +163,11 @@ func (o *outline) hangsBelow(i int) bool { return i+1 < len(o.blocks) && o.block
 // closesText says whether a line that is no source is a signature, or tells of the
 // author.
 func closesText(s string) bool {
-	return countWords(s) <= closingWords && (isName(s) || readsAsBio(s) || isByline(s))
+	return countWords(s) <= closingWords && (isName(s) || readsAsBio(s) || isByline(s) || onAuthor.MatchString(fold(s)))
 }
+
+// onAuthor is the line over the word on the author, or over thanks.
+var onAuthor = patternOf(`^(a propos( de l.(auteur|autrice)| des? (auteur|autrice)s?)?|(l.)?(auteur|autrice)s?|(mini-?)?bio(graphie)?( de l.(auteur|autrice))?|remerciements|about the authors?|acknowledg[e]?ments) ?:?$`)
 
 // closingWords is as long as a word on the author may be.
 const closingWords = 60
@@ -191,13 +193,8 @@ func (o *outline) notedSources() []block {
 		if b.part != partNote || backReference.MatchString(b.text) || len(entries) > maxEntries {
 			continue
 		}
-		pieces := strings.Split(b.text, " ; ")
-		if len(pieces) > 1 && !slices.ContainsFunc(pieces, func(p string) bool { return !readsAsSource(p) }) {
-			for _, p := range pieces {
-				entries = append(entries, block{text: strings.TrimSpace(p), links: b.links})
-			}
-		} else if o.reads(i) {
-			entries = append(entries, b)
+		if pieces := wholeOrPieces(b); o.reads(i) || len(pieces) > 1 && allRead(pieces) {
+			entries = append(entries, pieces...)
 		}
 	}
 	return distinct(entries)

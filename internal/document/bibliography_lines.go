@@ -42,7 +42,11 @@ func beginsEntry(entry, line string) bool {
 		return true
 	}
 	whole := linkIn(entry) != nil || countWords(entry) >= 6 && readsAsSource(entry)
-	return whole && (linkIn(line) != nil || startsCapital(line) && countWords(line) >= 4)
+	least := 4
+	if endsOnLink(entry, linkIn(entry)) {
+		least = 2
+	}
+	return whole && (linkIn(line) != nil || startsCapital(line) && countWords(line) >= least)
 }
 
 // saysMore says whether more than a date follows a link that begins a line: a

@@ -47,6 +47,9 @@ func (o *outline) looksHeading(at int) bool {
 	if !b.short(headingWords) || strings.Contains(b.text, "://") || strings.ContainsAny(b.text[len(b.text)-1:], ".,;") || isByline(b.text) {
 		return false
 	}
+	if at == o.nameBelowTitle() && (!inCapitals(b.text) || countWords(b.text) < 4) {
+		return false // the byline
+	}
 	numbered := numberKind(b.full()) != ""
 	if !b.strong && !numbered && !inCapitals(b.text) {
 		return false

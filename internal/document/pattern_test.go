@@ -40,6 +40,8 @@ var patterns = map[string]*pattern{
 	"spareTitles": spareTitles, "subheads": subheads, "surnameFirst": surnameFirst,
 	"surnameWithParticles": surnameWithParticles, "texMarks": texMarks, "trailingYear": trailingYear,
 	"underline": underline, "unseen": unseen, "volume": volume, "withAcronym": withAcronym,
+	"civilName": civilName, "interview": interview, "narration": narration, "onAuthor": onAuthor, "quotation": quotation,
+	"ruling": ruling, "schools": schools, "semicolon": semicolon, "titleLabel": titleLabel,
 	"wordsAfter": wordsAfter, "wordsBefore": wordsBefore, "yearBrackets": yearBrackets,
 }
 

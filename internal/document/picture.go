@@ -1,7 +1,7 @@
 package document
 
 // creditMarks is what credits a picture, in a caption or beside it.
-var creditMarks = patternOf(`(?i)©|\(c\)\s|\b(crédits?|credits?|photos?|photographies?|sources?|illustrations?|images?|infographies?|dessins?|cartes?|d[’']après)\b[^:]{0,40}[\s\x{a0}\x{202f}]*:|\bphoto(graphie)? (de|by|par)\b`)
+var creditMarks = patternOf(`(?i)©|\(c\)\s|\b(crédits?|credits?|photos?|photographies?|sources?|illustrations?|images?|infographies?|dessins?|cartes?|d[’']après)\b[^:]{0,40}[\s\x{a0}\x{202f}]*:|\bphoto(graphie)? (de|by|par)\b|\b(photo|photographie|image|illustration|infographie|carte|dessin|picture|map|drawing)s? (générée?|réalisée?|créée?|prise|dessinée?|generated|made|created|taken|drawn)s? (par|avec|by|with)\b`)
 
 // allCredits is a line that credits every picture at once.
 var allCredits = patternOf(`(?i)^\s*crédits?\s+(des\s+)?(photos|photographiques?|images|iconographiques?|illustrations)`)

@@ -6,19 +6,19 @@ import (
 
 // Missing says which of the four things that a source needs are not in it:
 // "author", "year", "title" and "locator", which is a link or what published it. A
-// law or another text of the state needs no author and no locator. None is missing
-// of a complete source, and the list is then empty, not nil.
+// law, a ruling and an interview that the author held need no author and no locator.
+// None is missing of a complete source, and the list is then empty, not nil.
 func (s Source) Missing() []string {
 	missing := []string{}
-	law := isLaw(s.Title)
+	free := isLaw(s.Title) || isInterview(s.Title) || isRuling(s.Text) // of author and publisher
 	for _, need := range []struct {
 		key  string
 		have bool
 	}{
-		{"author", len(s.Authors) > 0 || law},
+		{"author", len(s.Authors) > 0 || free},
 		{"year", s.Year != "" || isCode(s.Title)},
 		{"title", s.Title != ""},
-		{"locator", s.URL+s.DOI+s.ISBN+s.Publisher+s.Container != "" || law},
+		{"locator", s.URL+s.DOI+s.ISBN+s.Publisher+s.Container != "" || free},
 	} {
 		if !need.have {
 			missing = append(missing, need.key)
@@ -168,6 +168,17 @@ var (
 
 func isLaw(s string) bool  { return lawNames.MatchString(s) || isCode(s) }
 func isCode(s string) bool { return codeName.MatchString(s) }
+
+// isRuling says whether an entry is a judgment: a court, then the number of the case.
+func isRuling(s string) bool { return len(s) <= 300 && ruling.MatchString(s) }
+
+var ruling = patternOf(`(?i)^(?:conseil d[’']état|conseil constitutionnel|cons\. ?const\.|cour de cassation|cass\.|cedh|cour edh|cjue|cjce|cour d[’']appel|tribunal (?:administratif|judiciaire|de|d[’']\pL+)|ce|caa?|ta)[\s,][^«"“]{0,160}\bn[°ºo]s?[\s\x{a0}\x{202f}]?[\d-]`)
+
+// isInterview says whether a line names an interview that its author held: nobody
+// published it.
+func isInterview(s string) bool { return interview.MatchString(s) }
+
+var interview = patternOf(`(?i)^entretiens? (?:(?:téléphonique|semi-directif|individuel|personnel|exploratoire)s? )?(?:(?:réalisé|mené|conduit)e?s? )?(?:avec|auprès d[eu])[\s\x{a0}]`)
 
 // bracketedYear reads "Nom, P. (2025, octobre). Titre. Revue." and its like. It is
 // false for an entry of another shape.

@@ -28,6 +28,9 @@ func readsAsSource(s string) bool {
 	if link != nil && countWords(s[:link[0]]) == 0 {
 		return countWords(s[link[1]:]) <= sourceWords
 	}
+	if countWords(s) <= sourceWords/2 && (isCode(s) || isInterview(s) && anyYear.MatchString(s)) {
+		return true
+	}
 	begins := beginsAsSource(s)
 	least := 2
 	if !begins {

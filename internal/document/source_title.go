@@ -118,7 +118,7 @@ func titleEnd(segments []string, bold bool) int {
 // startsCapital says whether a part begins with a capital, as names do.
 func startsCapital(s string) bool {
 	s = strings.TrimSpace(s)
-	return s != "" && isProper(strings.Trim(strings.Fields(s)[0], "«“\"(:"))
+	return s != "" && isProper(strings.Trim(strings.Fields(s)[0], "«“\"(:,"))
 }
 
 // isKnownPart says whether the words of a part tell that it is a place, a
