@@ -21,11 +21,7 @@ func (a *app) lookAtWorks(path string) (*works, func(), error) {
 
 // openWorks opens the desk for a command that needs neither mailbox nor outbox.
 func (a *app) openWorks(path string, open opener) (*works, func(), error) {
-	config, err := loadConfig(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	db, err := a.openDatabase(config, open)
+	config, db, err := a.configured(path, open)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -35,6 +31,16 @@ func (a *app) openWorks(path string, open opener) (*works, func(), error) {
 		return nil, nil, err
 	}
 	return w, func() { db.Close() }, nil //nolint:errcheck // everything is on the disk
+}
+
+// configured is the configuration and the database that it names.
+func (a *app) configured(path string, open opener) (*Config, *store.DB, error) {
+	config, err := loadConfig(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err := a.openDatabase(config, open)
+	return config, db, err
 }
 
 // openDatabase opens the database that the desk has made.

@@ -36,11 +36,7 @@ func (c rehearseCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	config, err := loadConfig(c.Config)
-	if err != nil {
-		return err
-	}
-	db, err := a.openDatabase(config, store.OpenReadOnly)
+	config, db, err := a.configured(c.Config, store.OpenReadOnly)
 	if err != nil {
 		return err
 	}

@@ -104,11 +104,7 @@ func (c showCommand) Run(a *app) error {
 	if err != nil {
 		return badUse{fmt.Errorf("%s: %w; one looks like BARA-2026-0042-R", c.Reference, err)}
 	}
-	config, err := loadConfig(c.Config)
-	if err != nil {
-		return err
-	}
-	db, err := a.openDatabase(config, store.OpenReadOnly)
+	_, db, err := a.configured(c.Config, store.OpenReadOnly)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 	"internal/email":     {"internal/desk"},
 	"internal/document":  {"internal/desk"},
 	"internal/likeness":  {"internal/desk", "internal/document"},
-	"internal/notice":    {"internal/desk"},
+	"internal/notice":    {"internal/desk", "internal/typo"},
 	"internal/tombstone": {"internal/desk", "internal/notice"},
 	"internal/typo":      nil,
 	"internal/citation":  {"internal/desk"},

@@ -1,18 +1,16 @@
 package document
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 )
 
 // bibliographyNames are the headings of a bibliography, folded and without number.
-var bibliographyNames = regexp.MustCompile(`^(liste des |elements de |reperes de )?` +
+var bibliographyNames = patternOf(`^(liste des |elements de |reperes de )?` +
 	`((mes|nos|les|our|my) )?(bibliographie|bibliography|webographie|sitographie|mediagraphie|filmographie|discographie|sources?|references?|notes|ouvrages|articles|works|endnotes|footnotes|literature)` +
 	`( ?[,/&-] ?(bibliographie|references|sources|notes|webographie|sitographie|liens|bibliography)| (indicative|selective|sommaire|complete|completes|complementaires?|commentee|generale|principales?|primaires|secondaires|bibliographiques?|scientifiques?|cite|cites|citee|citees|cited|list|utilises|utilisees|mobilisees|consultes|consultees|web|internet|de bas de pages?|de fin|du texte|de l'article|(et|and) (bibliographie|references|sources|notes|webographie|sitographie|liens|bibliography)))*$`)
 
 // lone names are headings of a bibliography only with what follows them.
-var loneNames = regexp.MustCompile(`^(ouvrages|articles|works|literature)$`)
+var loneNames = patternOf(`^(ouvrages|articles|works|literature)$`)
 
 // maxEntries is as many sources as are read; a text cites far fewer.
 const maxEntries = 1000
@@ -165,14 +163,17 @@ func (o *outline) hangsBelow(i int) bool { return i+1 < len(o.blocks) && o.block
 // closesText says whether a line that is no source is a signature, or tells of the
 // author.
 func closesText(s string) bool {
-	return countWords(s) <= closingWords && (isName(s) || readsAsBio(s) || isByline(s))
+	return countWords(s) <= closingWords && (isName(s) || readsAsBio(s) || isByline(s) || onAuthor.MatchString(fold(s)))
 }
+
+// onAuthor is the line over the word on the author, or over thanks.
+var onAuthor = patternOf(`^(a propos( de l.(auteur|autrice)| des? (auteur|autrice)s?)?|(l.)?(auteur|autrice)s?|(mini-?)?bio(graphie)?( de l.(auteur|autrice))?|remerciements|about the authors?|acknowledg[e]?ments) ?:?$`)
 
 // closingWords is as long as a word on the author may be.
 const closingWords = 60
 
 // subheads divide a bibliography; they are no entries.
-var subheads = regexp.MustCompile(`^(les )?(ouvrages?|livres?|articles?|rapports?|sites?|presse|revues?|documents?|textes?|videos?|podcasts?|films?|lois?|jurisprudence|legislation|monographies?|theses?|etudes?|sources?|references?|bibliographie|webographie|sitographie|liens?|medias?|entretiens?|donnees|books?|articles?|reports?|websites?|chapitres?|litterature)( |$)`)
+var subheads = patternOf(`^(les )?(ouvrages?|livres?|articles?|rapports?|sites?|presse|revues?|documents?|textes?|videos?|podcasts?|films?|lois?|jurisprudence|legislation|monographies?|theses?|etudes?|sources?|references?|bibliographie|webographie|sitographie|liens?|medias?|entretiens?|donnees|books?|articles?|reports?|websites?|chapitres?|litterature)( |$)`)
 
 // isSubhead says whether a line in a bibliography divides it or introduces it.
 func isSubhead(s string) bool {
@@ -192,13 +193,8 @@ func (o *outline) notedSources() []block {
 		if b.part != partNote || backReference.MatchString(b.text) || len(entries) > maxEntries {
 			continue
 		}
-		pieces := strings.Split(b.text, " ; ")
-		if len(pieces) > 1 && !slices.ContainsFunc(pieces, func(p string) bool { return !readsAsSource(p) }) {
-			for _, p := range pieces {
-				entries = append(entries, block{text: strings.TrimSpace(p), links: b.links})
-			}
-		} else if o.reads(i) {
-			entries = append(entries, b)
+		if pieces := wholeOrPieces(b); o.reads(i) || len(pieces) > 1 && allRead(pieces) {
+			entries = append(entries, pieces...)
 		}
 	}
 	return distinct(entries)
@@ -219,4 +215,4 @@ func distinct(notes []block) []block {
 	return once
 }
 
-var backReference = regexp.MustCompile(`(?i)^\s*(?:ibid|id\.|idem|(?:voir|cf\.?|v\.|see) (?:aussi |également )?(?:la |les )?(?:notes?|supra|infra|ci-dessus|above|below)\b|supra|infra)|\b(?:op\. ?cit|loc\. ?cit|art\. ?cit|art\. préc|ouvr\. cit|supra,? note|ibid)`)
+var backReference = patternOf(`(?i)^\s*(?:ibid|id\.|idem|(?:voir|cf\.?|v\.|see) (?:aussi |également )?(?:la |les )?(?:notes?|supra|infra|ci-dessus|above|below)\b|supra|infra)|\b(?:op\. ?cit|loc\. ?cit|art\. ?cit|art\. préc|ouvr\. cit|supra,? note|ibid)`)

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -16,25 +15,55 @@ func (o *outline) runInSources() []block {
 			continue
 		}
 		after := o.blocks[i+1:]
-		if slices.ContainsFunc(after, func(b block) bool { return b.part == partText && !readsAsSource(b.text) }) {
+		if slices.ContainsFunc(after, func(b block) bool {
+			return b.part == partText && !readsAsSource(b.text) && linkIn(b.text) == nil
+		}) {
 			return nil
 		}
-		var entries []block
-		for piece := range strings.SplitSeq(m[2], ";") {
-			if countWords(piece) > 0 {
-				entries = append(entries, block{text: strings.TrimSpace(piece), links: b.links})
-			}
-		}
 		b.part = partBibliography
+		entries := piecesOf(block{text: m[2], links: b.links})
 		for j := range after {
 			if after[j].part == partText {
 				after[j].part = partBibliography
-				entries = append(entries, after[j])
+				entries = append(entries, wholeOrPieces(after[j])...)
 			}
 		}
 		return entries
 	}
 	return nil
+}
+
+// piecesOf are the sources that one paragraph gives, a semicolon apart.
+func piecesOf(b block) []block {
+	var pieces []block
+	for _, piece := range semicolon.Split(b.text, -1) {
+		var links []block
+		between := replaceLinks(piece, func(link string) string {
+			links = append(links, block{text: strings.TrimRight(link, ",")})
+			return " "
+		})
+		if len(links) > 1 && countWords(between) == 0 {
+			pieces = append(pieces, links...)
+		} else if countWords(piece) > 0 {
+			pieces = append(pieces, block{text: strings.TrimSpace(piece), links: b.links})
+		}
+	}
+	return pieces
+}
+
+var semicolon = patternOf(`[\s\x{a0}\x{202f}]*;[\s\x{a0}\x{202f}]+`)
+
+// wholeOrPieces are the sources of a paragraph that reads as one, or as several.
+func wholeOrPieces(b block) []block {
+	pieces := piecesOf(b)
+	if !allRead(pieces) && readsAsSource(b.text) {
+		return []block{b} // the semicolon stands between its authors
+	}
+	return pieces
+}
+
+func allRead(blocks []block) bool {
+	return !slices.ContainsFunc(blocks, func(b block) bool { return !readsAsSource(b.text) })
 }
 
 // creditsPicture says whether a "Source : …" belongs to the picture or the table
@@ -63,9 +92,12 @@ func (o *outline) closingRun() []block {
 	for tail := 0; tail <= closingLines && last-tail > 0; tail++ {
 		end := last - tail
 		if first, sources := o.runUp(end); sources > 0 && (tail == 0 || sources > 1) {
+			for end < last && o.couldContinue(end+1) {
+				end++ // a line that ends on its link, though it reads as none
+			}
 			run := o.blocks[first : end+1]
-			if len(run) == 1 && continues.MatchString(run[0].text) {
-				return nil // the address of a site
+			if len(run) == 1 && (continues.MatchString(run[0].text) || narrates(run[0].text)) {
+				return nil // the address of a site, or the text's last words
 			}
 			for i := range run {
 				run[i].part = partBibliography
@@ -78,6 +110,20 @@ func (o *outline) closingRun() []block {
 	}
 	return nil
 }
+
+// narrates says whether a paragraph that names a work tells something of it, outside
+// quotation marks and links, and does not begin as only an entry does.
+func narrates(s string) bool {
+	if signSurname.MatchString(s) || signYear.MatchString(s) {
+		return false
+	}
+	return narration.MatchString(replaceLinks(quotation.ReplaceAllString(s, " "), func(string) string { return " " }))
+}
+
+var (
+	quotation = patternOf(`«[^»]*»|“[^”]*”|"[^"]*"`)
+	narration = patternOf(`(?i)(?:^|[^\p{L}-])(?:elles?|ils?|on|nous|vous|je|celles?|ceux|qui|ne|est|sont|était|étaient|avait|avaient|it|she|he|they|we|who|is|was|were)[^\p{L}-]`)
+)
 
 // runUp goes up from a block while what stands there is a source, or at least a
 // line among sources that could be one. It gives the first, and how many read as
@@ -111,4 +157,4 @@ func (o *outline) couldContinue(i int) bool {
 	return o.reads(i) || b.near || countWords(b.text) <= 30 && (endsOnLink(b.text, linkIn(b.text)) || endsOnYear.MatchString(b.text))
 }
 
-var endsOnYear = regexp.MustCompile(`\b(?:1[5-9]|20)\d\d\)?\.?\s*$`)
+var endsOnYear = patternOf(`\b(?:1[5-9]|20)\d\d\)?\.?\s*$`, digit)

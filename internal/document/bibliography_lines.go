@@ -1,12 +1,11 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 )
 
 // continues is how a line begins that goes on with the entry above it.
-var continues = regexp.MustCompile(`(?i)^\s*(<?(https?://|www\.|doi\b|10\.\d{4})|disponible|consult[ée]|url\b|lien\b|en ligne\b|\[en ligne|isbn|available|retrieved|accessed|dernière consultation)`)
+var continues = patternOf(`(?i)^\s*(<?(https?://|www\.|doi\b|10\.\d{4})|disponible|consult[ée]|url\b|lien\b|en ligne\b|\[en ligne|isbn|available|retrieved|accessed|dernière consultation)`)
 
 // joinEntries puts an entry that stands on several lines together: its link on a
 // line of its own, and the lines of a hanging block that begin no entry. A list of
@@ -43,7 +42,11 @@ func beginsEntry(entry, line string) bool {
 		return true
 	}
 	whole := linkIn(entry) != nil || countWords(entry) >= 6 && readsAsSource(entry)
-	return whole && (linkIn(line) != nil || startsCapital(line) && countWords(line) >= 4)
+	least := 4
+	if endsOnLink(entry, linkIn(entry)) {
+		least = 2
+	}
+	return whole && (linkIn(line) != nil || startsCapital(line) && countWords(line) >= least)
 }
 
 // saysMore says whether more than a date follows a link that begins a line: a
@@ -56,5 +59,5 @@ func saysMore(line string) bool {
 // hasLocator says whether an entry has a link already, so that another one begins
 // another entry.
 func hasLocator(entry, line string) bool {
-	return webLink.MatchString(entry) && webLink.MatchString(line)
+	return hasLink(entry) && hasLink(line)
 }

@@ -121,3 +121,54 @@ func TestWholeBibliographies(t *testing.T) {
 
 // letters are those of a text alone.
 func letters(s string) string { return strings.Join(foldedWords(s), "") }
+
+// TestRunInSourcesOverAPage: what follows the page's end goes on with "Sources : …".
+func TestRunInSourcesOverAPage(t *testing.T) {
+	d := Read("a.txt", "", []byte("Une ville\n\n"+prose(60)+"\n\nSources : Durand, P. (2024). Le banc public.\n\n"+
+		"Disponible à : https://example.org/banc ; Moreau, L. et Roche, H. (2023). Marcher. https://example.org/marcher ; Roche, H. (2021). Les rues. Revue de la Rive, n° 3."))
+	if len(d.Sources) != 3 || d.Sources[0].URL == "" || d.Words != 60 {
+		t.Errorf("%d words, %+v", d.Words, d.Sources)
+	}
+}
+
+// TestShortSources: sources as students jot them down, one a line or a comma apart.
+func TestShortSources(t *testing.T) {
+	const a, b, c = "https://example.org/a (consulté le 3 mars 2026)", "Le Monde - https://example.org/b", "Rapport sur les villes en 2024 : https://example.org/c"
+	for text, want := range map[string]int{
+		"Sources :\n" + a + "\n" + b + "\n" + c + "\nWikipédia, « Ville moyenne »": 4,
+		a + "\n" + b + "\n" + c: 3,
+		"Sources : https://example.org/a, https://example.org/b, https://example.org/c": 3,
+		"Sources : https://example.org/a ; https://example.org/b":                       2,
+	} {
+		d := Read("a.txt", "", []byte("Une ville\n\n"+prose(60)+"\n\n"+text))
+		if len(d.Sources) != want || d.Words != 60 {
+			t.Errorf("%q: %d sources, %d words", text, len(d.Sources), d.Words)
+		}
+	}
+}
+
+// TestLastWords: the last words of a text that name a work are no bibliography, and the
+// last source may be a law or an interview.
+func TestLastWords(t *testing.T) {
+	for text, want := range map[string]int{
+		"Jeanne Delmas, « La ville sans bancs », le rappelait en 2022 : rien ne change vraiment pour celles et ceux qui partent.":               0,
+		"En 2024, Jeanne Delmas écrivait dans Le Monde : « On ne part pas. » Elle avait raison (https://example.org/delmas).":                   0,
+		"Jeanne Delmas, « La ville sans bancs », Le Monde, 12 octobre 2022.":                                                                    1,
+		"Sources\n\nDelmas, J. (2019). Celles qui restent. La Découverte.\n\nÀ propos de l’autrice\n\nInès Roche étudie la géographie à Tours.": 1,
+		"Delmas, J. (2019). Celles qui restent. La Découverte.":                                                                                 1,
+		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nConseil d’État, 12 mars 2021, n° 438256":                                      2,
+		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nCass. civ. 1re, 3 mars 2020, n° 18-12.345":                                    2,
+		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nCode de l’éducation, article L. 123-1.":                                       2,
+		"Delmas, J. (2019). Celles qui restent. La Découverte.\n\nEntretien avec Inès Roche, maire adjointe, réalisé le 4 février 2026.":        2,
+	} {
+		d := Read("a.txt", "", []byte("Une ville\n\n"+prose(60)+"\n\n"+text))
+		if len(d.Sources) != want {
+			t.Errorf("%q: %d sources", text, len(d.Sources))
+		}
+		for _, s := range d.Sources {
+			if missing := s.Missing(); len(missing) > 0 {
+				t.Errorf("%q lacks %q", s.Text, missing)
+			}
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,6 +13,7 @@ func (o *outline) byline() {
 	if o.found.authors = o.draft.stated.authors; len(o.found.authors) > 0 {
 		return
 	}
+	o.civilNames()
 	for i, b := range o.blocks {
 		if b.role == roleAuthor && b.short(2*bodyWords) {
 			o.sign(i, loose)
@@ -28,6 +28,28 @@ func (o *outline) byline() {
 		}
 	}
 }
+
+// civilNames reads a name that two lines near the top give: "Nom : Delmas", "Prénom :
+// Jeanne".
+func (o *outline) civilNames() {
+	said := map[string]int{}
+	names := map[string]string{}
+	for i := range o.top() {
+		if m := civilName.FindStringSubmatch(o.blocks[i].text); m != nil && isProper(strings.ReplaceAll(m[2], " ", "")) {
+			label := fold(m[1])
+			said[label], names[label] = i, m[2]
+		}
+	}
+	if len(names) < 2 {
+		return
+	}
+	for _, i := range said {
+		o.blocks[i].part = partByline
+	}
+	o.found.authors = []string{names["prenom"] + " " + names["nom"]}
+}
+
+var civilName = patternOf(`(?i)^(nom|prénom)[\s\x{a0}\x{202f}]*:[\s\x{a0}\x{202f}]*([\p{L}][\p{L}’' -]{0,40})$`)
 
 // sign takes the authors from a block and marks it.
 func (o *outline) sign(at int, how strictness) {
@@ -46,7 +68,7 @@ func (o *outline) sign(at int, how strictness) {
 }
 
 // bylinePrefix is what a byline begins with, in French and in English.
-var bylinePrefix = regexp.MustCompile(`(?i)^\s*(?:un texte (?:de|par)|texte (?:de|par)|(?:propos )?recueillis par|(?:écrit|rédigé|proposé|signé|written) (?:par|by)|par|by|auteur(?:e|rice|trice|·e|\.e|\(e\))?(?:s|·s)?\s*:|autrices?\s*:|authors?\s*:|nom\s*:)[\s\x{a0}\x{202f}]+(.+)$`)
+var bylinePrefix = patternOf(`(?i)^\s*(?:un texte (?:de|par)|texte (?:de|par)|(?:propos )?recueillis par|(?:écrit|rédigé|proposé|signé|written) (?:par|by)|par|by|auteur(?:e|rice|trice|·e|\.e|\(e\))?(?:s|·s)?\s*:|autrices?\s*:|authors?\s*:|(?:nom|prénom)s?(?:(?: et | |, ?|/)(?:nom|prénom)s?)?\s*:)[\s\x{a0}\x{202f}]+(.+)$`)
 
 // isByline says whether a line says by whom the text is.
 func isByline(s string) bool {
@@ -99,15 +121,29 @@ func (o *outline) nameAboveTitle() int {
 	return -1
 }
 
-// nameAtEnd is a signature: the last line of the text, or the one before it.
+// nameAtEnd is a signature: the last line of the text, or the one before it; or the
+// last line of all, below the sources.
 func (o *outline) nameAtEnd() int {
 	last := o.lastText()
 	for i := last; i > max(0, last-2); i-- {
-		if b := o.blocks[i]; b.role == rolePlain && b.short(bodyWords) && !b.item && b.part == partText && len(namesIn(b.text, strict)) > 0 {
+		if o.signs(i) {
 			return i
 		}
 	}
+	end := len(o.blocks) - 1
+	for end > 0 && o.blocks[end].part == partNote {
+		end--
+	}
+	if end > 0 && o.signs(end) && isName(o.blocks[end].text) {
+		return end
+	}
 	return -1
+}
+
+// signs says whether a line can be a signature.
+func (o *outline) signs(i int) bool {
+	b := o.blocks[i]
+	return b.role == rolePlain && b.short(bodyWords) && !b.item && !b.cell && b.part == partText && len(namesIn(b.text, strict)) > 0
 }
 
 // lastText is the last block before the bibliography and the notes.
@@ -134,13 +170,14 @@ const (
 )
 
 var (
-	nameCut  = regexp.MustCompile(`\s+[|–—-]\s+|\s*[(/\t]|,?\s+(?:étudiant|diplômé|doctorant|élève|membre|master|licence|le \d|student)|\s*\d`)
-	nameEnds = regexp.MustCompile(`\s*[,;]\s*|\s+(?:et|and|&|avec)\s+|\s*&\s*`)
+	nameCut  = patternOf(`\s+[|–—-]\s+|\s*[(/\t]|,?\s+(?:étudiant|diplômé|doctorant|élève|membre|master|licence|le \d|student)|\s+[^\s@]+@|\s*\d`)
+	nameEnds = patternOf(`\s*[,;]\s*|\s+(?:et|and|&|avec)\s+|\s*&\s*`)
 )
 
 // namesIn reads the names of a byline: "Jeanne Dupont et Paul Martin, étudiants en
 // droit". Names end where something else begins.
 func namesIn(s string, how strictness) []string {
+	s = strings.TrimLeftFunc(s, isOrnament)
 	if at := nameCut.FindStringIndex(s); at != nil && at[0] > 0 {
 		s = s[:at[0]]
 	}
@@ -159,6 +196,11 @@ func namesIn(s string, how strictness) []string {
 		}
 	}
 	return names
+}
+
+// isOrnament says whether a sign before a name is none of it: a dash, a picture.
+func isOrnament(r rune) bool {
+	return unicode.In(r, unicode.So, unicode.Mn, unicode.Pd, unicode.Zs, unicode.Cf)
 }
 
 // splitNames cuts a list of names that is known to be one.

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,11 +17,11 @@ type Citation struct {
 const maxCitations = 1000
 
 var (
-	inBrackets  = regexp.MustCompile(`\(([^()]{3,250})\)`)
-	authorYear  = regexp.MustCompile(`^(?:(?:voir|cf\.?|see|e\.g\.,?|par exemple|notamment)\s+(?:aussi\s+)?)?(\p{Lu}[^\d;:()]{0,80}?),?\s+((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*(?:(?:pp?\.|p|chap\.|§|n°|art\.)?\s*[\d–,\s-]+|§.*|chap.*|vol.*))?$`)
-	saidByName  = regexp.MustCompile(`(?:^|[^\p{L}])((?:(?:\p{Lu}[\p{L}’'-]+|de|du|van|von|La|Le)\s+){0,2}\p{Lu}[\p{L}’'-]+(?:\s+(?:et|and|&)\s+(?:(?:de|du|van|von)\s+)?\p{Lu}[\p{L}’'-]+|\s+et al\.)?)\s+\(((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*pp?\.?\s*[\d–-]+)?\)`)
-	byNumber    = regexp.MustCompile(`\[(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)\]`)
-	numberAlone = regexp.MustCompile(`\d+`)
+	inBrackets  = patternOf(`\(([^()]{3,250})\)`)
+	authorYear  = patternOf(`^(?:(?:voir|cf\.?|see|e\.g\.,?|par exemple|notamment)\s+(?:aussi\s+)?)?(\p{Lu}[^\d;:()]{0,80}?),?\s+((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*(?:(?:pp?\.|p|chap\.|§|n°|art\.)?\s*[\d–,\s-]+|§.*|chap.*|vol.*))?$`, digit)
+	saidByName  = patternOf(`(?:^|[^\p{L}])((?:(?:\p{Lu}[\p{L}’'-]+|de|du|van|von|La|Le)\s+){0,2}\p{Lu}[\p{L}’'-]+(?:\s+(?:et|and|&)\s+(?:(?:de|du|van|von)\s+)?\p{Lu}[\p{L}’'-]+|\s+et al\.)?)\s+\(((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*pp?\.?\s*[\d–-]+)?\)`, "(19", "(20")
+	byNumber    = patternOf(`\[(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)\]`)
+	numberAlone = patternOf(`\d+`, digit)
 )
 
 // cite finds the text's citations and says of each source whether the text cites
@@ -32,21 +31,10 @@ func (o *outline) cite() {
 	if len(o.found.sources) == 0 {
 		return
 	}
-	c := citer{sources: o.found.sources, words: make([]map[string]bool, len(o.found.sources))}
-	for i := range c.sources {
-		c.words[i] = map[string]bool{}
-		for _, w := range foldedWords(c.sources[i].Text) {
-			c.words[i][w] = true
-		}
-	}
-	mentioned := map[string]bool{}
+	c := citer{sources: o.found.sources}
 	for _, b := range o.blocks {
-		if b.part != partText && b.part != partAbstract && b.part != partNote {
-			continue
-		}
-		c.read(b.text)
-		for _, w := range foldedWords(b.text) {
-			mentioned[w] = true
+		if b.mayCite() {
+			c.read(b.text)
 		}
 	}
 	c.ownNumbers()
@@ -54,10 +42,23 @@ func (o *outline) cite() {
 		return
 	}
 	o.found.citations = c.citations
+	mentioned := map[string]bool{}
+	for _, b := range o.blocks {
+		if b.mayCite() {
+			for _, w := range foldedWords(b.text) {
+				mentioned[w] = true
+			}
+		}
+	}
 	for i := range c.sources {
 		s := &c.sources[i]
 		s.Cited = s.Cited || len(s.Authors) == 0 || names(mentioned, s.Authors[0])
 	}
+}
+
+// mayCite says whether a block is of the parts that cite sources.
+func (b block) mayCite() bool {
+	return b.part == partText || b.part == partAbstract || b.part == partNote
 }
 
 // names says whether a text mentions an author at all, by surname or, of an
@@ -73,7 +74,7 @@ func names(mentioned map[string]bool, author string) bool {
 // citer collects citations.
 type citer struct {
 	sources   []Source
-	words     []map[string]bool // of each source, folded
+	words     []map[string]bool // of each source, folded; made when a citation is held against them
 	citations []Citation
 	known     bool // one of them cites a source that there is
 }
@@ -157,12 +158,25 @@ func (c *citer) find(name, year string) int {
 	if len(first) == 0 {
 		return 0
 	}
-	for i, words := range c.words {
+	for i, words := range c.wordsOfSources() {
 		if (words[year] || words[year+"a"] || words[year+"b"] || c.sources[i].Year == year || c.sources[i].Year == "") && hasAll(words, first) {
 			return i + 1
 		}
 	}
 	return 0
+}
+
+func (c *citer) wordsOfSources() []map[string]bool {
+	if c.words == nil {
+		c.words = make([]map[string]bool, len(c.sources))
+		for i := range c.sources {
+			c.words[i] = map[string]bool{}
+			for _, w := range foldedWords(c.sources[i].Text) {
+				c.words[i][w] = true
+			}
+		}
+	}
+	return c.words
 }
 
 func hasAll(set map[string]bool, words []string) bool {
@@ -174,7 +188,7 @@ func hasAll(set map[string]bool, words []string) bool {
 	return true
 }
 
-var nameStops = regexp.MustCompile(`\s+(?:et|and|&)\s+.*$|\s+et al\.?.*$|,.*$`)
+var nameStops = patternOf(`\s+(?:et|and|&)\s+.*$|\s+et al\.?.*$|,.*$`)
 
 // citedName is the folded words of the first name of a citation, without particles.
 func citedName(name string) []string {
@@ -187,10 +201,10 @@ func citedName(name string) []string {
 	return words
 }
 
-var monthAlone = regexp.MustCompile(`(?i)^(?:` + months + `)\.?$`)
+var monthAlone = patternOf(`(?i)^(?:` + months + `)\.?$`)
 
 // noAuthors begin what stands before a year in brackets and is no author.
-var noAuthors = regexp.MustCompile(`(?i)^(?:loi|traité|accords?|rapport|conférence|sommet|discours|article|décret|arrêt|affaire|film|série|album|acte|guerre|bataille|élections?|présidentielle|législatives|jeux|coupe|exposition|photo|source|crédits?|figure|tableau|graphique|act|treaty)(?:\PL|$)`)
+var noAuthors = patternOf(`(?i)^(?:loi|traité|accords?|rapport|conférence|sommet|discours|article|décret|arrêt|affaire|film|série|album|acte|guerre|bataille|élections?|présidentielle|législatives|jeux|coupe|exposition|photo|source|crédits?|figure|tableau|graphique|act|treaty)(?:\PL|$)`)
 
 // citesPersons says whether what stands before a year in brackets can be the
 // authors of a source: not a town, a publisher or a month.
@@ -200,7 +214,7 @@ func citesPersons(name string) bool {
 		return false
 	}
 	for _, piece := range strings.Split(name, ",")[1:] {
-		if beginners.MatchString(fold(strings.TrimSpace(piece))) {
+		if beginsSentence(fold(strings.TrimSpace(piece))) {
 			return false // a title
 		}
 	}

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -32,12 +31,12 @@ func (o *outline) promote() {
 }
 
 var (
-	roman   = regexp.MustCompile(`^(?:[IVX]+)\s*[.)\-–—/°:]\s*\S`)
-	letter  = regexp.MustCompile(`^[A-Ha-h]\s*[.)\-–—/°]\s*\S`)
-	digits  = regexp.MustCompile(`^\d{1,2}\s*[.)\-–—/°]\s*[^\d\s]`)
-	deep    = regexp.MustCompile(`^(\d{1,2}\.){1,3}\d{1,2}\.?\s+\S`)
-	partNo  = regexp.MustCompile(`(?i)^(partie|part|chapitre|section|axe)\s+([IVX]+|\d+)\b`)
-	numeral = regexp.MustCompile(`^((?:[IVX]+|[A-Ha-h]|\d{1,2}(?:\.\d{1,2})*)\s*[.)\-–—/°:]+|(?:\d{1,2}\.)+\d{1,2})\s*`)
+	roman   = patternOf(`^(?:[IVX]+)\s*[.)\-–—/°:]\s*\S`)
+	letter  = patternOf(`^[A-Ha-h]\s*[.)\-–—/°]\s*\S`)
+	digits  = patternOf(`^\d{1,2}\s*[.)\-–—/°]\s*[^\d\s]`)
+	deep    = patternOf(`^(\d{1,2}\.){1,3}\d{1,2}\.?\s+\S`)
+	partNo  = patternOf(`(?i)^(partie|part|chapitre|section|axe)\s+([IVX]+|\d+)\b`)
+	numeral = patternOf(`^((?:[IVX]+|[A-Ha-h]|\d{1,2}(?:\.\d{1,2})*)\s*[.)\-–—/°:]+|(?:\d{1,2}\.)+\d{1,2})\s*`)
 )
 
 // looksHeading says whether a plain paragraph stands as a heading: short, no
@@ -47,6 +46,9 @@ func (o *outline) looksHeading(at int) bool {
 	b := o.blocks[at]
 	if !b.short(headingWords) || strings.Contains(b.text, "://") || strings.ContainsAny(b.text[len(b.text)-1:], ".,;") || isByline(b.text) {
 		return false
+	}
+	if at == o.nameBelowTitle() && (!inCapitals(b.text) || countWords(b.text) < 4) {
+		return false // the byline
 	}
 	numbered := numberKind(b.full()) != ""
 	if !b.strong && !numbered && !inCapitals(b.text) {
@@ -125,7 +127,7 @@ func sectionName(s string) string {
 }
 
 // genericNames are headings that are never a document's title.
-var genericNames = regexp.MustCompile(`^(introduction|conclusion|sommaire|table des matieres|contents|table of contents|avant-propos|preambule|annexes?|remerciements|contexte|methodologie)$`)
+var genericNames = patternOf(`^(introduction|conclusion|sommaire|table des matieres|contents|table of contents|avant-propos|preambule|annexes?|remerciements|contexte|methodologie)$`)
 
 // namesPart says whether a line is nothing but the name of a part.
 func namesPart(s string) bool {

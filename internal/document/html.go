@@ -2,7 +2,6 @@ package document
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -58,7 +57,7 @@ type webPage struct {
 	counted map[*html.Node]int // the last number of each ordered list
 }
 
-var unseen = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|mso-element\s*:\s*(comment|header|footer)|font-size\s*:\s*0(px|pt|em)?\s*(;|$)`)
+var unseen = patternOf(`(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|mso-element\s*:\s*(comment|header|footer)|font-size\s*:\s*0(px|pt|em)?\s*(;|$)`)
 
 func (w *webPage) walk(n *html.Node) {
 	switch n.Type {
@@ -127,10 +126,10 @@ func (w *webPage) passes(n *html.Node) bool {
 var unreadClasses = setOf("gmail_signature msoheader msofooter msocomtxt msocomanchor msocommentreference")
 
 // hidingRule is a rule of a style sheet that hides what has a class.
-var hidingRule = regexp.MustCompile(`(?i)(?:^|[\s,}])[a-z0-9]*\.([\w-]+)\s*\{[^}]*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)`)
+var hidingRule = patternOf(`(?i)(?:^|[\s,}])[a-z0-9]*\.([\w-]+)\s*\{[^}]*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)`)
 
 // mediaRules hold for some screens, or for paper.
-var mediaRules = regexp.MustCompile(`@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}`)
+var mediaRules = patternOf(`@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}`)
 
 // styles takes note of the classes that a style sheet hides.
 func (w *webPage) styles(sheet string) {
@@ -238,17 +237,19 @@ func (w *webPage) characters(s string) {
 		w.text.WriteString(s)
 		return
 	}
-	for _, r := range s {
-		if r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == '\f' {
+	for s != "" {
+		word, rest := cutWord(s)
+		if word == "" {
 			w.space = w.text.Len() > 0
-			continue
+		} else {
+			if w.space {
+				w.text.WriteByte(' ')
+				w.space = false
+			}
+			w.plain = w.plain || !w.now.strong && strings.ContainsFunc(word, unicode.IsLetter)
+			w.text.WriteString(word)
 		}
-		if w.space {
-			w.text.WriteByte(' ')
-			w.space = false
-		}
-		w.plain = w.plain || !w.now.strong && unicode.IsLetter(r)
-		w.text.WriteRune(r)
+		s = rest
 	}
 }
 

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strconv"
 
 	"golang.org/x/net/html"
@@ -32,7 +31,7 @@ func (w *webPage) number(item *html.Node) string {
 	return inFormat(n, htmlFormats[kind]) + "."
 }
 
-var noNumbers = regexp.MustCompile(`(?i)list-style(-type)?\s*:\s*none`)
+var noNumbers = patternOf(`(?i)list-style(-type)?\s*:\s*none`)
 
 // htmlFormats are the types of ordered lists.
 var htmlFormats = map[string]string{"": "decimal", "1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -9,9 +8,9 @@ import (
 )
 
 var (
-	noteID    = regexp.MustCompile(`(?i)^(sd)?(foot|end)notes?-?\d*$|^_?(ftn|edn)\d+$|^fn:?-?\d+$`)
-	noteRef   = regexp.MustCompile(`(?i)(foot|end)note-?(anc|sym|ref|back)|^#_?(ftn|edn|fn|sdfootnote|sdendnote|cmnt)`)
-	leadsBack = regexp.MustCompile(`^#_?(ftnt?|edn|fn)_?ref`)
+	noteID    = patternOf(`(?i)^(sd)?(foot|end)notes?-?\d*$|^_?(ftn|edn)\d+$|^fn:?-?\d+$`)
+	noteRef   = patternOf(`(?i)(foot|end)note-?(anc|sym|ref|back)|^#_?(ftn|edn|fn|sdfootnote|sdendnote|cmnt)`)
+	leadsBack = patternOf(`^#_?(ftnt?|edn|fn)_?ref`)
 )
 
 // isNoteRef tells the number that calls a note, or that leads back from it.

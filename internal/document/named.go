@@ -3,7 +3,6 @@ package document
 import (
 	"bytes"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -185,7 +184,7 @@ func isWordLock(name string, data []byte) bool {
 
 // officeLock is the file ".~lock.texte.odt#" that LibreOffice keeps beside an open
 // document: who, on which machine, when, and for which profile.
-var officeLock = regexp.MustCompile(`^[^\n,]*,[^\n,]*,[^\n,]*,\d\d\.\d\d\.\d{4} \d\d:\d\d,file:///[^\n]*;$`)
+var officeLock = patternOf(`^[^\n,]*,[^\n,]*,[^\n,]*,\d\d\.\d\d\.\d{4} \d\d:\d\d,file:///[^\n]*;$`)
 
 // isWebloc tells a link to a page as Safari saves it.
 func isWebloc(head string) bool {
@@ -199,10 +198,10 @@ func isDriveLink(head string) bool {
 }
 
 // texMarks begin a source of LaTeX, below comments and settings.
-var texMarks = regexp.MustCompile(`(?m)^\s*\\(documentclass|documentstyle|begin\{document\})`)
+var texMarks = patternOf(`(?m)^\s*\\(documentclass|documentstyle|begin\{document\})`)
 
 // mailHeader is a line of a mail's header.
-var mailHeader = regexp.MustCompile(`(?im)^(from|to|subject|date|message-id|received|return-path|delivered-to|mime-version|content-type|x-[\w-]+):\s`)
+var mailHeader = patternOf(`(?im)^(from|to|subject|date|message-id|received|return-path|delivered-to|mime-version|content-type|x-[\w-]+):\s`)
 
 // isMail tells a mail that was saved as a file: its text begins with a header that
 // names who wrote it and at least two other things.

@@ -294,17 +294,15 @@ func (o *odt) frame() error {
 // stands first (ISO/IEC 26300-1, 6.1.2).
 func (o *odt) characters(s string) error {
 	p := o.para
-	for _, r := range s {
-		if r == ' ' || r == '\n' || r == '\t' || r == '\r' {
+	for s != "" {
+		word, rest := cutWord(s)
+		if word == "" {
 			p.space = p.text.Len() > 0
-			continue
+		} else {
+			p.plain = p.plain || !p.strong && strings.ContainsFunc(word, unicode.IsLetter)
+			p.write(word)
 		}
-		if p.space {
-			p.text.WriteByte(' ')
-			p.space = false
-		}
-		p.plain = p.plain || !p.strong && unicode.IsLetter(r)
-		p.text.WriteRune(r)
+		s = rest
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package document
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 )
 
@@ -27,7 +26,7 @@ func Online(text, html string) (Document, bool) {
 // maxLinks bounds the links that are looked at.
 const maxLinks = 200
 
-var links = regexp.MustCompile(`(?i)\bhttps?://[^\s"'<>()\[\]{}|\\^` + "`" + `«»“”]+`)
+var links = patternOf(`(?i)\bhttps?://[^\s"'<>()\[\]{}|\\^` + "`" + `«»“”]+`)
 
 // service is one online service: the hosts it has, with those below them, and what
 // the path of a document begins with there, in lower case; any path where there is
@@ -81,10 +80,10 @@ var services = []service{
 var onlinePages = []string{"support.", "help.", "blog.", "about."}
 
 // nextcloud is a public link of a Nextcloud or ownCloud, wherever it runs.
-var nextcloud = regexp.MustCompile(`(?i)^(/(nextcloud|owncloud|cloud))?(/index\.php)?/s/[a-z0-9]{8,32}/?(download)?$`)
+var nextcloud = patternOf(`(?i)^(/(nextcloud|owncloud|cloud))?(/index\.php)?/s/[a-z0-9]{8,32}/?(download)?$`)
 
 // pad is a pad of an Etherpad, wherever it runs.
-var pad = regexp.MustCompile(`(?i)^(pad|etherpad|mypads|[a-z]+pad|annuel\d*|hebdo|mensuel|bimestriel|semestriel)\.`)
+var pad = patternOf(`(?i)^(pad|etherpad|mypads|[a-z]+pad|annuel\d*|hebdo|mensuel|bimestriel|semestriel)\.`)
 
 // onlineService is the service that a link leads to a document of; "" for others.
 func onlineService(link string) string {

@@ -18,6 +18,8 @@ func TestTitleAndByline(t *testing.T) {
 		{"name first", "Jeanne Delmas\n\nUne ville à refaire" + body, "Une ville à refaire", "Jeanne Delmas"},
 		{"label", "Baratin\n\nUne ville à refaire ?\n\nAuteur : Jeanne Delmas" + body, "Une ville à refaire ?", "Jeanne Delmas"},
 		{"at the end", "Une ville à refaire" + body + "\n\nJeanne Delmas", "Une ville à refaire", "Jeanne Delmas"},
+		{"below the sources", "Une ville à refaire" + body + "\n\nSources\n\nRoche, H. (2021). Les rues. Revue de la Rive.\n\nJeanne Delmas", "Une ville à refaire", "Jeanne Delmas"},
+		{"ornaments", "Une ville à refaire\n\n✍️ Jeanne Delmas" + body, "Une ville à refaire", "Jeanne Delmas"},
 		{"subtitle", "Une ville à refaire\nOu comment bâtir autrement\nJeanne Delmas" + body, "Une ville à refaire", "Jeanne Delmas"},
 		{"author said", "Une ville à refaire\n\nAutrice : Jeanne Delmas" + body, "Une ville à refaire", "Jeanne Delmas"},
 		{"pen name", "Une ville à refaire\n\nPar Colibri" + body, "Une ville à refaire", "Colibri"},
@@ -70,6 +72,10 @@ func TestHeadingsByTheirLook(t *testing.T) {
 	if want := []Heading{{1, "I. Premier temps"}, {2, "A. Un détail"}, {1, "II. Second temps"}, {1, "Sources"}}; !slices.Equal(txt.Headings, want) || txt.Sections != 3 {
 		t.Errorf("headings %v, %d sections", txt.Headings, txt.Sections)
 	}
+	capitals := Read("a.txt", "", []byte("Une ville\n\nJeanne Delmas\n\nCONTEXTE LOCAL\n\n"+prose(60)))
+	if !slices.Equal(capitals.Authors, []string{"Jeanne Delmas"}) || capitals.Sections != 1 {
+		t.Errorf("authors %v, headings %v", capitals.Authors, capitals.Headings)
+	}
 	list := Read("a.txt", "", []byte("Une ville\n\n"+prose(60)+"\n\n1. du pain\n2. du vin\n3. des livres\n\n"+prose(60)))
 	if len(list.Headings) != 0 {
 		t.Errorf("a list has headings: %v", list.Headings)
@@ -98,6 +104,8 @@ func TestCredits(t *testing.T) {
 		want   int
 	}{
 		{"caption", []block{picture, {text: "Une rue. Crédit : J. Delmas"}}, 1},
+		{"made by", []block{picture, {text: "Image générée par une machine"}}, 1},
+		{"no maker", []block{picture, {text: "Une image par jour."}}, 0},
 		{"two lines down", []block{picture, {text: "Une rue."}, {text: "© J. Delmas"}}, 1},
 		{"source", []block{{text: "Source : Insee"}, picture}, 1},
 		{"its description", []block{{pictures: 1, alt: "Photo : J. Delmas"}}, 1},

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -15,7 +14,7 @@ const (
 )
 
 // pageNumber is a line that says nothing but which page it is.
-var pageNumber = regexp.MustCompile(`(?i)^(p(age)?\.?\s*)?[-–—|\s]*(\d{1,4}|[ivxl]{1,6})[-–—|\s]*((/|sur|of|de)\s*\d{1,4})?$`)
+var pageNumber = patternOf(`(?i)^(p(age)?\.?\s*)?[-–—|\s]*(\d{1,4}|[ivxl]{1,6})[-–—|\s]*((/|sur|of|de)\s*\d{1,4})?$`)
 
 // strip leaves out what the pages repeat in their margins: running heads and feet,
 // whatever page number is in them, and lone page numbers.
@@ -34,8 +33,7 @@ func strip(pages []Page) {
 		p := &pages[i]
 		kept := make([]Line, 0, len(p.Lines))
 		for j, l := range p.Lines {
-			m := marginal{i, numbersIn(l.Text)}
-			if !p.inMargin(j) || !m.repeats(seen[unnumbered(l.Text)], least) && !pageNumber.MatchString(l.Text) {
+			if !p.inMargin(j) || !(marginal{i, numbersIn(l.Text)}).repeats(seen[unnumbered(l.Text)], least) && !pageNumber.MatchString(l.Text) {
 				kept = append(kept, l)
 			}
 		}
@@ -105,7 +103,7 @@ func (p Page) inMargin(at int) bool {
 
 func numbersIn(s string) []string { return anyNumber.FindAllString(s, -1) }
 
-var anyNumber = regexp.MustCompile(`\d+`)
+var anyNumber = patternOf(`\d+`, digit)
 
 // unnumbered is a line with its numbers made alike, as running heads differ by
 // them alone.

@@ -2,7 +2,6 @@ package document
 
 import (
 	"math"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,7 +19,7 @@ func (t *typesetter) footnotes(lines []Line) {
 	}
 }
 
-var noteMark = regexp.MustCompile(`^(\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)]?|[*†‡]{1,3}|[¹²³⁰⁴-⁹]+)(\s+|$|\pL)`)
+var noteMark = patternOf(`^(\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)]?|[*†‡]{1,3}|[¹²³⁰⁴-⁹]+)(\s+|$|\pL)`)
 
 // unmarked is a note without its mark.
 func unmarked(s string) string {

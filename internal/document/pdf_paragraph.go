@@ -82,9 +82,11 @@ func (t *typesetter) goesOn(p Page, l Line, newPage bool) bool {
 		return false
 	case isItem(l.Text):
 		return false
+	case beginsSource(last, l):
+		return false
 	case newPage || l.Base < last.Base-t.leading/2:
 		return midSentence(last, l) || startsLink(l.Text) || !fallsShort(last, l, t.width) && (!endsSentence(last.Text) || startsLow(l.Text))
-	case l.Base-last.Base > t.gap(last.Size)*wideGap:
+	case l.Base-last.Base > t.gap(last.Size)*wideGap, len(t.open) == 1 && standsOver(last, l, columnEnd(p, l)):
 		return false
 	case startsLink(l.Text):
 		return true
@@ -119,9 +121,26 @@ func fallsShort(last, next Line, width float64) bool {
 	if centred(last, next) || strings.HasSuffix(last.Text, "-") && startsLow(next.Text) {
 		return false
 	}
+	return last.Right+firstWord(last, next) < width-1
+}
+
+// firstWord is how much room the first word of a line would take at the end of the
+// last one.
+func firstWord(last, next Line) float64 {
 	word, _, _ := strings.Cut(next.Text, " ")
 	letter := (last.Right - last.Left) / float64(max(1, utf8.RuneCountInString(last.Text)))
-	return last.Right+letter*1.25*float64(1+utf8.RuneCountInString(word)) < width-1
+	return letter * 1.25 * float64(1+utf8.RuneCountInString(word))
+}
+
+// standsOver says whether a line in the middle or on the right, as a name is, stands
+// over a paragraph that it is no part of: the first word of the line below would have
+// fitted on it, or it is less than half as wide as the column. Bold lines are a title's.
+func standsOver(last, next Line, column float64) bool {
+	if last.Bold && next.Bold || last.Left < next.Left+indent {
+		return false
+	}
+	word := firstWord(last, next)
+	return last.Right+word < next.Right || last.Left > next.Left+columnSlip && last.Right-last.Left+word < (column-next.Left)/2
 }
 
 // centred says whether two lines share their middle and not their ends.
@@ -144,11 +163,26 @@ func columnEnd(p Page, l Line) float64 {
 // endsSentence says whether a line may be the last of a paragraph: it ends on a full
 // stop, a mark of a note apart, or on an address.
 func endsSentence(s string) bool {
-	if strings.Contains(s[strings.LastIndexByte(s, ' ')+1:], "://") {
+	if endsOnAddress(s) {
 		return true
 	}
 	s = strings.TrimRight(s, " »”\")]0123456789")
 	return s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:;") || strings.HasSuffix(s, "…")
+}
+
+// beginsSource says whether a line begins the next source of a list, though the line
+// before has no room left: that one ends on a link, or on a full stop and this one has
+// names and a year in front.
+func beginsSource(last, next Line) bool {
+	if endsOnAddress(last.Text) {
+		return startsLink(next.Text) || !startsLow(next.Text) && beginsAsSource(next.Text)
+	}
+	return strings.HasSuffix(last.Text, ".") && !startsLow(next.Text) && signYear.MatchString(next.Text) && beginsAsSource(next.Text)
+}
+
+// endsOnAddress says whether the last word of a line is a link.
+func endsOnAddress(s string) bool {
+	return strings.Contains(s[strings.LastIndexByte(s, ' ')+1:], "://")
 }
 
 func startsLow(s string) bool {

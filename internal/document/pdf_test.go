@@ -138,6 +138,32 @@ func TestPDFLinks(t *testing.T) {
 	}
 }
 
+// TestPDFStandsOver: a name in the middle or on the right is no part of what follows.
+func TestPDFStandsOver(t *testing.T) {
+	for _, left := range []float64{150, 290} {
+		lines := set(100, "Jeanne Delmas", "Les bancs de la ville ont disparu depuis longtemps, hélas,", "et personne ne sait plus bien où ils ont pu être emportés")
+		width := lines[0].Right - lines[0].Left
+		lines[0].Left, lines[0].Right = left, left+width
+		if d := readPages(Page{Height: 842, Lines: lines}); !strings.HasPrefix(d.Text, "Jeanne Delmas\n\nLes bancs") {
+			t.Errorf("%q", d.Text)
+		}
+	}
+}
+
+// TestPDFSourcesByLine: a source begins after the link that ends the one before, though
+// the line has no room left; and a link is never glued to another.
+func TestPDFSourcesByLine(t *testing.T) {
+	d := readPages(Page{Height: 842, Lines: set(100, "Les bancs de la ville ont disparu depuis longtemps, hélas.", "Sources :",
+		"Durand, P. (2024). Le banc. https://example.org/le-banc-public",
+		"Moreau, L. (2023). Marcher en ville et s’y asseoir. Revue.",
+		"Roche, I. (2022). S’asseoir en ville, enfin. Revue de Rive.",
+		"https://example.org/la-ville-et-ses-bancs-publics-disparus",
+		"https://example.org/autre-page-sur-les-bancs-publics-perdus")})
+	if len(d.Sources) != 4 || d.Sources[2].URL != "https://example.org/la-ville-et-ses-bancs-publics-disparus" {
+		t.Errorf("%+v", d.Sources)
+	}
+}
+
 // TestPDFColumns: columns are read one after the other, and the notes at the foot of
 // each stand behind the text.
 func TestPDFColumns(t *testing.T) {

@@ -1,12 +1,10 @@
 package document
 
-import "regexp"
-
 // creditMarks is what credits a picture, in a caption or beside it.
-var creditMarks = regexp.MustCompile(`(?i)©|\(c\)\s|\b(crédits?|credits?|photos?|photographies?|sources?|illustrations?|images?|infographies?|dessins?|cartes?|d[’']après)\b[^:]{0,40}[\s\x{a0}\x{202f}]*:|\bphoto(graphie)? (de|by|par)\b`)
+var creditMarks = patternOf(`(?i)©|\(c\)\s|\b(crédits?|credits?|photos?|photographies?|sources?|illustrations?|images?|infographies?|dessins?|cartes?|d[’']après)\b[^:]{0,40}[\s\x{a0}\x{202f}]*:|\bphoto(graphie)? (de|by|par)\b|\b(photo|photographie|image|illustration|infographie|carte|dessin|picture|map|drawing)s? (générée?|réalisée?|créée?|prise|dessinée?|generated|made|created|taken|drawn)s? (par|avec|by|with)\b`)
 
 // allCredits is a line that credits every picture at once.
-var allCredits = regexp.MustCompile(`(?i)^\s*crédits?\s+(des\s+)?(photos|photographiques?|images|iconographiques?|illustrations)`)
+var allCredits = patternOf(`(?i)^\s*crédits?\s+(des\s+)?(photos|photographiques?|images|iconographiques?|illustrations)`)
 
 // credits counts the pictures of a document, and those that are credited: by their
 // own description, by the words of their paragraph, by the one or two paragraphs

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -64,10 +63,10 @@ type layouter struct {
 }
 
 var (
-	underline = regexp.MustCompile(`^\s*(={3,}|-{3,}|~{3,})\s*$`)
-	hashes    = regexp.MustCompile(`^(#{1,6}) +(.+?)[ #]*$`)
-	itemMark  = regexp.MustCompile(`^([-*•–▪◦·]\s+|\[?\d{1,3}[.)\]]\s+)`)
-	number    = regexp.MustCompile(`^\[?\d\S*`)
+	underline = patternOf(`^\s*(={3,}|-{3,}|~{3,})\s*$`)
+	hashes    = patternOf(`^(#{1,6}) +(.+?)[ #]*$`)
+	itemMark  = patternOf(`^([-*•–▪◦·]\s+|\[?\d{1,3}[.)\]]\s+)`)
+	number    = patternOf(`^\[?\d\S*`)
 )
 
 func (l *layouter) line(line, next string) {

@@ -1,25 +1,24 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 )
 
 // Missing says which of the four things that a source needs are not in it:
 // "author", "year", "title" and "locator", which is a link or what published it. A
-// law or another text of the state needs no author and no locator. None is missing
-// of a complete source, and the list is then empty, not nil.
+// law, a ruling and an interview that the author held need no author and no locator.
+// None is missing of a complete source, and the list is then empty, not nil.
 func (s Source) Missing() []string {
 	missing := []string{}
-	law := isLaw(s.Title)
+	free := isLaw(s.Title) || isInterview(s.Title) || isRuling(s.Text) // of author and publisher
 	for _, need := range []struct {
 		key  string
 		have bool
 	}{
-		{"author", len(s.Authors) > 0 || law},
+		{"author", len(s.Authors) > 0 || free},
 		{"year", s.Year != "" || isCode(s.Title)},
 		{"title", s.Title != ""},
-		{"locator", s.URL+s.DOI+s.ISBN+s.Publisher+s.Container != "" || law},
+		{"locator", s.URL+s.DOI+s.ISBN+s.Publisher+s.Container != "" || free},
 	} {
 		if !need.have {
 			missing = append(missing, need.key)
@@ -53,9 +52,7 @@ func parseSource(text string, links []string) Source {
 		return r.Source
 	}
 	rest := oneLine(entryNumber.ReplaceAllString(r.Text, ""))
-	if strings.ContainsAny(rest, "*_") {
-		rest = emphasis.ReplaceAllString(rest, "$1$2$3")
-	}
+	rest = emphasis.ReplaceAllString(rest, "$1$2$3")
 	rest = seeAlso.ReplaceAllString(rest, "")
 	rest = bracketedGiven(r.locators(rest))
 	rest = r.bracketedPublisher(rest)
@@ -80,11 +77,11 @@ func parseSource(text string, links []string) Source {
 }
 
 var (
-	entryNumber = regexp.MustCompile(`^\s*(?:\[\d{1,3}\]\s*|(?:\(\d{1,3}\)|\d{1,3}[.)]|[-–•▪*·])\s+)`)
-	emphasis    = regexp.MustCompile(`\*{1,2}([^*]+)\*{1,2}|\b__?([^_]+)__?\b|(^|[\s«“"(])_+|_+([\s»”".,;)]|$)`)
-	seeAlso     = regexp.MustCompile(`(?i)^(?:voir|cf\.?|v\.|see)\s+(?:(?:aussi|notamment|par exemple|also)\s*,?\s*)?(?:: )?`)
-	givenFirst  = regexp.MustCompile(`^(\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
-	givenNext   = regexp.MustCompile(`^((?:, | et | & )\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
+	entryNumber = patternOf(`^\s*(?:\[\d{1,3}\]\s*|(?:\(\d{1,3}\)|\d{1,3}[.)]|[-–•▪*·])\s+)`)
+	emphasis    = patternOf(`\*{1,2}([^*]+)\*{1,2}|\b__?([^_]+)__?\b|(^|[\s«“"(])_+|_+([\s»”".,;)]|$)`, "*", "_")
+	seeAlso     = patternOf(`(?i)^(?:voir|cf\.?|v\.|see)\s+(?:(?:aussi|notamment|par exemple|also)\s*,?\s*)?(?:: )?`)
+	givenFirst  = patternOf(`^(\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
+	givenNext   = patternOf(`^((?:, | et | & )\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
 )
 
 // bracketedGiven writes "LAURENT (Éloi), RIVIÈRE (Nadia)" with commas.
@@ -135,9 +132,9 @@ func (r *sourceReader) dated(text, rule string) {
 }
 
 var (
-	yearBrackets = regexp.MustCompile(`(?:^|\s)\(\s*(?:[^()\d]{0,15}\d{0,2}[^()\d]{0,15})?\b((?:1[5-9]|20)\d\d)[a-z]?\b[^()]{0,30}\)`)
-	noYear       = regexp.MustCompile(`(?i)\((?:s\.\s?d\.?|n\.\s?d\.?|sans date|à paraître|in press|forthcoming)[^()]*\)`)
-	quoted       = regexp.MustCompile(`«\s*(.+?)\s*»|“\s*(.+?)\s*”|"\s*(.+?)\s*"|(?:^|\s)[‘'](\p{Lu}.+?)[’'](?:[,.;\s]|$)`)
+	yearBrackets = patternOf(`^\(\s*(?:[^()\d]{0,15}\d{0,2}[^()\d]{0,15})?\b(?:1[5-9]|20)\d\d[a-z]?\b[^()]{0,30}\)$`, "15", "16", "17", "18", "19", "20")
+	noYear       = patternOf(`(?i)\((?:s\.\s?d\.?|n\.\s?d\.?|sans date|à paraître|in press|forthcoming)[^()]*\)`, "(")
+	quoted       = patternOf(`«\s*(.+?)\s*»|“\s*(.+?)\s*”|"\s*(.+?)\s*"|(?:^|\s)[‘'](\p{Lu}.+?)[’'](?:[,.;\s]|$)`, "«", "“", "\"", "‘", "'")
 )
 
 // law reads a text of the state, whose title is all that its number, its date and
@@ -163,14 +160,25 @@ func (r *sourceReader) law(rest string) bool {
 }
 
 var (
-	lawNames  = regexp.MustCompile(`(?i)^(?:(?:loi|décret|ordonnance|arrêté|directive|règlement|décision)(?: organique| constitutionnelle|-loi|-cadre)?\s+(?:\(\p{L}+\)\s*)?(?:n[°ºo]|\d{2,4}/|du \d)|constitution du \d|(?:traité|convention|charte|résolution|protocole) (?:n[°ºo]|\d|sur |d[eu] |des |d[’']))`)
-	codeName  = regexp.MustCompile(`(?i)^(?:code|traité|convention|charte) (?:de|du|des|d[’']|sur|civil|pénal|électoral)\b.*\bart`)
-	dateAtEnd = regexp.MustCompile(`(?i), (?:\d{1,2}(?:er)? )?(?:` + months + `) \d{4}\.?$`)
-	gazette   = regexp.MustCompile(`[,.] (?:JORF|JO|JOUE|JOCE|Journal officiel)\b`)
+	lawNames  = patternOf(`(?i)^(?:(?:loi|décret|ordonnance|arrêté|directive|règlement|décision)(?: organique| constitutionnelle|-loi|-cadre)?\s+(?:\(\p{L}+\)\s*)?(?:n[°ºo]|\d{2,4}/|du \d)|constitution du \d|(?:traité|convention|charte|résolution|protocole) (?:n[°ºo]|\d|sur |d[eu] |des |d[’']))`)
+	codeName  = patternOf(`(?i)^(?:code|traité|convention|charte) (?:de|du|des|d[’']|sur|civil|pénal|électoral)\b.*\bart`)
+	dateAtEnd = patternOf(`(?i), (?:\d{1,2}(?:er)? )?(?:`+months+`) \d{4}\.?$`, digit)
+	gazette   = patternOf(`[,.] (?:JORF|JO|JOUE|JOCE|Journal officiel)\b`, "jo")
 )
 
 func isLaw(s string) bool  { return lawNames.MatchString(s) || isCode(s) }
 func isCode(s string) bool { return codeName.MatchString(s) }
+
+// isRuling says whether an entry is a judgment: a court, then the number of the case.
+func isRuling(s string) bool { return len(s) <= 300 && ruling.MatchString(s) }
+
+var ruling = patternOf(`(?i)^(?:conseil d[’']état|conseil constitutionnel|cons\. ?const\.|cour de cassation|cass\.|cedh|cour edh|cjue|cjce|cour d[’']appel|tribunal (?:administratif|judiciaire|de|d[’']\pL+)|ce|caa?|ta)[\s,][^«"“]{0,160}\bn[°ºo]s?[\s\x{a0}\x{202f}]?[\d-]`)
+
+// isInterview says whether a line names an interview that its author held: nobody
+// published it.
+func isInterview(s string) bool { return interview.MatchString(s) }
+
+var interview = patternOf(`(?i)^entretiens? (?:(?:téléphonique|semi-directif|individuel|personnel|exploratoire)s? )?(?:(?:réalisé|mené|conduit)e?s? )?(?:avec|auprès d[eu])[\s\x{a0}]`)
 
 // bracketedYear reads "Nom, P. (2025, octobre). Titre. Revue." and its like. It is
 // false for an entry of another shape.
@@ -178,7 +186,7 @@ func (r *sourceReader) bracketedYear(rest string) bool {
 	if !strings.Contains(rest, "(") {
 		return false
 	}
-	at := yearBrackets.FindStringIndex(rest)
+	at := bracketsWithYear(rest)
 	if sd := noYear.FindStringIndex(rest); sd != nil && (at == nil || sd[0] < at[0]) {
 		at, r.undated = sd, true
 	}
@@ -204,6 +212,26 @@ func (r *sourceReader) bracketedYear(rest string) bool {
 	return true
 }
 
+// bracketsWithYear is where the first brackets stand that hold a year and little
+// more, with the white space before them; nil where there are none.
+func bracketsWithYear(s string) []int {
+	for from := 0; ; {
+		open := strings.IndexByte(s[from:], '(')
+		if open < 0 {
+			return nil
+		}
+		open += from
+		from = open + 1
+		end := strings.IndexAny(s[from:], "()")
+		if end < 0 || s[from+end] == '(' || open > 0 && !strings.Contains(blanks, s[open-1:open]) {
+			continue
+		}
+		if end += from + 1; yearBrackets.MatchString(s[open:end]) {
+			return []int{max(0, open-1), end}
+		}
+	}
+}
+
 // quotedTitle reads "Prénom Nom, « Titre », Revue, date" and its like.
 func (r *sourceReader) quotedTitle(rest string) bool {
 	at := inQuotes(rest)
@@ -227,9 +255,6 @@ func (r *sourceReader) quotedTitle(rest string) bool {
 // inQuotes is where the first words in quotation marks stand, nil where there are
 // none.
 func inQuotes(s string) []int {
-	if !strings.ContainsAny(s, "«“\"‘'") {
-		return nil
-	}
 	return quoted.FindStringSubmatchIndex(s)
 }
 

@@ -1,16 +1,15 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
 // courts are the short names of courts.
-var courts = regexp.MustCompile(`^(?:ce|cass(?:\. (?:soc|civ|com|crim|plén|ass)[^,]*)?|cedh|cjue|cjce|caa|cons\. const|t(?:rib)?\. (?:adm|jud|confl))\.?(?:,|$)`)
+var courts = patternOf(`^(?:ce|cass(?:\. (?:soc|civ|com|crim|plén|ass)[^,]*)?|cedh|cjue|cjce|caa|cons\. const|t(?:rib)?\. (?:adm|jud|confl))\.?(?:,|$)`)
 
 // surnameFirst is a surname, then what is given with it: "Bureau, D."
-var surnameFirst = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0,12}([,.& ]|$)`)
+var surnameFirst = patternOf(`^\p{Lu}[\p{L}’'-]+,\s+\p{Lu}[\p{Ll}.]{0,12}([,.& ]|$)`)
 
 // isOrganisation says whether authors are an organisation, whose name is never
 // cut. A surname may be the first word of one.
@@ -20,11 +19,22 @@ func isOrganisation(s string) bool {
 }
 
 // beginners are small words that begin sentences and titles, never authors.
-var beginners = regexp.MustCompile(`^(l'|d'|qu'|j'|c')|^(le|la|les|un|une|des|du|de|en|au|aux|selon|depuis|ainsi|enfin|comme|si|il|elle|on|nous|ce|cette|ces|pour|dans|par|sur|avec|sans|mais|or|donc|car|pourquoi|comment|que|qui|quand|a|the|this|these|in|on|why|how|what|for|from)( |$)`)
+var beginners = setOf(`le la les un une des du de en au aux selon depuis ainsi enfin comme si il elle on nous ce cette ces pour dans par sur avec sans mais or donc car pourquoi comment que qui quand a the this these in on why how what for from`)
+
+// beginsSentence says whether a folded text begins with one of them.
+func beginsSentence(folded string) bool {
+	for _, elided := range []string{"l'", "d'", "qu'", "j'", "c'"} {
+		if strings.HasPrefix(folded, elided) {
+			return true
+		}
+	}
+	first, _, _ := strings.Cut(folded, " ")
+	return beginners[first]
+}
 
 var (
 	nameJoin = map[string]bool{"et": true, "and": true, "&": true, "al": true, "al.": true, "alii": true, "dir.": true, "(dir.)": true, "éd.": true, "(éd.)": true, "(éds.)": true, "(ed.)": true, "(eds.)": true, "(coord.)": true, "(coord.),": true, "(dir.),": true, "avec": true, "sous": true, "direction": true, "(sous": true, "dir.)": true, "jr.": true}
-	acronym  = regexp.MustCompile(`^\p{Lu}[\p{Lu}\d&.-]+$`)
+	acronym  = patternOf(`^\p{Lu}[\p{Lu}\d&.-]+$`)
 )
 
 // looksAuthors says whether what stands before a title or a year names persons or
@@ -38,7 +48,7 @@ func looksAuthors(s string) bool {
 	if isOrganisation(s) || acronym.MatchString(strings.Trim(words[0], ",.")) && len(words) <= 8 {
 		return len(words) <= 16
 	}
-	if beginners.MatchString(f) && !strings.HasPrefix(f, "de ") && !strings.HasPrefix(f, "du ") && !strings.HasPrefix(f, "d'") {
+	if beginsSentence(f) && !strings.HasPrefix(f, "de ") && !strings.HasPrefix(f, "du ") && !strings.HasPrefix(f, "d'") {
 		return false
 	}
 	small := 0
@@ -139,14 +149,14 @@ func isGiven(s string) bool {
 }
 
 var (
-	initialed            = regexp.MustCompile(`^\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)? \p{Lu}{1,3}\.?$`)
-	withAcronym          = regexp.MustCompile(`^\p{Lu}[^():;?!«»“”"]{4,80} \(\p{Lu}{2,8}\)$`) // "Bureau international du travail (BIT)"
-	joinedSurname        = regexp.MustCompile(`\s(?:et|and|&)\s+\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)?\s*$`)
-	surnameWithParticles = regexp.MustCompile(`^(?:\p{Lu}+ ){1,3}\p{Lu}[\p{Lu}’'-]+$|^(?:de|du|des|d[’']|van|von|la|der|le) `)
+	initialed            = patternOf(`^\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)? \p{Lu}{1,3}\.?$`)
+	withAcronym          = patternOf(`^\p{Lu}[^():;?!«»“”"]{4,80} \(\p{Lu}{2,8}\)$`) // "Bureau international du travail (BIT)"
+	joinedSurname        = patternOf(`\s(?:et|and|&)\s+\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)?\s*$`)
+	surnameWithParticles = patternOf(`^(?:\p{Lu}+ ){1,3}\p{Lu}[\p{Lu}’'-]+$|^(?:de|du|des|d[’']|van|von|la|der|le) `)
 
-	joiners = regexp.MustCompile(`\s+(?:et|and|&)\s+|\s*;\s*|,\s*&\s*|,\s+(?:et|and)\s+`)
-	roles   = regexp.MustCompile(`(?i)\s*(?:,?\s*\(?(?:\bsous la dir(?:ection)?\b\.?(?: de)?|\bdir|\béds?|éds?|\beds?|\bcoords?|\btrad|,\s*editors?|\(animat(?:eur|rice)|\((?:réalisat(?:eur|rice)|host|director))\b\.?\)?|,?\s*\bet al\b\.?|\bet alii)`)
-	initial = regexp.MustCompile(`^(?:\p{Lu}\p{Ll}?\.[ -]?)+$|^\p{Lu}{1,2}$`)
+	joiners = patternOf(`\s+(?:et|and|&)\s+|\s*;\s*|,\s*&\s*|,\s+(?:et|and)\s+`, `\bet`, `\band`, "&", ";")
+	roles   = patternOf(`(?i)\s*(?:,?\s*\(?(?:\bsous la dir(?:ection)?\b\.?(?: de)?|\bdir|\béds?|éds?|\beds?|\bcoords?|\btrad|,\s*editors?|\(animat(?:eur|rice)|\((?:réalisat(?:eur|rice)|host|director))\b\.?\)?|,?\s*\bet al\b\.?|\bet alii)`, `\bdir`, "éd", `\bed`, `\bcoord`, `\btrad`, "animat", "réalis", `\bhost`, `\bet al`)
+	initial = patternOf(`^(?:\p{Lu}\p{Ll}?\.[ -]?)+$|^\p{Lu}{1,2}$`)
 )
 
 // authorsOf cuts a list of authors, each as it is written: "Nom, P.", "Prénom Nom".

@@ -2,7 +2,6 @@ package document
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 )
 
@@ -32,9 +31,9 @@ func checkSources(sources []Source) {
 var (
 	// brokenLink is a link with a slip in what it begins with, or to a file of the
 	// writer's own.
-	brokenLink = regexp.MustCompile(`(?i)(?:^|[\s<(])(?:https?(?:[:;]/[^/\s]|;//|//|\.//|:\\)\S+|https?:///\S+|file://\S*|[a-z]:\\\S+)`)
-	doiSaid    = regexp.MustCompile(`(?i)(?:\bdoi\s*:\s*|\bdoi\.org/)([^\s,;]+)`)
-	hostName   = regexp.MustCompile(`^(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]*\p{L}$`)
+	brokenLink = patternOf(`(?i)(?:^|[\s<(])(?:https?(?:[:;]/[^/\s]|;//|//|\.//|:\\)\S+|https?:///\S+|file://\S*|[a-z]:\\\S+)`, "http", "file:", ":\\")
+	doiSaid    = patternOf(`(?i)(?:\bdoi\s*:\s*|\bdoi\.org/)([^\s,;]+)`, "doi")
+	hostName   = patternOf(`^(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]*\p{L}$`)
 )
 
 // faults are those of one source.

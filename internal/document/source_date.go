@@ -2,7 +2,6 @@ package document
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -44,16 +43,16 @@ func monthNumber(name string) int {
 }
 
 var (
-	anyYear     = regexp.MustCompile(`\b((?:1[5-9]|20)\d\d)[a-z]?\b`)
-	wordsBefore = regexp.MustCompile(`(?i)(?:^|[\s(\[,;.])(?:(\d{1,2})(?:er|st|nd|rd|th)?\s+)?(` + months + `)\.?,?\s+$`)
-	dayBefore   = regexp.MustCompile(`(?i)(?:^|[\s(\[,;.])(` + months + `)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,\s*$`)
-	digitsLeft  = regexp.MustCompile(`(?:^|\D)(\d{1,2})[/.-](\d{1,2})[/.-]$`)
-	digitsRight = regexp.MustCompile(`^-(\d\d)-(\d\d)(?:\D|$)`)
-	wordsAfter  = regexp.MustCompile(`(?i)^[a-z]?,?\s+(?:(\d{1,2})(?:er)?\s+)?(` + months + `)\b\.?(?:\s+(\d{1,2})(?:\D|$))?`)
+	anyYear     = patternOf(`\b((?:1[5-9]|20)\d\d)[a-z]?\b`, digit)
+	wordsBefore = patternOf(`(?i)(?:^|[\s(\[,;.])(?:(\d{1,2})(?:er|st|nd|rd|th)?\s+)?(` + months + `)\.?,?\s+$`)
+	dayBefore   = patternOf(`(?i)(?:^|[\s(\[,;.])(` + months + `)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,\s*$`)
+	digitsLeft  = patternOf(`(?:^|\D)(\d{1,2})[/.-](\d{1,2})[/.-]$`)
+	digitsRight = patternOf(`^-(\d\d)-(\d\d)(?:\D|$)`)
+	wordsAfter  = patternOf(`(?i)^[a-z]?,?\s+(?:(\d{1,2})(?:er)?\s+)?(` + months + `)\b\.?(?:\s+(\d{1,2})(?:\D|$))?`)
 
-	pageRange = regexp.MustCompile(`(?i)\bpp?\.\s*\d+(?:\s*[-–]\s*\d+)?|\b\d+\s*p\.`)
-	rangeEnds = regexp.MustCompile(`(\d{4})[-–/]\d{4}\b|\[\d{4}\]`)
-	numbered  = regexp.MustCompile(`(?i)\bn[°ºo]s?\.?\s*\d[\d/-]*`)
+	pageRange = patternOf(`(?i)\bpp?\.\s*\d+(?:\s*[-–]\s*\d+)?|\b\d+\s*p\.`, "p.")
+	rangeEnds = patternOf(`(\d{4})[-–/]\d{4}\b|\[\d{4}\]`, "-", "–", "/", "[")
+	numbered  = patternOf(`(?i)\bn[°ºo]s?\.?\s*\d[\d/-]*`, "n°", "nº", "no")
 )
 
 // dateIn is the date that a part of an entry gives, as exactly as it is written,

@@ -2,7 +2,6 @@ package document
 
 import (
 	"strings"
-	"unicode"
 )
 
 // lexicon is a list of names, each a run of folded words, by their first word.
@@ -20,7 +19,7 @@ func lexiconOf(list string) lexicon {
 
 // foldedWords are the words of s, folded, without what stands between them.
 func foldedWords(s string) []string {
-	return strings.FieldsFunc(fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.FieldsFunc(fold(s), func(r rune) bool { return !isLetterOrDigit(r) })
 }
 
 // begins is how many words the longest name has with which the words begin.

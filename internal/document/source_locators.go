@@ -1,17 +1,14 @@
 package document
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 )
 
 var (
-	webLink  = regexp.MustCompile(`(?i)\b(?:https?://|www\.)[^\s<>«»"“”]+`)
-	bareLink = regexp.MustCompile(`(?:^|[\s<(])((?:[a-z0-9-]+\.){1,4}(?:fr|org|com|net|eu|info|gouv|int|edu|uk|be|ch|ca|test)/[^\s<>«»"“”]+)`)
-	doi      = regexp.MustCompile(`\b10\.\d{4,9}/[^\s"<>«»]+`)
-	isbn     = regexp.MustCompile(`(?i)\bISBN(?:[- ]?1[03])?\s*:?\s*((?:97[89][ -]?)?\d[\d -]{7,14}[\dX])\b`)
-	issn     = regexp.MustCompile(`(?i)\b(?:e-?)?ISSN\s*:?\s*\d{4}-?\d{3}[\dX]`)
+	bareLink = patternOf(`(?:^|[\s<(])((?:[a-z0-9-]+\.){1,4}(?:fr|org|com|net|eu|info|gouv|int|edu|uk|be|ch|ca|test)/[^\s<>«»"“”]+)`)
+	doi      = patternOf(`\b10\.\d{4,9}/[^\s"<>«»]+`)
+	isbn     = patternOf(`(?i)\bISBN(?:[- ]?1[03])?\s*:?\s*((?:97[89][ -]?)?\d[\d -]{7,14}[\dX])\b`, `\bisbn`)
+	issn     = patternOf(`(?i)\b(?:e-?)?ISSN\s*:?\s*\d{4}-?\d{3}[\dX]`, "issn")
 )
 
 // mark stands where a locator was taken out.
@@ -28,33 +25,26 @@ func (r *sourceReader) locators(rest string) string {
 			return mark + id[len(bare):]
 		})
 	}
-	lower := strings.ToLower(rest)
-	has := func(stems ...string) bool {
-		return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(lower, stem) })
+	if m := isbn.FindStringSubmatch(rest); m != nil {
+		r.take("isbn", strings.NewReplacer(" ", "", "-", "").Replace(m[1]), "the number after ISBN")
+		rest = isbn.ReplaceAllString(rest, mark)
 	}
-	if has("isbn") {
-		if m := isbn.FindStringSubmatch(rest); m != nil {
-			r.take("isbn", strings.NewReplacer(" ", "", "-", "").Replace(m[1]), "the number after ISBN")
-			rest = isbn.ReplaceAllString(rest, mark)
-		}
-	}
-	if has("issn") {
-		rest = issn.ReplaceAllString(rest, mark)
-	}
-	if has("ligne", "online", "internet", "web") {
-		rest = online.ReplaceAllString(rest, "")
-	}
-	if has("consult", "accessed", "visit", "vu", "cit", "récup", "retriev") {
-		rest = consulted.ReplaceAllString(rest, mark)
-	}
+	rest = issn.ReplaceAllString(rest, mark)
+	rest = online.ReplaceAllString(rest, "")
+	rest = consulted.ReplaceAllString(rest, mark)
 	if strings.Contains(rest, mark) {
 		rest = announced.ReplaceAllString(rest, mark)
-		rest = between.ReplaceAllString(rest, mark)
-		rest = marks.ReplaceAllString(rest, ". ")
-		rest = strings.NewReplacer("?. ", "? ", "!. ", "! ").Replace(rest)
+		if strings.Count(rest, mark) > 1 {
+			rest = between.ReplaceAllString(rest, mark)
+		}
+		rest = unlocated(rest)
+		rest = asked.Replace(rest)
 	}
 	return strings.TrimSpace(rest)
 }
+
+// asked undoes the full stop after a title that ends on another mark.
+var asked = strings.NewReplacer("?. ", "? ", "!. ", "! ")
 
 // links takes the links out. The link to a page counts before the one that is a
 // DOI.
@@ -63,7 +53,7 @@ func (r *sourceReader) links(rest string) string {
 		return rest
 	}
 	first, page := "", ""
-	rest = webLink.ReplaceAllStringFunc(rest, func(link string) string {
+	rest = replaceLinks(rest, func(link string) string {
 		bare := trimLink(link)
 		if first == "" {
 			first = bare
@@ -75,13 +65,16 @@ func (r *sourceReader) links(rest string) string {
 		}
 		return mark + link[len(bare):]
 	})
-	if m := bareLink.FindStringSubmatchIndex(rest); first == "" && m != nil {
+	if first != "" {
+		r.take("url", page, "the form of a link")
+		r.take("url", first, "the link to a DOI")
+		return rest
+	}
+	if m := bareLink.FindStringSubmatchIndex(rest); m != nil {
 		bare := trimLink(rest[m[2]:m[3]])
 		r.take("url", bare, "a link without https://")
 		return rest[:m[2]] + mark + rest[m[2]+len(bare):]
 	}
-	r.take("url", page, "the form of a link")
-	r.take("url", first, "the link to a DOI")
 	return rest
 }
 
@@ -91,12 +84,29 @@ const (
 )
 
 var (
-	online    = regexp.MustCompile(`(?i)\s*[\[(](?:en ligne|online|internet|page web|site web|web)[\])]`)
-	consulted = regexp.MustCompile(`(?i)[\[(]?\s*\b(?:(?:page|site|article|document|lien)\s+)?(?:consultée?|consultation|accessed|visitée?|vu|cité|cited|récupéré|retrieved|(?:dernière|date de) (?:consultation|visite)|last accessed)\s*(?:le|on|en)?\s*:?\s*(?:le\s+)?` + anyDate + `(?:\s+à \d+ ?h ?\d*)?,?\s*[\])]?`)
-	announced = regexp.MustCompile(`(?i)[\s,;.:]*[\[(<]?\b(?:disponible|available|retrieved|récupéré|repéré|accessible|consultable|url|lien|doi|en ligne|adresse|from)(?:[^\pL.,;\x00][^.,;\x00]{0,40}?)?[\s:<]*\x00[>)\]]*`)
-	between   = regexp.MustCompile(`(?i)\x00\s*,?\s*(?:sur|à|à l[’']|from|at|via|on|de)?(?: le site)?\s*:?\s*\x00`)
-	marks     = regexp.MustCompile(`[\s.,;:\[(<]*\x00[\s.,;:>)\]\x00]*`)
+	online    = patternOf(`(?i)\s*[\[(](?:en ligne|online|internet|page web|site web|web)[\])]`, `\bligne`, `\bonline`, `\binternet`, `\bweb`)
+	consulted = patternOf(`(?i)[\[(]?\s*\b(?:(?:page|site|article|document|lien)\s+)?(?:consultée?|consultation|accessed|visitée?|vu|cité|cited|récupéré|retrieved|(?:dernière|date de) (?:consultation|visite)|last accessed)\s*(?:le|on|en)?\s*:?\s*(?:le\s+)?`+anyDate+`(?:\s+à \d+ ?h ?\d*)?,?\s*[\])]?`, `\bconsult`, `\baccessed`, `\bvisit`, `\bvu`, `\bcité`, `\bcited`, `\brécup`, `\bretriev`)
+	announced = patternOf(`(?i)[\s,;.:]*[\[(<]?\b(?:disponible|available|retrieved|récupéré|repéré|accessible|consultable|url|lien|doi|en ligne|adresse|from)(?:[^\pL.,;\x00][^.,;\x00]{0,40}?)?[\s:<]*\x00[>)\]]*`, `\bdisponible`, `\bavailable`, `\bretrieved`, `\brécup`, `\brepéré`, `\baccessible`, `\bconsultable`, `\burl`, `\blien`, `\bdoi`, `\ben ligne`, `\badresse`, `\bfrom`)
+	between   = patternOf(`(?i)\x00\s*,?\s*(?:sur|à|à l[’']|from|at|via|on|de)?(?: le site)?\s*:?\s*\x00`)
 )
+
+// unlocated puts a full stop in the place of each mark and of the punctuation around
+// it.
+func unlocated(rest string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(rest, mark)
+		if !found {
+			b.WriteString(rest)
+			return b.String()
+		}
+		b.WriteString(strings.TrimRight(before, blanks+".,;:[(<") + ". ")
+		rest = strings.TrimLeft(after, blanks+".,;:>)]"+mark)
+	}
+}
+
+// blanks is the white space that \s stands for.
+const blanks = " \t\n\f\r"
 
 // trimLink leaves out the punctuation that ends a sentence, not a link.
 func trimLink(s string) string {

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -58,11 +57,11 @@ func isAbbreviation(before, after []rune) bool {
 
 // endsPart is an abbreviation that ends the names or the edition before a capital.
 var (
-	endsPart     = regexp.MustCompile(`(?i)(?:\set al|, (?:dir|éds?|eds?|coord)|\d(?:e|nd|rd|th|ème)? (?:éd|ed))$`)
-	initialFirst = regexp.MustCompile(`^\s*(?:\p{Lu}\.|\p{Lu}-\p{Lu}\.)`)
-	afterSurname = regexp.MustCompile(`\p{Lu}[\p{L}’'-]*\p{Ll}\s+$`)
+	endsPart     = patternOf(`(?i)(?:\set al|, (?:dir|éds?|eds?|coord)|\d(?:e|nd|rd|th|ème)? (?:éd|ed))$`)
+	initialFirst = patternOf(`^\s*(?:\p{Lu}\.|\p{Lu}-\p{Lu}\.)`)
+	afterSurname = patternOf(`\p{Lu}[\p{L}’'-]*\p{Ll}\s+$`)
 
-	monthWord = regexp.MustCompile(`(?i)^(?:` + months + `)$`)
+	monthWord = patternOf(`(?i)^(?:` + months + `)$`)
 )
 
 // endsAuthors says whether an initial is the last of the authors: no name, initial
@@ -80,7 +79,7 @@ func endsAuthors(before, after []rune) bool {
 
 // nextIsName is what may follow an initial within a list of authors: another
 // initial, a joining word, a surname and its initial or its comma, a bracket.
-var nextIsName = regexp.MustCompile(`^(?:\p{Lu}\.|\p{Lu}-\p{Lu}\.|et |and |& |\(|,|\p{Lu}[\p{L}’'-]+(?:,| \p{Lu}\.|$))`)
+var nextIsName = patternOf(`^(?:\p{Lu}\.|\p{Lu}-\p{Lu}\.|et |and |& |\(|,|\p{Lu}[\p{L}’'-]+(?:,| \p{Lu}\.|$))`)
 
 // segmentsAt cuts at a mark, but not within brackets, quotation marks or numbers.
 func segmentsAt(s, marks string) []string {

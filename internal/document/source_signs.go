@@ -1,17 +1,16 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 )
 
 // What in a line is a sign of a source, beside its year and its link.
 var (
-	signApparatus = regexp.MustCompile(`(?i)(?:^|\PL)(consultée? le|en ligne\]|disponible (à|sur|en ligne)|isbn|doi\s*:|pp?\. ?\d|n° ?\d|vol\. ?\d|éd\.|coll\.|\(dir\.\)|\(coord\.\)|\bet al\.|accessed|retrieved|available at|mis en ligne)`)
-	signSurname   = regexp.MustCompile(`^\s*(\p{Lu}[\p{L}’' -]{1,30},\s+(\p{Lu}\.|\p{Lu}\p{Ll}+\b)|\p{Lu}{2,}[\p{Lu}’' -]*\s+\p{Lu}(\p{Ll}+|\.)|\p{Lu}\p{Ll}+\s+\p{Lu}\.,)`)
-	signPublished = regexp.MustCompile(`(?i)\b(le monde|libération|le figaro|les échos|la croix|mediapart|the (guardian|new york times|economist|conversation)|revue|cahiers|journal of|cairn|openedition|persée)\b`)
-	signYear      = regexp.MustCompile(`^[^(«]{2,120}\([^()]{0,20}\b(1[5-9]|20)\d\d\b[^()]{0,20}\)(\s*[.,:«“"]|\s+\p{Lu})`)
-	signPlace     = regexp.MustCompile(`\p{Lu}[\p{L}-]+\s*:\s*\p{Lu}[^,:]{2,40},\s*(1[5-9]|20)\d\d`)
+	signApparatus = patternOf(`(?i)(?:^|\PL)(consultée? le|en ligne\]|disponible (à|sur|en ligne)|isbn|doi\s*:|pp?\. ?\d|n° ?\d|vol\. ?\d|éd\.|coll\.|\(dir\.\)|\(coord\.\)|\bet al\.|accessed|retrieved|available at|mis en ligne)`, "consult", "en ligne", "disponible", "isbn", "doi", "p.", "n°", "vol.", "éd.", "coll.", "(dir.", "(coord.", "et al.", "accessed", "retrieved", "available at")
+	signSurname   = patternOf(`^\s*(\p{Lu}[\p{L}’' -]{1,30},\s+(\p{Lu}\.|\p{Lu}\p{Ll}+\b)|\p{Lu}{2,}[\p{Lu}’' -]*\s+\p{Lu}(\p{Ll}+|\.)|\p{Lu}\p{Ll}+\s+\p{Lu}\.,)`)
+	signPublished = patternOf(`(?i)\b(le monde|libération|le figaro|les échos|la croix|mediapart|the (guardian|new york times|economist|conversation)|revue|cahiers|journal of|cairn|openedition|persée)\b`, `\ble monde`, `\blibération`, `\ble figaro`, `\bles échos`, `\bla croix`, `\bmediapart`, `\bthe `, `\brevue`, `\bcahiers`, `\bjournal of`, `\bcairn`, `\bopenedition`, `\bpersée`)
+	signYear      = patternOf(`^[^(«]{2,120}\([^()]{0,20}\b(1[5-9]|20)\d\d\b[^()]{0,20}\)(\s*[.,:«“"]|\s+\p{Lu})`)
+	signPlace     = patternOf(`\p{Lu}[\p{L}-]+\s*:\s*\p{Lu}[^,:]{2,40},\s*(1[5-9]|20)\d\d`)
 )
 
 // sourceWords is as long as a source may be; prose that cites one is longer.
@@ -28,6 +27,9 @@ func readsAsSource(s string) bool {
 	link := linkIn(s)
 	if link != nil && countWords(s[:link[0]]) == 0 {
 		return countWords(s[link[1]:]) <= sourceWords
+	}
+	if countWords(s) <= sourceWords/2 && (isCode(s) || isInterview(s) && anyYear.MatchString(s)) {
+		return true
 	}
 	begins := beginsAsSource(s)
 	least := 2
@@ -64,12 +66,12 @@ func linkIn(s string) []int {
 	if !strings.Contains(s, "://") && !strings.Contains(s, "www.") {
 		return nil
 	}
-	return webLink.FindStringIndex(s)
+	return nextLink(s, 0)
 }
 
 // bio is how a line goes on that tells of a person and not of a work: "Jeanne
 // Delmas, étudiante en droit, a publié…".
-var bio = regexp.MustCompile(`^[^,.;:«“"(\d]{3,60}?(?:,\s+(?:(?:est|a|ont|sont|étudie|travaille)\s|(?:jeune |ancien(?:ne)? )?(?:étudiant|diplômé|doctorant|élève|membre|professeur|journaliste|président|directeur|chercheu|maître|stagiaire|master|licence|auteur|rédact|student|member))|\s(?:est|étudie|travaille|s[’']intéresse|remercie|tient|is|studies|works|thanks)\s)`)
+var bio = patternOf(`^[^,.;:«“"(\d]{3,60}?(?:,\s+(?:(?:est|a|ont|sont|étudie|travaille)\s|(?:jeune |ancien(?:ne)? )?(?:étudiant|diplômé|doctorant|élève|membre|professeur|journaliste|président|directeur|chercheu|maître|stagiaire|master|licence|auteur|rédact|student|member))|\s(?:est|étudie|travaille|s[’']intéresse|remercie|tient|is|studies|works|thanks)\s)`)
 
 func readsAsBio(s string) bool { return bio.MatchString(s) }
 

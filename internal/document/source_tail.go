@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -95,17 +94,17 @@ func (r *sourceReader) bracketedPublisher(rest string) string {
 }
 
 var (
-	inside          = regexp.MustCompile(`(?i)^(?:dans|in)\s*:?\s+(.+)$`)
-	editors         = regexp.MustCompile(`(?i)^.{2,120}?(?:\((?:dir|éds?|eds?|coord|sous la dir)[^)]*\)|,\s*(?:editors?|eds?\.|dir\.|éds?\.))\s*[,.:]?\s*`)
-	pagesBrackets   = regexp.MustCompile(`\s*\([^()]*\d[^()]*\)\s*$`)
-	publisherInside = regexp.MustCompile(`\s*\(\p{Lu}[\p{L} ,.-]{1,40}:\s*([^,():]+),\s*((?:1[5-9]|20)\d\d)\)`)
-	placePublisher  = regexp.MustCompile(`^((?:\p{Lu}[\p{L}’'-]+|\p{Lu}\p{Lu})(?:[ /-][\p{L}’'-]+){0,3})\s*:\s*([^:;()]{2,60})`)
-	articleSigns    = regexp.MustCompile(`(?i)\bvol\.|\bn[°ºoᵒ]s? ?\d|\bno\. ?\d|\d\s?\(\d|\bpp\. ?\d|\bp\.\s*\d+\s*[-–‑]\s*\d|[;,]\s*\d+\s*[:(]|^[^,.;]+, \(?\d{1,3}\)?[,. ]|[^,.] \d{1,3} \(\d`)
-	labelled        = regexp.MustCompile(`^(?:podcast|émission|série|blog|sur|dans|in)\s+`)
-	byWhom          = regexp.MustCompile(`^(?:émission|documentaire|film|podcast|reportage|vidéo) (?:de|par|avec) (.+)$`)
-	dayMonth        = regexp.MustCompile(`(?i)^\d{1,2}(?:er)? (?:` + months + `)$`)
-	imprint         = regexp.MustCompile(`(?i)^(?:les )?(?:éditions?|presses?|editions) `)
-	bareYear        = regexp.MustCompile(`^(?:1[5-9]|20)\d\d[a-z]?(?:\s*\[\d{4}\])?$`)
+	inside          = patternOf(`(?i)^(?:dans|in)\s*:?\s+(.+)$`)
+	editors         = patternOf(`(?i)^.{2,120}?(?:\((?:dir|éds?|eds?|coord|sous la dir)[^)]*\)|,\s*(?:editors?|eds?\.|dir\.|éds?\.))\s*[,.:]?\s*`, "(", ",")
+	pagesBrackets   = patternOf(`\s*\([^()]*\d[^()]*\)\s*$`, "(")
+	publisherInside = patternOf(`\s*\(\p{Lu}[\p{L} ,.-]{1,40}:\s*([^,():]+),\s*((?:1[5-9]|20)\d\d)\)`, "(")
+	placePublisher  = patternOf(`^((?:\p{Lu}[\p{L}’'-]+|\p{Lu}\p{Lu})(?:[ /-][\p{L}’'-]+){0,3})\s*:\s*([^:;()]{2,60})`, ":")
+	articleSigns    = patternOf(`(?i)\bvol\.|\bn[°ºoᵒ]s? ?\d|\bno\. ?\d|\d\s?\(\d|\bpp\. ?\d|\bp\.\s*\d+\s*[-–‑]\s*\d|[;,]\s*\d+\s*[:(]|^[^,.;]+, \(?\d{1,3}\)?[,. ]|[^,.] \d{1,3} \(\d`, digit, "vol.")
+	labelled        = patternOf(`^(?:podcast|émission|série|blog|sur|dans|in)\s+`)
+	byWhom          = patternOf(`^(?:émission|documentaire|film|podcast|reportage|vidéo) (?:de|par|avec) (.+)$`)
+	dayMonth        = patternOf(`(?i)^\d{1,2}(?:er)? (?:`+months+`)$`, digit)
+	imprint         = patternOf(`(?i)^(?:les )?(?:éditions?|presses?|editions) `)
+	bareYear        = patternOf(`^(?:1[5-9]|20)\d\d[a-z]?(?:\s*\[\d{4}\])?$`, digit)
 )
 
 func isBareYear(s string) bool { return bareYear.MatchString(strings.TrimSpace(s)) }

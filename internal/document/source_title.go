@@ -1,13 +1,12 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	leadingYear = regexp.MustCompile(`^((?:1[5-9]|20)\d\d)[a-z]?[.,]\s+`)
-	dashes      = regexp.MustCompile(`\s+[-–—|]\s+`)
+	leadingYear = patternOf(`^((?:1[5-9]|20)\d\d)[a-z]?[.,]\s+`)
+	dashes      = patternOf(`\s+[-–—|]\s+`, "-", "–", "—", "|")
 )
 
 // titleAndTail reads what follows the authors: a title, set apart from what comes
@@ -119,7 +118,7 @@ func titleEnd(segments []string, bold bool) int {
 // startsCapital says whether a part begins with a capital, as names do.
 func startsCapital(s string) bool {
 	s = strings.TrimSpace(s)
-	return s != "" && isProper(strings.Trim(strings.Fields(s)[0], "«“\"(:"))
+	return s != "" && isProper(strings.Trim(strings.Fields(s)[0], "«“\"(:,"))
 }
 
 // isKnownPart says whether the words of a part tell that it is a place, a
@@ -137,15 +136,13 @@ func (r *sourceReader) bracketedSchool(title string) {
 	}
 }
 
-var brackets = regexp.MustCompile(`[\[(]([^\[\]()]*)[\])]`)
+var brackets = patternOf(`[\[(]([^\[\]()]*)[\])]`, "[", "(")
 
 // cleanPart takes the marks off the ends of a part, and what only describes it.
 func cleanPart(s string) string {
 	s = strings.TrimSpace(s)
-	if strings.ContainsAny(s, "[(") {
-		s = described.ReplaceAllString(s, "")
-	}
+	s = described.ReplaceAllString(s, "")
 	return strings.TrimSpace(strings.Trim(strings.TrimSpace(s), " .,;:/|–—-"))
 }
 
-var described = regexp.MustCompile(`(?i)\s*(?:\[[^\]]{1,80}\]|\((?:\d+(?:re|e|nd|rd|th)? (?:éd|ed)|vol|t\.|tome|thèse|mémoire|rapport|documentaire|film|vidéo|coll|pp?\.)[^()]*\))\s*\.?$`)
+var described = patternOf(`(?i)\s*(?:\[[^\]]{1,80}\]|\((?:\d+(?:re|e|nd|rd|th)? (?:éd|ed)|vol|t\.|tome|thèse|mémoire|rapport|documentaire|film|vidéo|coll|pp?\.)[^()]*\))\s*\.?$`, "[", "(")

@@ -1,14 +1,13 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 )
 
 // The words that tell what a part of an entry is. A list never has to be whole:
 // what it lacks is told by where it stands.
 var (
-	noise = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+	noise = patternOf(`(?i)^(?:` + strings.Join([]string{
 		`vol(?:\.|umes? \d)`, `n[°ºᵒo]s?\.?\s*\d`, `num(?:éro)?(?:\PL|$)`, `t\.`, `tome\b`, `pp?\.`, `pages?\b`, `\d+ pages?`, `chap`, `coll(?:\.|ection\b)`, `éd(?:ition)?\.? ?\d`, `éd\.`,
 		`\d+(?:re|er|e|nd|rd|th)? (?:éd|ed)`, `[\d\s()|/:–‑-]+p?\.?$`, `\d+(?:er|e)? `, `\d+ ?(?:min|h|mn)\b`, `\d+/\d`, `\d+\(\d`, `\d+:`, `\(?\d+\)?$`, `req\.`, `rec\.`, `ass\.`, `art(?:\.|icle )`, `alinéa`,
 		`(?:thèse|mémoire|note|rapport|avis|étude|dossier|enquête|documentaire|vidéo|podcast|émission|entretien|communiqué|discours|tribune|éditorial|document de travail|working paper|policy paper|policy brief|report|dissertation|thesis)(?: d[eu’'][\p{L}’' ]*| annuel| annuelle| final| parlementaire| publique?)*(?: n[°ºo]\.? ?\d+| no\. ?\d+)?(?: (?:sous|par|en) .*)?$`,
@@ -16,11 +15,11 @@ var (
 		`(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b`, `(?:` + months + `)(?:[-–/](?:` + months + `))?\.?(?: \d.*)?$`,
 		`(?:printemps|été|automne|hiver|spring|summer|autumn|fall|winter) \d{4}`, `(?:1[5-9]|20)\d\d[a-z]?\b.{0,12}$`,
 	}, "|") + `)`)
-	volume       = regexp.MustCompile(`(?i)\s*(?:,?\s*(?:vol\b|n[°ºᵒ]|nos? |no\.|t\.)\s*.*|\s(?:[CL]\s)?\d+\s*(?:\(.*)?|\s*\(\d.*)$`)
-	trailingYear = regexp.MustCompile(`[,.]?\s*\(?\b(?:1[5-9]|20)\d\d[a-z]?\)?\.?\s*$`)
+	volume       = patternOf(`(?i)\s*(?:,?\s*(?:vol\b|n[°ºᵒ]|nos? |no\.|t\.)\s*.*|\s(?:[CL]\s)?\d+\s*(?:\(.*)?|\s*\(\d.*)$`, "vol", "n°", "nº", "nᵒ", "no", "t.", digit)
+	trailingYear = patternOf(`[,.]?\s*\(?\b(?:1[5-9]|20)\d\d[a-z]?\)?\.?\s*$`, digit)
 
 	// editing names those who had a part in the work but did not write it.
-	editing = regexp.MustCompile(`(?i)^(?:edited by|dirigée? par|coordonnée? par|ed\. |éd\. |trad|translated|sous la dir|préface|avec |.*\((?:dir|éds?|eds?|coord)\b)`)
+	editing = patternOf(`(?i)^(?:edited by|dirigée? par|coordonnée? par|ed\. |éd\. |trad|translated|sous la dir|préface|avec |.*\((?:dir|éds?|eds?|coord)\b)`)
 )
 
 // isNoise says whether a part is a date, a volume, pages, a collection, or the kind

@@ -16,7 +16,7 @@ func countWords(s string) int {
 		switch {
 		case separates(r):
 			counted = false
-		case !counted && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+		case !counted && isLetterOrDigit(r):
 			counted = true
 			n++
 		}
@@ -28,7 +28,12 @@ func countWords(s string) int {
 // does.
 func CountWords(s string) int { return countWords(s) }
 
-func separates(r rune) bool { return r == '–' || r == '—' || unicode.IsSpace(r) }
+func separates(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r == ' ' || '\t' <= r && r <= '\r'
+	}
+	return r == '–' || r == '—' || unicode.IsSpace(r)
+}
 
 // wordSums counts a document's words: all of them, and those of the text, which
 // are all but the title's, the bibliography's and the notes'. The byline, the
@@ -98,4 +103,26 @@ func setOf(list string) map[string]bool {
 		set[w] = true
 	}
 	return set
+}
+
+// cutWord cuts what stands before the first white space of XML and HTML off a text,
+// or that white space, and then the word is "". Bytes that are no letter's become
+// U+FFFD.
+func cutWord(s string) (word, rest string) {
+	blank := func(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' || b == '\f' }
+	end, plain := 0, true
+	for end < len(s) && !blank(s[end]) {
+		plain = plain && s[end] < utf8.RuneSelf
+		end++
+	}
+	if end == 0 {
+		for end < len(s) && blank(s[end]) {
+			end++
+		}
+		return "", s[end:]
+	}
+	if word = s[:end]; !plain && !utf8.ValidString(word) {
+		word = string([]rune(word))
+	}
+	return word, s[end:]
 }

@@ -49,7 +49,8 @@ type Message struct {
 	Flags       []Flag // each once, in the order found
 
 	// TextComplete says that Text holds all that HTML says: each HTML body has
-	// its text/plain twin in a multipart/alternative. It is true without HTML.
+	// its text/plain twin in a multipart/alternative, with a quarter of its words at
+	// least. It is true without HTML.
 	TextComplete bool
 
 	uuencoded int // files taken out of Text

@@ -329,9 +329,11 @@ func TestTextComplete(t *testing.T) {
 	for mail, want := range map[string]bool{
 		jeanne + "\ntext\n": true,
 		jeanne + html:       false,
-		jeanne + "Content-Type: multipart/alternative; boundary=b\n\n--b\n\ntext\n--b\n" + html + "--b--\n": true,
-		jeanne + "Content-Type: multipart/alternative; boundary=b\n\n--b\n" + html + "--b--\n":              false,
-		jeanne + "Content-Type: multipart/mixed; boundary=b\n\n--b\n" + html + "--b\n\nfooter\n--b--\n":     false,
+		jeanne + "Content-Type: multipart/alternative; boundary=b\n\n--b\n\ntext\n--b\n" + html + "--b--\n":                                         true,
+		jeanne + "Content-Type: multipart/alternative; boundary=b\n\n--b\n" + html + "--b--\n":                                                      false,
+		jeanne + "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nsee the page\n--b\n" + html + strings.Repeat("word ", 20) + "\n--b--\n": false,
+		jeanne + "Content-Type: multipart/alternative; boundary=b\n\n--b\n\n--b\n" + html + "word\n--b--\n":                                         false,
+		jeanne + "Content-Type: multipart/mixed; boundary=b\n\n--b\n" + html + "--b\n\nfooter\n--b--\n":                                             false,
 	} {
 		if m := parse(t, mail, "\n"); m.TextComplete != want {
 			t.Errorf("%q: %v", mail, m.TextComplete)

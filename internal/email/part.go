@@ -91,10 +91,27 @@ func (w *walker) multipart(p part, content media) bool {
 		child.fields, child.body = w.m.readHeader(piece)
 		w.part(child)
 	}
-	if content.kind == "multipart/alternative" && len(w.htmls) > htmls && len(w.texts) == texts {
+	if content.kind == "multipart/alternative" && !twins(w.texts[texts:], w.htmls[htmls:]) {
 		w.htmlAlone = true
 	}
 	return len(pieces) > 0
+}
+
+// twins says whether the texts of a multipart/alternative say what its HTML says. Some
+// programs leave the text/plain empty, or put there that another program is needed: it
+// then has less than a quarter of the words.
+func twins(texts, htmls []string) bool {
+	if len(htmls) == 0 {
+		return true
+	}
+	said := len(strings.Fields(strings.Join(texts, " ")))
+	shown := 0
+	for _, page := range htmls {
+		for _, line := range readLines(page).lines {
+			shown += len(strings.Fields(line))
+		}
+	}
+	return len(texts) > 0 && said*4 >= shown
 }
 
 // leaf keeps the content of one part as text or as an attachment.

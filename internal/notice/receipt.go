@@ -59,6 +59,13 @@ func (r Receipt) Failed() []desk.Finding { return r.pick(desk.Fail, desk.Require
 // Advised are the criteria that are advice and that the text does not follow.
 func (r Receipt) Advised() []desk.Finding { return r.pick(desk.Fail, desk.Advice) }
 
+// briefFrom is how many points are told in one paragraph each, without their name, so
+// that the answer stays within a screen.
+const briefFrom = 5
+
+// Brief says whether there are that many points to correct or to think of.
+func (r Receipt) Brief() bool { return len(r.Failed())+len(r.Advised()) >= briefFrom }
+
 // Unknown are the criteria that a machine could not tell, required or not.
 func (r Receipt) Unknown() []desk.Finding {
 	return r.pick(desk.Unknown, desk.Required, desk.Advice)

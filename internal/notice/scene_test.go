@@ -106,6 +106,10 @@ func receipts(lang string) map[string]Receipt {
 			r.Words, r.WordsTotal, r.Sources = 1034, 1120, 1
 			r.Findings = f["-length -sources title author -credits"]
 		}),
+		"incomplete-many": with(func(r *Receipt) {
+			r.Words, r.WordsTotal, r.Sources, r.Title, r.Author = 1034, 1120, 1, "", ""
+			r.Findings = f["-length -sources -title -author -credits"]
+		}),
 		"complete-earlier": with(func(r *Receipt) {
 			r.Findings, r.Earlier = f["length sources title author language"], &Earlier{"BARA-2026-0044-N", "analyse", false}
 		}),
@@ -173,13 +177,14 @@ func findings(lang string) map[string][]desk.Finding {
 	fail := func(c string) desk.Finding { return find(c, desk.Fail) }
 	unknown := func(c string) desk.Finding { return find(c, desk.Unknown) }
 	return map[string][]desk.Finding{
-		"length sources title author language":   {pass("length"), pass("sources"), pass("title"), pass("author"), pass("language")},
-		"length sources title author -credits":   {pass("length"), pass("sources"), pass("title"), pass("author"), fail("credits")},
-		"-length -sources title author -credits": {fail("length"), fail("sources"), pass("title"), pass("author"), fail("credits")},
-		"length -sources ?author":                {pass("length"), fail("unsourced"), unknown("author")},
-		"length sources ?title ?author language": {pass("length"), pass("sources"), unknown("title"), unknown("author"), pass("language")},
-		"-readable ?length ?sources":             {find("nothing", desk.Fail), unknown("length"), unknown("sources")},
-		"?readable ?length ?sources ?title":      {unknown("readable"), unknown("length"), unknown("sources"), unknown("title")},
+		"length sources title author language":     {pass("length"), pass("sources"), pass("title"), pass("author"), pass("language")},
+		"length sources title author -credits":     {pass("length"), pass("sources"), pass("title"), pass("author"), fail("credits")},
+		"-length -sources title author -credits":   {fail("length"), fail("sources"), pass("title"), pass("author"), fail("credits")},
+		"length -sources ?author":                  {pass("length"), fail("unsourced"), unknown("author")},
+		"length sources ?title ?author language":   {pass("length"), pass("sources"), unknown("title"), unknown("author"), pass("language")},
+		"-length -sources -title -author -credits": {fail("length"), fail("sources"), fail("untitled"), fail("unsigned"), fail("credits")},
+		"-readable ?length ?sources":               {find("nothing", desk.Fail), unknown("length"), unknown("sources")},
+		"?readable ?length ?sources ?title":        {unknown("readable"), unknown("length"), unknown("sources"), unknown("title")},
 	}
 }
 
@@ -189,22 +194,26 @@ var said = map[string]map[string]desk.Finding{
 		"sources":   {Label: "Sources", Measured: "1", Limit: "au moins 2", Message: "Nous avons trouvé une seule source.", Repair: "Ajoutez-en une sous un titre « Sources » ou « Bibliographie », à la fin du texte."},
 		"unsourced": {Criterion: "sources", Label: "Sources", Measured: "0", Limit: "au moins 2", Message: "Nous n’avons trouvé aucune source."},
 		"title":     {Label: "Titre"},
+		"untitled":  {Criterion: "title", Label: "Titre", Message: "Nous n’avons pas trouvé de titre.", Repair: "Écrivez-le en tête du texte."},
+		"unsigned":  {Criterion: "author", Label: "Signature", Message: "Nous n’avons pas trouvé votre nom.", Repair: "Écrivez vos prénom et nom sous le titre."},
 		"author":    {Label: "Signature"},
 		"language":  {Label: "Langue"},
 		"credits":   {Label: "Crédits des images", Level: desk.Advice, Message: "Une image n’a pas de crédit.", Repair: "Écrivez sous l’image qui l’a faite et d’où elle vient.", Where: "image 2"},
 		"nothing":   {Criterion: "readable", Label: "Texte lisible", Message: "Nous n’avons trouvé aucun texte dans votre mail.", Repair: "Joignez votre texte à votre réponse, de préférence en docx ou en odt ; vous pouvez aussi l’écrire dans le corps du mail."},
-		"readable":  {Label: "Texte lisible", Message: "Nous n’avons pas pu lire votre fichier « eau.pages » ; la rédaction s’en chargera."},
+		"readable":  {Label: "Texte lisible", Message: "« eau.pages » est un document Pages, que nous ne savons pas lire.", Repair: "Dans Pages : Fichier > Exporter vers > Word, puis envoyez-nous le fichier docx."},
 	},
 	"en": {
 		"length":    {Label: "Length", Measured: "1034", Limit: "250–800", Message: "Your text has 1,034 words; a Baratin has 250 to 800.", Repair: "Take out at least 234 words; the title, notes and bibliography do not count."},
 		"sources":   {Label: "Sources", Measured: "1", Limit: "at least 2", Message: "We found a single source.", Repair: "Add one under a heading “Sources” or “Bibliography”, at the end of the text."},
 		"unsourced": {Criterion: "sources", Label: "Sources", Measured: "0", Limit: "at least 2", Message: "We found no source."},
 		"title":     {Label: "Title"},
+		"untitled":  {Criterion: "title", Label: "Title", Message: "We found no title.", Repair: "Write it at the head of the text."},
+		"unsigned":  {Criterion: "author", Label: "Author’s name", Message: "We did not find your name.", Repair: "Write your first and last name under the title."},
 		"author":    {Label: "Author’s name"},
 		"language":  {Label: "Language"},
 		"credits":   {Label: "Picture credits", Level: desk.Advice, Message: "A picture has no credit.", Repair: "Write below the picture who made it and where it comes from.", Where: "picture 2"},
 		"nothing":   {Criterion: "readable", Label: "Readable text", Message: "We found no text in your message.", Repair: "Attach your text to your reply, as docx or odt if you can; you may also write it in the body of the message."},
-		"readable":  {Label: "Readable text", Message: "We could not read your file “eau.pages”; an editor will look at it."},
+		"readable":  {Label: "Readable text", Message: "“eau.pages” is a Pages document, which we cannot read.", Repair: "In Pages: File > Export To > Word, then send us the docx file."},
 	},
 }
 

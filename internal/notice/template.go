@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"text/template"
 	"unicode/utf8"
@@ -130,7 +128,7 @@ func firstInvalid(text string) int {
 
 func (l *loader) parse(t *template.Template, text string) bool {
 	if _, err := t.Parse(text); err != nil {
-		l.fault(asFault(t.Name(), err))
+		l.fault(asFault(t.Name(), err, nil))
 		return false
 	}
 	return true
@@ -151,7 +149,7 @@ func (l *loader) try(t *template.Template, k Kind, lang string) {
 		subject, body, err := render(t, lang, page)
 		switch {
 		case err != nil:
-			l.fault(asFault(t.Name(), err))
+			l.fault(asFault(t.Name(), err, page))
 		case subject == "":
 			l.fault(desk.Fault{File: t.Name(), Message: `its {{define "subject"}} is empty`})
 		case body == "":
@@ -165,18 +163,4 @@ func (l *loader) fault(f desk.Fault) {
 		l.seen[f.Error()] = true
 		l.faults = append(l.faults, f)
 	}
-}
-
-// templateError is how text/template writes where an error is; its columns start
-// at 0, and it has none while parsing.
-var templateError = regexp.MustCompile(`(?s)^template: (.+?):(\d+)(?::(\d+))?: (?:executing ".*?" at )?(.*)$`)
-
-func asFault(name string, err error) desk.Fault {
-	m := templateError.FindStringSubmatch(err.Error())
-	if m == nil {
-		return desk.Fault{File: name, Message: err.Error()}
-	}
-	line, _ := strconv.Atoi(m[2])
-	column, _ := strconv.Atoi(m[3])
-	return desk.Fault{File: m[1], Line: line, Column: column + 1, Message: oneLine(m[4], maxSentence)}
 }

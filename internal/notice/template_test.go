@@ -41,8 +41,8 @@ func TestTemplateFaults(t *testing.T) {
 	}{
 		{"not closed", map[string]string{"fr/receipt.txt": subject + "\n\n{{if .Title}}"}, []string{"fr/receipt.txt:3:1: unexpected EOF"}},
 		{"unknown function", map[string]string{"fr/receipt.txt": subject + "\n{{shout .Title}}"}, []string{`fr/receipt.txt:2:1: function "shout" not defined`}},
-		{"unknown field", map[string]string{"fr/receipt.txt": subject + "\nx\n  {{.Tilte}}"}, []string{"fr/receipt.txt:3:5: <.Tilte>: can't evaluate field Tilte in type notice.receiptPage"}},
-		{"unknown field of a finding", map[string]string{"en/receipt.txt": subject + "x\n{{range .Failed}}{{.Hint}}{{end}}"}, []string{"en/receipt.txt:2:20: <.Hint>: can't evaluate field Hint in type desk.Finding"}},
+		{"unknown field", map[string]string{"fr/receipt.txt": subject + "\nx\n  {{.Tilte}}"}, []string{"fr/receipt.txt:3:5: .Tilte is not known here; did you mean .Title?; accepted: .Advised, .Author, "}},
+		{"unknown field of a finding", map[string]string{"en/receipt.txt": subject + "x\n{{range .Failed}}{{.Hint}}{{end}}"}, []string{"en/receipt.txt:2:20: .Hint is not known here; accepted: .Criterion, .File, "}},
 		{"unknown ending", map[string]string{"fr/digest.txt": subject + "\n{{.Ended \"field\"}}"}, []string{"fr/digest.txt:2:3:"}},
 		{"no subject", map[string]string{"fr/digest.txt": "x"}, []string{`fr/digest.txt: says no subject; write {{define "subject"}}…{{end}}`}},
 		{"empty subject", map[string]string{"fr/digest.txt": `{{define "subject"}}{{with ""}}x{{end}}{{end}}x`}, []string{`fr/digest.txt: its {{define "subject"}} is empty`}},
@@ -51,7 +51,7 @@ func TestTemplateFaults(t *testing.T) {
 		{"not UTF-8", map[string]string{"fr/digest.txt": subject + "\nx\n\xe9t\xe9"}, []string{"fr/digest.txt:3:1: is not UTF-8; save the file as UTF-8"}},
 		{"shared once", map[string]string{"fr/shared.txt": "{{define}}"}, []string{`fr/shared.txt:1:1: unexpected "}}" in define clause`}},
 		{"shared at work", map[string]string{"fr/shared.txt": "\n{{define \"finding\"}}{{.X}}{{end}}{{define \"closing\"}}x{{end}}{{define \"read\"}}{{end}}" +
-			"{{define \"checklist\"}}{{range .Failed}}{{template \"finding\" .}}{{end}}{{end}}"}, []string{"fr/shared.txt:2:23: <.X>: can't evaluate field X in type desk.Finding"}},
+			"{{define \"checklist\"}}{{range .Failed}}{{template \"finding\" .}}{{end}}{{end}}"}, []string{"fr/shared.txt:2:23: .X is not known here; accepted: .Criterion, .File, "}},
 		{
 			"missing and unknown",
 			map[string]string{"fr/digest.txt": "", "fr/digset.txt": "x", "de/digest.txt": "x", "notes.md": "x"},

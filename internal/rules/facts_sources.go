@@ -9,7 +9,7 @@ import (
 )
 
 // sourcesMissing names the incomplete sources by their number, with what each
-// lacks: "entrée 2 : année ; entrée 5 : lien ou éditeur".
+// lacks: "entrée 2 (année) ; entrée 5 (lien ou éditeur)".
 func (k known) sourcesMissing() any {
 	if k.choice.doubt != certain {
 		return nil
@@ -38,7 +38,7 @@ func incomplete(d document.Document) []int {
 }
 
 // faulty names the sources in which something cannot be right, and those that
-// repeat another: "entrée 3 : ISBN faux".
+// repeat another: "entrée 3 (ISBN faux)".
 func (k known) faulty() []string {
 	w := speeches[k.lang]
 	var entries []string

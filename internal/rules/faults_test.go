@@ -136,7 +136,7 @@ func TestFaults(t *testing.T) {
 		{"a sentence's form", "criteria.yaml", `limit: "{{.limit.min}}–{{.limit.max}}"`, `limit: "¦{{.limit.min}–{{.limit.max}}"`, "bad character U+007D '}'"},
 		{"a sentence's function", "criteria.yaml", `limit: "{{.limit.min}}–{{.limit.max}}"`, `limit: "¦{{.limit.min}}–{{thousands .limit.max}}"`, `function "thousands" not defined`},
 		{
-			"a sentence's number", "criteria.yaml", "fr: \"Écrivez le titre en tête du texte", "fr: \"Écrivez {{¦plural .format `a` `b`}} le titre en tête du texte",
+			"a sentence's number", "criteria.yaml", "fr: \"Écrivez-le en tête du texte", "fr: \"Écrivez {{¦plural .format `a` `b`}} le titre en tête du texte",
 			`error calling plural: a whole number is needed, not "Format"`,
 		},
 		{

@@ -39,10 +39,10 @@ var speeches = map[string]speech{
 		open: "«\u00a0", close: "\u00a0»",
 		one:    func(n int64) bool { return n == 0 || n == 1 },
 		number: func(n int64) any { return frenchNumber(n) },
-		entry:  "entrée\u00a0%d\u00a0: %s", then: "\u202f; ", more: "et %d de plus",
+		entry:  "entrée\u00a0%d (%s)", then: "\u202f; ", more: "et %d de plus",
 		missing: map[string]string{
 			"author": "auteur", "year": "année", "title": "titre", "locator": "lien ou éditeur",
-			"url": "lien incomplet ou mal écrit", "doi": "DOI mal écrit", "isbn": "ISBN faux", "future": "année à venir (%s)", "repeats": "la même que la %d",
+			"url": "lien incomplet ou mal écrit", "doi": "DOI mal écrit", "isbn": "ISBN faux", "future": "année %s à venir", "repeats": "la même que la %d",
 		},
 	},
 	"en": {
@@ -50,10 +50,10 @@ var speeches = map[string]speech{
 		open: "“", close: "”",
 		one:    func(n int64) bool { return n == 1 },
 		number: func(n int64) any { return englishNumber(n) },
-		entry:  "entry %d: %s", then: "; ", more: "and %d more",
+		entry:  "entry %d (%s)", then: "; ", more: "and %d more",
 		missing: map[string]string{
 			"author": "author", "year": "year", "title": "title", "locator": "link or publisher",
-			"url": "link cut short or misspelt", "doi": "misspelt DOI", "isbn": "wrong ISBN", "future": "a year to come (%s)", "repeats": "the same as entry %d",
+			"url": "link cut short or misspelt", "doi": "misspelt DOI", "isbn": "wrong ISBN", "future": "year %s to come", "repeats": "the same as entry %d",
 		},
 	},
 }

@@ -36,10 +36,10 @@ func TestSourcesWithSlips(t *testing.T) {
 		year            int
 		measured, where string
 	}{
-		{"fr", 2026, "1/4", "entrée 2 : ISBN faux, lien incomplet ou mal écrit ; entrée 3 : année à venir (2031) ; entrée 4 : la même que la 1"},
-		{"en", 2026, "1/4", "entry 2: wrong ISBN, link cut short or misspelt; entry 3: a year to come (2031); entry 4: the same as entry 1"},
-		{"fr", 2031, "2/4", "entrée 2 : ISBN faux, lien incomplet ou mal écrit ; entrée 4 : la même que la 1"},
-		{"fr", 0, "2/4", "entrée 2 : ISBN faux, lien incomplet ou mal écrit ; entrée 4 : la même que la 1"},
+		{"fr", 2026, "1/4", "entrée 2 (ISBN faux, lien incomplet ou mal écrit) ; entrée 3 (année 2031 à venir) ; entrée 4 (la même que la 1)"},
+		{"en", 2026, "1/4", "entry 2 (wrong ISBN, link cut short or misspelt); entry 3 (year 2031 to come); entry 4 (the same as entry 1)"},
+		{"fr", 2031, "2/4", "entrée 2 (ISBN faux, lien incomplet ou mal écrit) ; entrée 4 (la même que la 1)"},
+		{"fr", 0, "2/4", "entrée 2 (ISBN faux, lien incomplet ou mal écrit) ; entrée 4 (la même que la 1)"},
 	} {
 		r := loadShipped(t).Validate(Submission{Format: "baratin", Year: test.year, Documents: with(400, func(d *document.Document) { d.Sources = sources })}, test.lang)
 		f, _ := found(r, "sources_sound")

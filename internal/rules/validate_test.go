@@ -150,31 +150,31 @@ func TestSentences(t *testing.T) {
 		{"no source", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Sources = nil })}, desk.Finding{
 			Criterion: "sources", Level: desk.Required, Result: desk.Fail, Measured: "0", Limit: "≥ 2", File: "texte.docx", Label: "Sources",
 			Message: "Nous n’avons trouvé aucune source dans votre texte ; le format Baratin en demande au moins 2.",
-			Repair:  "Ajoutez-en au moins 2 à la fin du texte, sous le titre « Bibliographie » ou « Sources », à raison d’une par ligne.",
+			Repair:  "Ajoutez-en au moins 2 à la fin du texte, sous le titre « Bibliographie » ou « Sources », une par ligne.",
 		}},
 		{"one source", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Sources = d.Sources[:1] })}, desk.Finding{
 			Criterion: "sources", Level: desk.Required, Result: desk.Fail, Measured: "1", Limit: "≥ 2", File: "texte.docx", Label: "Sources",
 			Message: "Votre bibliographie compte 1 source ; le format Baratin en demande au moins 2.",
-			Repair:  "Ajoutez-en au moins 1 à la fin du texte, sous le titre « Bibliographie » ou « Sources », à raison d’une par ligne.",
+			Repair:  "Ajoutez-en au moins une à la fin du texte.",
 		}},
 		{"incomplete sources", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) {
 			d.Sources = []document.Source{goodSource, broken, goodSource, {Text: "La ville", Title: "La ville", Year: "2025", Publisher: "Ici"}}
 		})}, desk.Finding{
 			Criterion: "sources_complete", Level: desk.Required, Result: desk.Fail, Measured: "2/4", File: "texte.docx", Label: "Sources complètes",
-			Where:   "entrée 2 : année, lien ou éditeur ; entrée 4 : auteur",
-			Message: "Il manque quelque chose à certaines sources de votre bibliographie.",
-			Repair:  "Donnez pour chaque source l’auteur, l’année, le titre, et un lien ou l’éditeur.",
+			Where:   "entrée 2 (année, lien ou éditeur) ; entrée 4 (auteur)",
+			Message: "Certaines de vos sources sont incomplètes.",
+			Repair:  "Donnez pour chacune l’auteur, l’année, le titre, et un lien ou l’éditeur.",
 		}},
 		{"incomplete sources, in English", "en", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Sources = []document.Source{broken} })}, desk.Finding{
 			Criterion: "sources_complete", Level: desk.Advice, Result: desk.Fail, Measured: "0/1", File: "texte.docx", Label: "Complete sources",
-			Where:   "entry 1: year, link or publisher",
-			Message: "Something is missing from some of the sources in your bibliography.",
-			Repair:  "Give the author, the year, the title, and a link or the publisher of each source.",
+			Where:   "entry 1 (year, link or publisher)",
+			Message: "Some of your sources are incomplete.",
+			Repair:  "Give the author, the year, the title, and a link or the publisher of each.",
 		}},
 		{"no title", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Title = "" })}, desk.Finding{
 			Criterion: "title", Level: desk.Required, Result: desk.Fail, File: "texte.docx", Label: "Titre",
 			Message: "Nous n’avons trouvé de titre ni dans votre texte ni dans l’objet de votre mail.",
-			Repair:  "Écrivez le titre en tête du texte, ou dans l’objet après le format, comme dans « Baratin : votre titre ».",
+			Repair:  "Écrivez-le en tête du texte, ou dans l’objet : « Baratin : votre titre ».",
 		}},
 		{"no name", "fr", Submission{Format: "baratin", Documents: with(400, func(d *document.Document) { d.Authors = nil })}, desk.Finding{
 			Criterion: "author", Level: desk.Required, Result: desk.Fail, File: "texte.docx", Label: "Signature",
@@ -192,7 +192,7 @@ func TestSentences(t *testing.T) {
 		}},
 		{"no abstract", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) { d.Abstract = "" })}, desk.Finding{
 			Criterion: "abstract", Level: desk.Required, Result: desk.Fail, Measured: "0", Limit: "≤ 200", File: "texte.docx", Label: "Résumé",
-			Message: "Nous n’avons pas trouvé de résumé dans votre texte ; le format Analyse en demande un, de 200 mots au plus.",
+			Message: "Nous n’avons pas trouvé de résumé ; le format Analyse en demande un, de 200 mots au plus.",
 			Repair:  "Ajoutez-le avant l’introduction, sous le titre « Résumé ».",
 		}},
 		{"a long abstract", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) { d.Abstract = strings.Repeat("mot ", 250) })}, desk.Finding{
@@ -203,11 +203,11 @@ func TestSentences(t *testing.T) {
 		{"no heading", "fr", Submission{Format: "baragouin", Documents: with(900, func(d *document.Document) { d.Sections = 0 })}, desk.Finding{
 			Criterion: "sections", Level: desk.Advice, Result: desk.Fail, Measured: "0", Limit: "≥ 2", File: "texte.docx", Label: "Intertitres",
 			Message: "Nous n’avons trouvé aucun intertitre dans votre texte ; le format Baragouin en prévoit au moins 2.",
-			Repair:  "Donnez un titre à chaque partie, avec les styles de titre de votre traitement de texte (« Titre 1 », « Titre 2 ») ; ceux du résumé et de la bibliographie ne comptent pas.",
+			Repair:  "Donnez un titre à chaque partie, avec les styles « Titre 1 » et « Titre 2 » de votre traitement de texte.",
 		}},
 		{"a picture without credit", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) { d.Credited = 1 })}, desk.Finding{
 			Criterion: "pictures_credited", Level: desk.Required, Result: desk.Fail, Measured: "1/2", File: "texte.docx", Label: "Crédits des images",
-			Message: "Toutes les images de votre texte ne sont pas créditées.",
+			Message: "Une image au moins de votre texte n’a pas de crédit.",
 			Repair:  "Ajoutez sous chaque image une légende qui dit d’où elle vient, comme dans « Photo : Prénom Nom, 2026 ».",
 		}},
 		{"a picture beside the text", "fr", lone, desk.Finding{

@@ -121,7 +121,7 @@ func serve(reader document.Reader, read reading, messages <-chan []byte, out io.
 		for i := range parts {
 			parts[i] = <-messages
 		}
-		if err := sendJSON(out, answerOf(read(reader, asked, parts))); err != nil {
+		if err := sendDocument(out, read(reader, asked, parts)); err != nil {
 			return err
 		}
 	}

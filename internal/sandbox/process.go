@@ -67,7 +67,7 @@ func childEnv() []string { return []string{"GOTRACEBACK=single"} }
 
 // ask has the child read one document.
 func (p *process) ask(asked request, parts [][]byte, limits Limits) (document.Document, error) {
-	var a answer
+	var d document.Document
 	err := p.within(limits, func() error {
 		if err := sendJSON(p.in, asked); err != nil {
 			return err
@@ -77,12 +77,14 @@ func (p *process) ask(asked request, parts [][]byte, limits Limits) (document.Do
 				return err
 			}
 		}
-		return receiveJSON(p.out, maxAnswer, &a)
+		var err error
+		d, err = receiveDocument(p.out, maxAnswer)
+		return err
 	})
 	if err != nil {
 		return document.Document{}, err
 	}
-	return a.document(), nil
+	return d, nil
 }
 
 // within does something with the child, and kills it when that takes more than the

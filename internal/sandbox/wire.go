@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/bara-think-tank/guichet/internal/document"
 )
@@ -14,7 +15,7 @@ import (
 // mail's body its text and its HTML, and the answer is one message.
 
 // maxAnswer bounds what the parent takes from a child: a document's text appears
-// in it several times over, escaped.
+// in it several times over.
 const maxAnswer = 16 * document.MaxText
 
 // request is the head of a document to read.
@@ -32,30 +33,10 @@ func (r request) parts() int {
 	return 1
 }
 
-// answer is a Document with the fields that its JSON leaves out.
-type answer struct {
-	Document document.Document `json:"document"`
-	Fault    document.Fault    `json:"fault"`
-	Named    string            `json:"named"`
-	Sections int               `json:"sections"`
-	Pictures int               `json:"pictures"`
-	Credited int               `json:"credited"`
-}
-
-func answerOf(d document.Document) answer {
-	return answer{Document: d, Fault: d.Fault, Named: d.Named, Sections: d.Sections, Pictures: d.Pictures, Credited: d.Credited}
-}
-
-// document puts the fields back.
-func (a answer) document() document.Document {
-	d := a.Document
-	d.Fault, d.Named = a.Fault, a.Named
-	d.Sections, d.Pictures, d.Credited = a.Sections, a.Pictures, a.Credited
-	return d
-}
-
 func send(w io.Writer, message []byte) error {
-	if err := binary.Write(w, binary.BigEndian, uint32(len(message))); err != nil {
+	var length [4]byte
+	binary.BigEndian.PutUint32(length[:], uint32(len(message)))
+	if _, err := w.Write(length[:]); err != nil {
 		return err
 	}
 	_, err := w.Write(message)
@@ -72,10 +53,11 @@ func sendJSON(w io.Writer, message any) error {
 
 // receive reads one message of at most so many bytes.
 func receive(r io.Reader, most int) ([]byte, error) {
-	var length uint32
-	if err := binary.Read(r, binary.BigEndian, &length); err != nil {
+	var head [4]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, err
 	}
+	length := binary.BigEndian.Uint32(head[:])
 	if int64(length) > int64(most) {
 		return nil, fmt.Errorf("a message of %d bytes, of which %d are taken", length, most)
 	}
@@ -90,4 +72,25 @@ func receiveJSON(r io.Reader, most int, into any) error {
 		return err
 	}
 	return json.Unmarshal(message, into)
+}
+
+// sendDocument sends an answer.
+func sendDocument(w io.Writer, d document.Document) error {
+	return send(w, appendFields(make([]byte, 0, len(d.Text)+16<<10), reflect.ValueOf(d)))
+}
+
+// receiveDocument receives one, and refuses what is none.
+func receiveDocument(r io.Reader, most int) (d document.Document, err error) {
+	message, err := receive(r, most)
+	if err != nil {
+		return d, err
+	}
+	rest, err := takeFields(message, reflect.ValueOf(&d).Elem())
+	if err == nil && len(rest) > 0 {
+		err = errFields
+	}
+	if err != nil {
+		return document.Document{}, err
+	}
+	return d, nil
 }
