@@ -15,7 +15,7 @@ help: ## list the targets
 build: ## the binary ./guichet, without cgo
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o guichet ./cmd/guichet
 
-setup: ## what the tests need of the system: a C compiler, Dovecot, Postfix
+setup: ## what the tests need of the system: a C compiler, mail servers and filters
 	@scripts/setup
 
 check: ## format, vet, lint, and the arrows between packages

@@ -79,6 +79,7 @@ func (c checkCommand) Run(a *app) error {
 		r.smtp(s.Server, w.accounts[i].mailboxes())
 	}
 	r.editors(config)
+	r.site(config, w)
 	fmt.Fprintf(a.out, "\nwarnings: %d, failed: %d\n", r.warned, r.failed)
 	if r.failed > 0 {
 		return errSaid

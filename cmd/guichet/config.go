@@ -26,6 +26,7 @@ type Config struct {
 	Editors   []EditorConfig  `yaml:"editors" empty:"true"`
 	Timezone  string          `yaml:"timezone"`
 	Web       WebConfig       `yaml:"web"`
+	Hook      HookConfig      `yaml:"hook"`
 	Metrics   MetricsConfig   `yaml:"metrics"`
 
 	dir  string
@@ -64,7 +65,8 @@ type EditorConfig struct {
 	Digest  []string `yaml:"digest" empty:"true"`    // hours of the day: "19:00"; none: no digest
 }
 
-// WebConfig is where the desk in a browser listens.
+// WebConfig is where the confirmation page listens, and under which address people
+// reach it.
 type WebConfig struct {
 	Listen string `yaml:"listen" empty:"true"`
 	URL    string `yaml:"url" empty:"true"`

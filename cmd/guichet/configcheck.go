@@ -44,9 +44,8 @@ func (c *Config) check(file *yamlfile.File) {
 	if c.zone, err = time.LoadLocation(c.Timezone); err != nil {
 		file.Fault("timezone", "%q is no time zone; accepted: names such as Europe/Paris", c.Timezone)
 	}
-	if c.Web.Listen != "" || c.Web.URL != "" {
-		file.Fault("web", "this version has no desk in a browser: leave web.listen and web.url empty")
-	}
+	c.Web.check(file)
+	c.Hook.check(file)
 	if c.Metrics.Listen != "" {
 		file.Fault("metrics.listen", "this version has no metrics: leave metrics.listen empty")
 	}

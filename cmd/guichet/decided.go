@@ -31,8 +31,16 @@ func decided(e *desk.Entry, set *rules.Set) string {
 		ended += " as " + string(e.Case.Reference)
 	}
 	fmt.Fprintf(&b, "  ends     %s, in the folder %s\n", ended, set.Folder(e.Queue))
-	fmt.Fprintf(&b, "  answer   %s\n\n", answerName(e.Notice))
-	return b.String()
+	fmt.Fprintf(&b, "  answer   %s\n", answerName(e.Notice))
+	for _, c := range e.Changes {
+		if c.Opens != nil {
+			fmt.Fprintf(&b, "  opens    %s\n", c.Opens.Reference)
+		}
+		for _, n := range c.Notices {
+			fmt.Fprintf(&b, "  writes   %s\n", answerName(n))
+		}
+	}
+	return b.String() + "\n"
 }
 
 func answerName(n *desk.Notice) string {

@@ -73,8 +73,10 @@ func (c demoCommand) Run(a *app) error {
 	if err := w.drain(a); err != nil {
 		return err
 	}
-	if err := c.tellAnswer(a, servers, mails[1].from); err != nil {
-		return err
+	for _, student := range []string{mails[1].from, demoAuthor} {
+		if err := c.tellAnswer(a, servers, student); err != nil {
+			return err
+		}
 	}
 	if err := c.tellQueues(a, w); err != nil {
 		return err
@@ -147,11 +149,14 @@ func (a *app) openDemo(servers *localmail.Servers, db *store.DB) (*works, error)
 	if err != nil {
 		return nil, err
 	}
-	authors, err := readAuthors("authors.csv", text, zone)
-	if err != nil {
+	list := readRoll("authors.csv", text, zone, a.now())
+	if err := list.faults.OrNil(); err != nil {
 		return nil, err
 	}
-	if _, err := db.ImportAuthors(a.ctx, authors); err != nil {
+	if _, err := db.Enrol(a.ctx, list.enrolments(), nil, false); err != nil {
+		return nil, err
+	}
+	if err := db.Apply(a.ctx, demoPublication(zone)); err != nil {
 		return nil, err
 	}
 	w, err := a.assemble(config, db)
@@ -163,6 +168,18 @@ func (a *app) openDemo(servers *localmail.Servers, db *store.DB) (*works, error)
 	}
 	w.seen = func(e *desk.Entry, set *rules.Set) { fmt.Fprint(a.out, decided(e, set)) }
 	return w, nil
+}
+
+// demoAuthor wrote a text that stands on the site since last year, and asks for its
+// withdrawal: nothing proves that it is he, so that the desk asks him.
+const demoAuthor = "youssef.benali@example.fr"
+
+func demoPublication(zone *time.Location) *desk.Change {
+	return &desk.Change{Publication: &desk.Publication{
+		Reference: desk.NewReference("BARA", 2025, 42), Format: "baratin", Title: "La cantine à un euro, un an après",
+		On: time.Date(2025, 11, 3, 9, 0, 0, 0, zone), URL: "https://bara.example.org/la-cantine-a-un-euro", State: desk.StandsPublished,
+		Authors: []desk.Signatory{{Name: "Youssef Benali", Addresses: []string{demoAuthor}}},
+	}}
 }
 
 // tellAnswer prints the answer that a student received, from the

@@ -51,8 +51,8 @@ func shellLines(text string) (commands []string) {
 	return commands
 }
 
-// desktop is a folder with a configuration that works, one case in its
-// database, and the files that the documents name.
+// desktop is a folder with a configuration that works, one case and one
+// publication and one retraction in its database, and the files that the documents name.
 func desktop(t *testing.T) string {
 	t.Helper()
 	servers, err := localmail.Start(localmail.User{Address: demoContact, Password: "p"},
@@ -77,6 +77,9 @@ func desktop(t *testing.T) string {
 	}
 	write("mail.eml", mail)
 	write("authors.csv", authors)
+	write("publications.csv", []byte("référence;format;titre;auteurs;adresses;date;lien\n"+
+		"BARA-2024-0007-I;Analyse;L’eau des villes;\"Lina Moreau ; Charles de Gaulle\";lina.moreau@example.fr;2024-03-01;https://bara.example.org/eau\n"+
+		"BARA-2023-0003-L;Baratin;Un chiffre faux;Lina Moreau;lina.moreau@example.fr;2023-05-02;https://bara.example.org/chiffre\n"))
 	write("texte.docx", attachmentOf(t, mail))
 	write("secret", []byte("p"))
 	if err := os.CopyFS(filepath.Join(folder, "rules"), builtin.FS); err != nil {
@@ -94,8 +97,14 @@ editors: [{name: Camille, address: %[4]s, queues: [all]}]
 	}
 	config := filepath.Join(folder, "guichet.yaml")
 	var errs bytes.Buffer
-	if status := run([]string{"run", "--once", "--from", "all", "--config", config}, &errs, &errs); status != exitDone {
-		t.Fatal(&errs)
+	for _, args := range [][]string{
+		{"run", "--once", "--from", "all"},
+		{"publications", "import", filepath.Join(folder, "publications.csv")},
+		{"decide", "BARA-2023-0003-L", "retract", "--as", "Camille", "--category", "error", "--public", "Un chiffre était faux."},
+	} {
+		if status := run(append(args, "--config", config), &errs, &errs); status != exitDone {
+			t.Fatal(&errs)
+		}
 	}
 	return folder
 }

@@ -33,20 +33,27 @@ const (
 
 // commands is the command line.
 type commands struct {
-	Demo     demoCommand     `cmd:"" help:"Try the desk on a dozen mails: no account, no server, no configuration."`
-	Run      runCommand      `cmd:"" help:"Watch the mailboxes: read, answer, file."`
-	Check    checkCommand    `cmd:"" help:"Say what is right and what is wrong with the set-up."`
-	Queue    queueCommand    `cmd:"" help:"List what waits for editors, oldest first."`
-	Show     showCommand     `cmd:"" help:"Print a case with its findings and history."`
-	Digest   digestCommand   `cmd:"" help:"Send the editors their digests now."`
-	Authors  authorsCommand  `cmd:"" help:"Import who is registered."`
-	Rehearse rehearseCommand `cmd:"" help:"Replay what was submitted under other rules; changes nothing."`
-	Rules    rulesCommand    `cmd:"" help:"Check, list and try the publication's rules."`
-	Explain  explainCommand  `cmd:"" help:"Decide what the desk would make of mails; changes nothing."`
-	Read     readCommand     `cmd:"" help:"Print what the desk reads in documents."`
-	Config   configCommand   `cmd:"" help:"Print an example of the configuration."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
-	Sandbox  sandboxCommand  `cmd:"" name:"sandbox-child" hidden:""`
+	Demo         demoCommand         `cmd:"" help:"Try the desk on a dozen mails: no account, no server, no configuration."`
+	Run          runCommand          `cmd:"" help:"Watch the mailboxes: read, answer, file."`
+	Check        checkCommand        `cmd:"" help:"Say what is right and what is wrong with the set-up."`
+	Queue        queueCommand        `cmd:"" help:"List what waits for editors, oldest first."`
+	Show         showCommand         `cmd:"" help:"Print a case with its findings and history."`
+	Decide       decideCommand       `cmd:"" help:"Carry out an editor's decision on a text, a publication or a withdrawal request."`
+	Publish      publishCommand      `cmd:"" help:"Say that an accepted text is on the site."`
+	Vouch        vouchCommand        `cmd:"" help:"Give an editor's word for the new address of an author who asks for a withdrawal."`
+	Tombstone    tombstoneCommand    `cmd:"" help:"Print the notice that the site shows in place of a withdrawn text."`
+	Digest       digestCommand       `cmd:"" help:"Send the editors their digests now."`
+	Authors      authorsCommand      `cmd:"" help:"Who is registered: import, list, show, add, merge."`
+	Publications publicationsCommand `cmd:"" help:"What was published: import, list, show."`
+	Cite         citeCommand         `cmd:"" help:"Print how a publication is cited."`
+	Verify       verifyCommand       `cmd:"" help:"Check everything that the desk has on record, and name the first fault of each kind."`
+	Rehearse     rehearseCommand     `cmd:"" help:"Replay what was submitted under other rules; changes nothing."`
+	Rules        rulesCommand        `cmd:"" help:"Check, list and try the publication's rules."`
+	Explain      explainCommand      `cmd:"" help:"Decide what the desk would make of mails; changes nothing."`
+	Read         readCommand         `cmd:"" help:"Print what the desk reads in documents."`
+	Config       configCommand       `cmd:"" help:"Print an example of the configuration."`
+	Version      versionCommand      `cmd:"" help:"Print the version."`
+	Sandbox      sandboxCommand      `cmd:"" name:"sandbox-child" hidden:""`
 }
 
 // app is what a command has at hand.

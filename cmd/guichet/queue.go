@@ -87,15 +87,19 @@ func (c queueCommand) queues(order []desk.Queue) ([]desk.Queue, error) {
 func printCases(w io.Writer, cases []desk.Case) error {
 	lines := json.NewEncoder(w)
 	for _, c := range cases {
-		if err := lines.Encode(waiting{
-			Queue: c.Queue, Reference: c.Reference, Kind: c.Kind, Format: c.Format,
-			Author: c.Author, Address: c.Address, Title: c.Title, Verdict: c.Verdict, State: c.State,
-			Versions: c.Versions, Reason: c.Why().In("en"), Since: c.OpenedAt,
-		}); err != nil {
+		if err := lines.Encode(waitingOf(c)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func waitingOf(c desk.Case) waiting {
+	return waiting{
+		Queue: c.Queue, Reference: c.Reference, Kind: c.Kind, Format: c.Format,
+		Author: c.Author, Address: c.Address, Title: c.Title, Verdict: c.Verdict, State: c.State,
+		Versions: c.Versions, Reason: c.Why().In("en"), Since: c.OpenedAt,
+	}
 }
 
 func (w *works) printQueues(a *app, order []desk.Queue, cases []desk.Case) error {
@@ -160,5 +164,5 @@ func (w *works) printTroubles(a *app) error {
 	for _, n := range failed {
 		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, cmp.Or(n.Recipient, "(forgotten)"), n.Reply)
 	}
-	return nil
+	return w.printUntold(a)
 }

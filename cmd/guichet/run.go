@@ -12,7 +12,6 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/mailbox"
-	"github.com/bara-think-tank/guichet/internal/outbox"
 	"github.com/bara-think-tank/guichet/internal/rules"
 	"github.com/bara-think-tank/guichet/internal/store"
 )
@@ -61,6 +60,7 @@ func (c runCommand) Run(a *app) error {
 		return err
 	}
 	if c.Once {
+		w.unserved()
 		return firstStart(w.drain(a))
 	}
 	return firstStart(w.run(a))
@@ -87,7 +87,8 @@ func (c runCommand) observe(a *app, config *Config, hups chan os.Signal) error {
 	if err := w.startFrom(c.From, config); err != nil {
 		return err
 	}
-	w.senders, w.digests.Editors, w.erases = nil, nil, false
+	w.unserved()
+	w.senders, w.digests.Editors, w.erases, w.site.teller = nil, nil, false, nil
 	for _, s := range w.stations {
 		s.watcher.Filings, s.watcher.Removals = nil, nil
 	}
@@ -142,11 +143,16 @@ func (w *works) run(a *app) error {
 		g.Go(func() error { return s.watcher.Run(ctx) })
 	}
 	for _, s := range w.senders {
-		g.Go(func() error { return a.keepSending(ctx, s) })
+		g.Go(func() error { return a.keepGoing(ctx, "the outbox", s.Run) })
 	}
 	g.Go(func() error { return w.digests.Run(ctx) })
+	g.Go(func() error { return w.decisions.Run(ctx) })
 	if w.erases {
 		g.Go(func() error { return w.keepErasing(ctx, a) })
+	}
+	g.Go(func() error { return w.site.serve(ctx) })
+	if w.site.teller != nil {
+		g.Go(func() error { return a.keepGoing(ctx, "the hook", w.site.teller.Run) })
 	}
 	return g.Wait()
 }
@@ -163,25 +169,25 @@ func (a *app) warmReader() {
 	a.log.Info("documents are read apart", "readers", a.reader.Children, "held_by", confinement.String())
 }
 
-// keepSending runs a sender until the context ends. A ledger that fails, on a
-// full disk say, is tried again: what is due stays due.
-func (a *app) keepSending(ctx context.Context, s *outbox.Sender) error {
+// keepGoing runs what empties a queue until the context ends. A ledger that fails,
+// on a full disk say, is tried again: what is due stays due.
+func (a *app) keepGoing(ctx context.Context, what string, run func(context.Context) error) error {
 	for {
-		err := s.Run(ctx)
+		err := run(ctx)
 		if err == nil || ctx.Err() != nil {
 			return nil
 		}
-		a.log.ErrorContext(ctx, "the outbox cannot be read or written, and is tried again", "error", err, "in", sendAgain)
+		a.log.ErrorContext(ctx, what+" cannot be read or written, and is tried again", "error", err, "in", goAgain)
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(sendAgain):
+		case <-time.After(goAgain):
 		}
 	}
 }
 
-// sendAgain is how long the outbox rests after its ledger failed.
-const sendAgain = 15 * time.Second
+// goAgain is how long a queue rests after its ledger failed.
+const goAgain = 15 * time.Second
 
 // drain does everything that can be done now. What must wait, an answer that is
 // held back or that a server put off, is said and is no failure.
@@ -193,12 +199,12 @@ func (w *works) drain(a *app) error {
 	for _, s := range w.stations {
 		errs = append(errs, s.watcher.Drain(a.ctx))
 	}
-	errs = append(errs, w.digests.Due(a.ctx))
+	errs = append(errs, w.decisions.Due(a.ctx), w.digests.Due(a.ctx))
 	for _, s := range w.senders {
 		_, err := s.Drain(a.ctx)
 		errs = append(errs, err)
 	}
-	return errors.Join(append(errs, w.tellQueued(a))...)
+	return errors.Join(append(errs, w.site.tell(a.ctx), w.tellQueued(a))...)
 }
 
 // tellQueued says which answers had to stay: the next run takes them up.

@@ -39,6 +39,8 @@ type dossier struct {
 	Versions  []versionLine  `json:"versions"`
 	Notices   []noticeLine   `json:"notices"`
 	History   []eventLine    `json:"history"`
+	Request   *requestLine   `json:"request"` // null where the case is no withdrawal request
+	Decisions []decisionLine `json:"decisions"`
 }
 
 type mailLine struct {
@@ -134,6 +136,7 @@ func (a *app) dossier(db *store.DB, ref desk.Reference) (d dossier, err error) {
 		Verdict: c.Verdict, Reason: c.Why().In("en"), Title: c.Title, Author: c.Author, Address: c.Address,
 		Opened: c.OpenedAt, Changed: c.ChangedAt,
 		Mails: []mailLine{}, Versions: []versionLine{}, Notices: []noticeLine{}, History: []eventLine{},
+		Decisions: []decisionLine{},
 	}
 	mails, errMails := db.Mails(a.ctx, c.ID)
 	versions, errVersions := db.Versions(a.ctx, c.ID)
@@ -167,7 +170,8 @@ func (a *app) dossier(db *store.DB, ref desk.Reference) (d dossier, err error) {
 	for _, e := range events {
 		d.History = append(d.History, eventLine{e.ID, e.At, e.Type, e.Detail})
 	}
-	return d, errors.Join(errMails, errVersions, errNotices, errEvents)
+	errRequest, errDecisions := d.addRequest(a.ctx, db), d.addDecisions(a.ctx, db, c.ID)
+	return d, errors.Join(errMails, errVersions, errNotices, errEvents, errRequest, errDecisions)
 }
 
 const clockLayout = "2006-01-02 15:04"
@@ -177,6 +181,15 @@ func (d dossier) print(w io.Writer) error {
 	fmt.Fprintf(&b, "%s  %s\n", d.Reference, strings.TrimSpace(string(d.Kind)+" "+d.Format))
 	fmt.Fprintf(&b, "  title     %s\n  author    %s <%s>\n  queue     %s (%s)\n  because   %s\n",
 		d.Title, d.Author, d.Address, d.Queue, strings.ReplaceAll(string(d.State), "_", " "), d.Reason)
+	if d.Request != nil {
+		d.Request.write(&b)
+	}
+	if len(d.Decisions) > 0 {
+		b.WriteString("\ndecisions\n")
+	}
+	for _, one := range d.Decisions {
+		one.write(&b)
+	}
 	for _, v := range d.Versions {
 		fmt.Fprintf(&b, "\nversion %d, %s: %s\n", v.Number, v.At.Format(clockLayout), v.Verdict)
 		fmt.Fprintf(&b, "  %s (%s), %d words, %d sources, %s\n", fileName(v.File), v.Type, v.Words, v.Sources, v.Language)

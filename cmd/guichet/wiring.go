@@ -25,16 +25,19 @@ import (
 // works is the desk put together: one station a mailbox, one sender an SMTP
 // account, and the digests, over one database.
 type works struct {
-	db       *store.DB
-	stations []*station
-	books    []*rulebook // one a rules folder
-	reloads  *reloader
-	senders  []*outbox.Sender
-	accounts []account       // of the senders, in the same order
-	wakes    []chan struct{} // likewise
-	digests  *triage.Digests
-	erases   bool                          // whether what is to be forgotten is deleted
-	seen     func(*desk.Entry, *rules.Set) // told of every mail recorded, and by which rules; may be nil
+	db        *store.DB
+	zone      *time.Location
+	stations  []*station
+	books     []*rulebook // one a rules folder
+	reloads   *reloader
+	senders   []*outbox.Sender
+	accounts  []account       // of the senders, in the same order
+	wakes     []chan struct{} // likewise
+	digests   *triage.Digests
+	erases    bool // whether what is to be forgotten is deleted
+	decisions *triage.Decisions
+	site      site
+	seen      func(*desk.Entry, *rules.Set) // told of every mail recorded, and by which rules; may be nil
 }
 
 // queues is every queue of every mailbox.
@@ -70,9 +73,23 @@ func (w *works) book(dir string) (*rulebook, error) {
 	return b, err
 }
 
+// releases writes to those whose registration came, from the mailbox that they
+// wrote to.
+func (w *works) releases(a *app) triage.Releases {
+	return triage.Releases{Zone: w.zone, Clock: a.now, Notices: func(mailbox string) (triage.House, bool) {
+		for _, s := range w.stations {
+			if s.flow.Address == mailbox {
+				now := s.book.edition()
+				return triage.House{Composer: now.notices, Name: now.rules.Desk.Name, Language: now.rules.Desk.Language}, true
+			}
+		}
+		return triage.House{}, false
+	}}
+}
+
 // assemble wires everything that a configuration asks for over a database.
 func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
-	w := &works{db: db, erases: true}
+	w := &works{db: db, zone: c.zone, erases: true}
 	var turn sync.Mutex // mails are decided in turn, each seeing those before it
 	for _, m := range c.Mailboxes {
 		book, err := w.book(c.path(cmp.Or(m.Rules, c.Rules)))
@@ -89,7 +106,10 @@ func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
 	if err := a.wireSenders(c, w); err != nil {
 		return nil, err
 	}
-	return w, a.wireDigests(c, w)
+	if err := a.wireDigests(c, w); err != nil {
+		return nil, err
+	}
+	return w, a.wireSite(c, w)
 }
 
 func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, turn *sync.Mutex) (*station, error) {
@@ -181,6 +201,15 @@ func (a *app) wireDigests(c *Config, w *works) error {
 		d.Editors = append(d.Editors, editor)
 	}
 	w.digests = d
+	w.decisions = &triage.Decisions{
+		Editors: d.Editors, Docket: w.db, Address: first.flow.Address, Zone: c.zone, Clock: a.now, Log: a.log, Wake: d.Wake,
+		Manner: func() triage.Manner {
+			now := first.book.edition()
+			return triage.Manner{
+				Name: now.rules.Desk.Name, Lang: now.rules.Desk.Language, Notices: now.notices, Delays: now.rules.Desk.Withdrawal,
+			}
+		},
+	}
 	return nil
 }
 
@@ -259,7 +288,7 @@ func (w *works) recorded(e *desk.Entry, set *rules.Set, wake chan<- struct{}) {
 	if w.seen != nil {
 		w.seen(e, set)
 	}
-	if e.Notice != nil {
+	if e.Writes() {
 		nudge(wake)
 	}
 }

@@ -96,6 +96,7 @@ const (
 	AwaitingEditor       State = "awaiting_editor"
 	AwaitingAuthor       State = "awaiting_author"       // incomplete: a corrected version is asked for
 	AwaitingRegistration State = "awaiting_registration" // complete, its author not registered
+	AwaitingDelay        State = "awaiting_delay"        // a withdrawal request that waits for time to pass
 	Closed               State = "closed"
 )
 

@@ -13,6 +13,8 @@ type Entry struct {
 	Queue    Queue    // the queue or tray whose folder the mail goes to
 	Events   []Event  // in order; the ledger fills in the ids, the time and the chain
 	Closes   int64    // a case that this one replaces, 0 for none
+	Wakes    int64    // a case that a person must read now, though nothing else of it changes; 0 for none
+
 	// Sketch is what is kept of the version's text, and Alike the versions of other
 	// authors that share much of it.
 	Sketch Sketch
@@ -20,6 +22,19 @@ type Entry struct {
 	// ErasedAt is when the mail's content is to be deleted: a trial's. Zero keeps
 	// it.
 	ErasedAt time.Time
+	// Changes is what the mail does to withdrawal requests, new ones among them,
+	// and to the works that they are about.
+	Changes []*Change
+}
+
+// Writes says whether the mail has any notice written.
+func (e *Entry) Writes() bool {
+	for _, c := range e.Changes {
+		if len(c.Notices) > 0 {
+			return true
+		}
+	}
+	return e.Notice != nil
 }
 
 // Mail is what is kept of one mail received beside its raw bytes.
@@ -103,6 +118,7 @@ type Notice struct {
 	Recipient string
 	MessageID string
 	Bytes     []byte
+	Secret    bool // its Message-ID is a token: the ledger keeps it hashed, and the bytes only until it is sent
 	State     NoticeState
 	At        time.Time // when it was written
 	SentAt    time.Time
@@ -145,15 +161,39 @@ type Question struct {
 	// where it holds none; Sketch is the text's.
 	Text   string
 	Sketch Sketch
+	// Wanted is what a wish for a withdrawal names; nil for any other mail.
+	Wanted *Wanted
+}
+
+// Wanted is what a mail names of the works that it wants withdrawn.
+type Wanted struct {
+	References []Reference // with a right check character
+	Links      []string    // addresses of pages, as written
+	Text       string      // the sender's own words: titles and citations are looked for in them
+}
+
+// Found is one work that a mail names.
+type Found struct {
+	Typed string // as the mail has it, or as it stands where it was found by its title
+	How   string // "reference", "link" or "title"
+	Work  Work
+	Open  *Request // the one request that is open for it, nil for none
+	Last  *Request // the last that ended, nil for none
 }
 
 // Knowledge is the ledger's answer to a Question.
 type Knowledge struct {
-	Recorded       bool  // this very position was recorded: there is nothing to do
-	Repeats        int64 // the mail with the same bytes or identity, 0 for none
-	KnownMessageID bool  // another mail bears the same Message-ID
-	Case           *Case // the case whose notice the mail answers
-	Registered     bool  // the address is an author's, or no author at all is known
+	Recorded       bool   // this very position was recorded: there is nothing to do
+	Repeats        int64  // the mail with the same bytes or identity, 0 for none
+	KnownMessageID bool   // another mail bears the same Message-ID
+	Case           *Case  // the case whose notice the mail answers
+	Recipient      string // to whom that notice went
+	Registered     bool   // the address is an author's, or no author at all is known
+
+	Works   []Found  // what Wanted names, in its order
+	Own     []Work   // the works of the address, published or not, where Wanted was asked
+	Request *Request // whose token the thread bears, or whose case it answers
+	Token   bool     // the thread bears the request's token
 
 	Held []Held // the address's cases that hold the very same text, the newest first
 	Kin  []Kin  // versions of other addresses that may share much of it

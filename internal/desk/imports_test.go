@@ -14,27 +14,31 @@ import (
 const module = "github.com/bara-think-tank/guichet/"
 
 // pure are the packages that compute and do nothing else.
-var pure = []string{"internal/email", "internal/document", "internal/likeness", "internal/rules", "internal/notice", "internal/typo", "internal/yamlfile"}
+var pure = []string{"internal/email", "internal/document", "internal/likeness", "internal/rules", "internal/notice", "internal/tombstone", "internal/typo", "internal/yamlfile", "internal/citation", "internal/sheet"}
 
 // allowed is the map: what each package may import of ours, its tests apart.
 // Arrows point down only, adapters never know each other, and a package that is
 // not listed is not allowed to exist. cmd/guichet wires all of them.
 var allowed = map[string][]string{
-	"internal/desk":     nil,
-	"internal/email":    {"internal/desk"},
-	"internal/document": {"internal/desk"},
-	"internal/likeness": {"internal/desk", "internal/document"},
-	"internal/notice":   {"internal/desk", "internal/typo"},
-	"internal/typo":     nil,
-	"internal/yamlfile": {"internal/desk", "internal/typo"},
-	"internal/rules":    {"internal/desk", "internal/email", "internal/document", "internal/typo", "internal/yamlfile"},
-	"internal/intake":   {"internal/desk", "internal/email", "internal/document", "internal/likeness", "internal/rules", "internal/notice"},
-	"internal/triage":   {"internal/desk", "internal/email", "internal/document", "internal/rules", "internal/notice"},
-	"internal/store":    {"internal/desk"},
-	"internal/mailbox":  {"internal/desk"},
-	"internal/outbox":   {"internal/desk"},
-	"internal/sandbox":  {"internal/desk", "internal/document"},
-	"internal/web":      {"internal/desk", "internal/rules", "internal/triage"},
+	"internal/desk":      nil,
+	"internal/email":     {"internal/desk"},
+	"internal/document":  {"internal/desk"},
+	"internal/likeness":  {"internal/desk", "internal/document"},
+	"internal/notice":    {"internal/desk", "internal/typo"},
+	"internal/tombstone": {"internal/desk", "internal/notice"},
+	"internal/typo":      nil,
+	"internal/citation":  {"internal/desk"},
+	"internal/sheet":     {"internal/desk", "internal/typo"},
+	"internal/yamlfile":  {"internal/desk", "internal/typo"},
+	"internal/rules":     {"internal/desk", "internal/email", "internal/document", "internal/typo", "internal/yamlfile"},
+	"internal/intake":    {"internal/desk", "internal/email", "internal/document", "internal/likeness", "internal/rules", "internal/notice", "internal/typo"},
+	"internal/triage":    {"internal/desk", "internal/email", "internal/document", "internal/rules", "internal/notice"},
+	"internal/store":     {"internal/desk", "internal/typo"},
+	"internal/mailbox":   {"internal/desk"},
+	"internal/outbox":    {"internal/desk"},
+	"internal/hook":      {"internal/desk"},
+	"internal/sandbox":   {"internal/desk", "internal/document"},
+	"internal/web":       {"internal/desk", "internal/rules", "internal/triage"},
 	// For the demo and the tests.
 	"internal/localmail": {"internal/desk"},
 	// For the tests alone.
@@ -44,7 +48,7 @@ var allowed = map[string][]string{
 	"cmd/guichet": {
 		"internal/desk", "internal/email", "internal/document", "internal/likeness", "internal/yamlfile", "internal/rules",
 		"internal/notice", "internal/intake", "internal/triage", "internal/store", "internal/mailbox",
-		"internal/outbox", "internal/sandbox", "internal/web", "internal/localmail", "rules",
+		"internal/outbox", "internal/hook", "internal/tombstone", "internal/sandbox", "internal/web", "internal/localmail", "internal/citation", "internal/sheet", "internal/typo", "rules",
 	},
 }
 

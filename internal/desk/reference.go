@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -37,6 +38,21 @@ func ParseReference(typed string) (Reference, error) {
 		return "", ErrNotReference
 	}
 	return assemble(m[1], m[2], m[3], m[4])
+}
+
+// Parts are the year and the number of a reference that is written canonically
+// with this prefix; ours is false for any other.
+func (r Reference) Parts(prefix string) (year, number int, ours bool) {
+	parts := strings.Split(string(r), "-")
+	if len(parts) != 4 || parts[0] != prefix {
+		return 0, 0, false
+	}
+	year, errYear := strconv.Atoi(parts[1])
+	number, errNumber := strconv.Atoi(parts[2])
+	if errYear != nil || errNumber != nil || NewReference(prefix, year, number) != r {
+		return 0, 0, false
+	}
+	return year, number, true
 }
 
 // FindReferences finds the references with the prefix in a text, in order and

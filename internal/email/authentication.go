@@ -28,9 +28,9 @@ type Authentication struct {
 
 // Authenticate reads the Authentication-Results (RFC 8601) of authservID. They
 // count only above the topmost Received line by which the host receivedBy took
-// the mail: what stands below it is the sender's own writing. Of those, the
-// topmost can pass the mail; any can fail it. A failed DMARC is final; else a
-// DMARC pass counts, or a DKIM pass whose domain shares its organisational
+// the mail: what stands below it is the sender's own writing. Several may be ours:
+// each milter of a border writes its own. A failed DMARC in any is final; else a
+// DMARC pass in any counts, or a DKIM pass whose domain shares its organisational
 // domain with From (RFC 7489 section 3.1.1). SPF alone says nothing of From.
 func (m *Message) Authenticate(authservID, receivedBy string) Authentication {
 	from := domainOf(m.From.Address)
@@ -40,10 +40,12 @@ func (m *Message) Authenticate(authservID, receivedBy string) Authentication {
 			return Authentication{AuthFail, "dmarc", from, header.value}
 		}
 	}
-	if len(headers) == 0 || from == "" {
-		return Authentication{Result: AuthNone}
+	for _, header := range headers {
+		if proof := header.pass(from); from != "" && proof.Result == AuthPass {
+			return proof
+		}
 	}
-	return headers[0].pass(from)
+	return Authentication{Result: AuthNone}
 }
 
 // resultsHeader is one Authentication-Results header that may be believed.
@@ -71,30 +73,40 @@ func (m *Message) trustedResults(authservID, receivedBy string) []resultsHeader 
 	return headers
 }
 
-// border is the index of the topmost Received line of our border host, -1 where
-// there is none.
+// border is the index of the topmost Received line by which our border host took
+// the mail, -1 where there is none. A sender writes part of that line (HELO by,
+// say), so one that names our host after any "by" is taken for it: what stands
+// above can only become less. A line that cannot be read ends the search: above
+// the border there are only our own hosts' lines.
 func (m *Message) border(receivedBy string) int {
 	if receivedBy == "" {
 		return -1
 	}
 	for i, f := range m.Fields {
-		if strings.EqualFold(f.Name, "Received") && strings.EqualFold(takenBy(f.Value), receivedBy) {
+		if !strings.EqualFold(f.Name, "Received") {
+			continue
+		}
+		plain, ok := withoutComments(f.Value)
+		if !ok {
+			return -1
+		}
+		if takenBy(plain, receivedBy) {
 			return i
 		}
 	}
 	return -1
 }
 
-// takenBy is the host after "by" in a Received line (RFC 5321 section 4.4).
-func takenBy(received string) string {
-	received, _ = withoutComments(received)
+// takenBy says whether a Received line names the host after a "by" (RFC 5321
+// section 4.4).
+func takenBy(received, host string) bool {
 	words := strings.Fields(received)
 	for i, word := range words[:max(len(words)-1, 0)] {
-		if strings.EqualFold(word, "by") {
-			return strings.TrimRight(words[i+1], ".;")
+		if strings.EqualFold(word, "by") && strings.EqualFold(strings.TrimRight(words[i+1], ".;"), strings.TrimRight(host, ".")) {
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
 // parseResults reads one header, and says whether it is ours. A header of ours

@@ -43,6 +43,9 @@ var authenticationTests = map[string]struct {
 	"forged below the border":           {border + passes + fromFR, AuthNone, "", ""},
 	"forged below with a border of its": {border + passes + border + fromFR, AuthNone, "", ""},
 	"forged failure below":              {passes + border + fails + fromFR, AuthPass, "dmarc", "news.example.fr"},
+	"HELO by, a border of its below":    {strings.Replace(border, "out.example.fr (", "by (", 1) + passes + border + fromFR, AuthNone, "", ""},
+	"HELO by":                           {passes + strings.Replace(border, "out.example.fr (", "by (", 1) + fromFR, AuthPass, "dmarc", "news.example.fr"},
+	"HELO (, a border of its below":     {strings.Replace(border, "out.example.fr (", "( (", 1) + passes + border + fromFR, AuthNone, "", ""},
 	"no border":                         {passes + fromFR, AuthNone, "", ""},
 	"the border of another host":        {passes + strings.Replace(border, "MX.", "mx2.", 1) + fromFR, AuthNone, "", ""},
 	"a border only in a comment":        {passes + "Received: from x (by mx.example.org) by mx.example.test; x\n" + fromFR, AuthNone, "", ""},
@@ -51,9 +54,9 @@ var authenticationTests = map[string]struct {
 	"another host's above ours":         {strings.Replace(fails, ourHost, "mx.example.test", 1) + passes + border + fromFR, AuthPass, "dmarc", "news.example.fr"},
 
 	"two of ours, the topmost passes":  {passes + nothing + border + fromFR, AuthPass, "dmarc", "news.example.fr"},
-	"two of ours, the second passes":   {nothing + passes + border + fromFR, AuthNone, "", ""},
+	"two of ours, the second passes":   {nothing + passes + border + fromFR, AuthPass, "dmarc", "news.example.fr"},
 	"two of ours, the second fails":    {passes + fails + border + fromFR, AuthFail, "dmarc", "news.example.fr"},
-	"two of ours, the topmost is dirt": {results("dmarc") + passes + border + fromFR, AuthNone, "", ""},
+	"two of ours, the topmost is dirt": {results("dmarc") + passes + border + fromFR, AuthPass, "dmarc", "news.example.fr"},
 
 	"several authors":            {passes + border + "From: a@news.example.fr, b@news.example.fr\n", AuthNone, "", ""},
 	"several From headers":       {passes + border + fromFR + "From: b@example.test\n", AuthNone, "", ""},

@@ -50,11 +50,8 @@ func (f *Flow) compose(env notice.Envelope, a *Assessment, d decision, e *desk.E
 		return f.Notices.Again(env, again(a, d))
 	case e.Version != nil:
 		return f.Notices.Receipt(env, receipt(a, d, e))
-	case d.opens && a.Kind == desk.KindWithdrawal:
-		return f.Notices.Withdrawal(env, notice.Withdrawal{
-			Reference: e.Case.Reference, Format: a.Format,
-			References: a.References, Mistyped: a.Mistyped,
-		})
+	case len(d.pleas) > 0:
+		return f.answerPleas(env, a, d)
 	case d.opens && a.Kind == desk.KindUnclear:
 		return f.Notices.Unclear(env, notice.Unclear{Reference: e.Case.Reference, Reason: a.Reason})
 	}
@@ -98,7 +95,7 @@ func receipt(a *Assessment, d decision, e *desk.Entry) notice.Receipt {
 		Verdict: v.Verdict, Findings: v.Findings, Registered: d.registered,
 	}
 	if c := d.earlier; c != nil {
-		r.Earlier = &notice.Earlier{Reference: c.Case.Reference, Format: c.Case.Format, Closed: c.Case.State == desk.Closed}
+		r.Earlier = &notice.Earlier{Reference: c.Case.Reference, Format: c.Case.Format, Closed: c.Case.State.Decided()}
 	}
 	return r
 }

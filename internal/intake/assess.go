@@ -54,6 +54,13 @@ type Assessment struct {
 	text       document.Document // the one text that the mail holds, where it can be told
 	Lang       string            // in which to answer
 
+	// own is the references that stand in the sender's own words, right and mistyped:
+	// not in what they quote, nor in the subject of somebody else that they answer.
+	own struct {
+		references []desk.Reference
+		mistyped   []string
+	}
+
 	rulesHash string
 }
 
@@ -206,6 +213,11 @@ func (a *Assessment) lookOnline() {
 // they quote or forward only where those name nothing.
 func (s Assessor) findReferences(a *Assessment, own string) {
 	prefix := s.Rules.Desk.Prefix
+	words := own
+	if !a.isReply() {
+		words = a.Message.Subject + "\n" + own
+	}
+	a.own.references, a.own.mistyped = desk.FindReferences(words, prefix)
 	a.References, a.Mistyped = desk.FindReferences(a.Message.Subject+"\n"+own, prefix)
 	if len(a.References)+len(a.Mistyped) == 0 {
 		a.References, a.Mistyped = desk.FindReferences(a.Message.Everything(), prefix)
@@ -266,13 +278,21 @@ func (a *Assessment) lonePictures() (n int) {
 	return n
 }
 
+// mostThread is how many of the mails that a thread names are looked up, the last
+// of them: a sender writes that header.
+const mostThread = 50
+
 // question is what the ledger is asked about the mail. Its text is compared with
 // others where it may become a version: a withdrawal's or a trial's never does.
 func (a *Assessment) question() desk.Question {
+	thread := append(slices.Clone(a.Message.References), a.Message.InReplyTo...)
+	if a.Automatic == desk.Bounce {
+		thread = append(thread, a.Message.Returned()...)
+	}
+	thread = thread[max(0, len(thread)-mostThread):]
 	q := desk.Question{
 		Received: a.Received, SHA256: sha256.Sum256(a.Received.Raw), Identity: a.Message.Identity(),
-		MessageID: a.Message.MessageID, Address: a.Message.From.Address,
-		Thread: append(slices.Clone(a.Message.References), a.Message.InReplyTo...),
+		MessageID: a.Message.MessageID, Address: a.Message.From.Address, Thread: thread, Wanted: a.wanted(),
 	}
 	if a.Kind != desk.KindWithdrawal && a.Kind != desk.KindCommand {
 		q.Text, q.Sketch = a.text.SHA256, likeness.Sketch(a.text)

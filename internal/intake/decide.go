@@ -8,6 +8,7 @@ import (
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/email"
+	"github.com/bara-think-tank/guichet/internal/notice"
 )
 
 // decision is what is done with a mail, before its text is validated.
@@ -17,13 +18,17 @@ type decision struct {
 	flag       string // what a person should know beside the reason
 	opens      bool   // a new case
 	on         *desk.Case
+	joins      int64  // the case that a mail about withdrawals joins
 	version    bool   // a new version of on
 	asks       bool   // on waits for an editor now: somebody has to read this
 	validates  string // the format to check the text against; "" for none
 	closes     int64  // a case that the new one replaces
 	repeats    int64
 	registered bool
-	trial      bool // nothing is filed, and nothing kept
+	pleas      []*plea        // where the mail is about withdrawals
+	near       []notice.Named // what their sender may have meant
+	wakes      int64          // the case of a request that a person must read now
+	trial      bool           // nothing is filed, and nothing kept
 
 	correction bool // the text came as an answer to one of our mails
 
@@ -48,9 +53,22 @@ func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
 		d.ending, d.opens = desk.Parked, true
 	case a.Kind == desk.KindAutomatic:
 		d.ending, d.on = desk.EndedAutomatic, k.Case
+		if k.Token && a.Message.Undelivered() {
+			d.pleas = []*plea{deadAddress(*k.Request)}
+		}
 	case a.Tries():
 		d.ending, d.trial, d.validates = desk.Answered, true, a.Format
-	case k.Case == nil || k.Case.State == desk.Closed || a.Kind == desk.KindCommand:
+	case k.Request != nil && a.Kind != desk.KindSubmission:
+		d.plead(f.onRequest(a, k))
+		if d.ending == desk.Attached && d.reason.Code == a.Reason.Code {
+			d.reason = desk.Because("reply", string(k.Request.Reference))
+		}
+		d.near = near(a, k.Own)
+	case a.Kind == desk.KindWithdrawal:
+		d.plead(f.pleas(a, k))
+		d.near = near(a, k.Own)
+		d.replaces(a, k.Case)
+	case k.Case == nil || k.Case.State.Decided() || a.Kind == desk.KindCommand:
 		d.open(a)
 	default:
 		d.reply(a, k.Case)
@@ -69,20 +87,49 @@ func (d *decision) open(a *Assessment) {
 	}
 }
 
+// plead takes what a mail wants withdrawn: it is filed where it opens a request, else
+// joined to the first case that its wishes are about, else answered and closed.
+func (d *decision) plead(pleas []*plea) {
+	d.pleas, d.ending = pleas, desk.Answered
+	for _, p := range pleas {
+		switch {
+		case p.change != nil && p.change.Opens != nil:
+			d.ending = desk.Filed
+		case p.attach != 0 && d.ending == desk.Answered:
+			d.ending, d.joins = desk.Attached, p.attach
+		}
+		if p.flag != "" {
+			d.flag = p.flag
+		}
+		if p.reason.Code != "" {
+			d.reason = p.reason
+		}
+		if p.asks {
+			d.wakes = p.attach
+		}
+	}
+}
+
+// replaces closes the unclear case that a clear wish of its own author answers.
+func (d *decision) replaces(a *Assessment, c *desk.Case) {
+	own := c != nil && a.Message.From.Address != "" && a.Message.From.Address == c.Address
+	if own && c.Kind == desk.KindUnclear && c.State != desk.Closed && a.Authentication.Result != email.AuthFail {
+		d.closes = c.ID
+	}
+}
+
 // reply joins the mail to the case that it answers, unless it asks for something
 // else. Only the case's own author, not refuted by the receiving server, changes
-// anything: From is a claim. Anybody may ask for a withdrawal: it is looked at.
+// anything: From is a claim.
 func (d *decision) reply(a *Assessment, c *desk.Case) {
 	ref, own := string(c.Reference), a.Message.From.Address != "" && a.Message.From.Address == c.Address
 	proved := own && a.Authentication.Result != email.AuthFail
 	d.ending, d.on = desk.Attached, c
 	switch {
-	case asksAnew(a, c) && (proved || a.Kind == desk.KindWithdrawal):
+	case asksAnew(a, c) && proved:
 		d.open(a)
 		d.on = nil
-		if proved && c.Kind == desk.KindUnclear {
-			d.closes = c.ID
-		}
+		d.replaces(a, c)
 	case !own:
 		d.reason = desk.Because("reply-stranger", ref, cmp.Or(a.Message.From.Address, "?"))
 		d.flag = "reply-from-another-address"
@@ -103,11 +150,11 @@ func (d *decision) reply(a *Assessment, c *desk.Case) {
 func asksAnew(a *Assessment, c *desk.Case) bool {
 	switch c.Kind {
 	case desk.KindSubmission:
-		return a.Kind == desk.KindWithdrawal || a.Kind == desk.KindUnclear && a.aboutWithdrawal()
+		return a.Kind == desk.KindUnclear && a.aboutWithdrawal()
 	case desk.KindWithdrawal:
 		return a.Kind == desk.KindSubmission
 	}
-	return a.Kind == desk.KindSubmission || a.Kind == desk.KindWithdrawal
+	return a.Kind == desk.KindSubmission
 }
 
 // aboutWithdrawal says whether the subject spoke of a withdrawal.
@@ -115,7 +162,7 @@ func (a *Assessment) aboutWithdrawal() bool { return strings.HasPrefix(a.Reason.
 
 // entry writes down what the decision changes.
 func (d decision) entry(a *Assessment, q desk.Question) *desk.Entry {
-	e := &desk.Entry{Received: a.Received, Mail: d.mail(a, q), Closes: d.closes}
+	e := &desk.Entry{Received: a.Received, Mail: d.mail(a, q), Closes: d.closes, Wakes: d.wakes}
 	detail := map[string]string{"kind": string(a.Kind), "ending": string(d.ending)}
 	e.Events = []desk.Event{{Type: "received", Person: a.Message.From.Address, Detail: detail}}
 	switch {
@@ -127,6 +174,14 @@ func (d decision) entry(a *Assessment, q desk.Question) *desk.Entry {
 		e.Case = d.askedEditor()
 	case d.on != nil:
 		e.Mail.CaseID = d.on.ID
+	}
+	for _, p := range d.pleas {
+		if p.change != nil {
+			e.Changes = append(e.Changes, p.change)
+		}
+	}
+	if d.joins != 0 {
+		e.Mail.CaseID = d.joins
 	}
 	e.Queue = d.tray(e)
 	if d.validates != "" && !d.trial {
@@ -167,6 +222,8 @@ func (d decision) tray(e *desk.Entry) desk.Queue {
 		return desk.TrayAutomatic
 	case d.ending == desk.Answered:
 		return desk.TrayAnswered
+	case len(d.pleas) > 0:
+		return desk.QueueWithdrawals
 	case e.Case != nil:
 		return e.Case.Queue
 	}
@@ -220,10 +277,12 @@ func (d decision) nextVersion(a *Assessment) *desk.Case {
 }
 
 // askedEditor is the case with somebody's words to read: nobody waits for its
-// author any more.
+// author any more. An accepted text stays so.
 func (d decision) askedEditor() *desk.Case {
 	c := *d.on
-	c.State = desk.AwaitingEditor
+	if c.State != desk.Accepted {
+		c.State = desk.AwaitingEditor
+	}
 	return &c
 }
 

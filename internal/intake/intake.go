@@ -38,8 +38,11 @@ type Flow struct {
 	Notices *notice.Composer
 	Address string // of the mailbox: our notices come from it
 	Zone    *time.Location
-	Clock   func() time.Time
-	Log     *slog.Logger
+	// ConfirmationPage is the address of the page where a withdrawal is confirmed,
+	// up to the token; "" where there is none.
+	ConfirmationPage string
+	Clock            func() time.Time
+	Log              *slog.Logger
 	// Recorded is told of each entry once it is recorded; it may be nil.
 	Recorded func(*desk.Entry)
 }
@@ -80,6 +83,9 @@ func (f *Flow) Process(ctx context.Context, r desk.Received) error {
 			return fmt.Errorf("mail %d: %w", r.UID, err)
 		}
 	}
+	if err := f.openRequests(ctx, d); err != nil {
+		return fmt.Errorf("mail %d: %w", r.UID, err)
+	}
 	if entry.Notice, err = f.answer(a, d, entry); err != nil {
 		return fmt.Errorf("answering mail %d: %w", r.UID, err)
 	}
@@ -91,6 +97,24 @@ func (f *Flow) Process(ctx context.Context, r desk.Received) error {
 	}
 	log.InfoContext(ctx, "recorded", "mail", entry.Mail.ID, "kind", entry.Mail.Kind, "ending", entry.Mail.Ending,
 		"queue", entry.Queue, "verdict", a.Report.Verdict, "answered", entry.Notice != nil)
+	return nil
+}
+
+// openRequests gives each new request its reference, and writes to the authors who
+// must confirm one and to those who sign with them.
+func (f *Flow) openRequests(ctx context.Context, d decision) (err error) {
+	for _, p := range d.pleas {
+		if p.change != nil && p.change.Opens != nil {
+			p.change.Opens.Reference, err = f.Ledger.Reserve(ctx, f.Rules.Desk.Prefix, f.now().Year())
+			if err != nil {
+				return err
+			}
+			p.change.Request.Reference = p.change.Opens.Reference
+		}
+		if err := f.notify(p); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

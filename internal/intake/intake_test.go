@@ -244,7 +244,7 @@ func TestWhereTheOthersGo(t *testing.T) {
 
 func TestWhoIsNotRegisteredWaits(t *testing.T) {
 	s := open(t)
-	_, err := s.db.ImportAuthors(t.Context(), []store.Author{{Name: "Tom", Address: "tom@example.fr"}})
+	_, err := s.db.Enrol(t.Context(), []desk.Enrolment{{Author: desk.Author{Name: "Tom", Addresses: []string{"tom@example.fr"}}}}, nil, false)
 	must(t, err)
 	e := s.take(mail{from: lea, subject: "Baratin : x", body: baratin(300)})
 	if e.Queue != desk.QueueRegistration || e.Case.State != desk.AwaitingRegistration || e.Case.Verdict != desk.Complete {

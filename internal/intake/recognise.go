@@ -41,7 +41,7 @@ func (d *decision) recogniseOwn(held []desk.Held) {
 		if d.version {
 			return h.Case.ID == d.on.ID && h.Case.Format == d.validates
 		}
-		return h.Case.State != desk.Closed && h.Case.Format == d.validates
+		return !h.Case.State.Decided() && h.Case.Format == d.validates
 	})
 	if here >= 0 {
 		h := held[here]
@@ -56,7 +56,7 @@ func (d *decision) recogniseOwn(held []desk.Held) {
 	}
 	d.earlier = &held[other]
 	code := "same-file-open"
-	if d.earlier.Case.State == desk.Closed {
+	if d.earlier.Case.State.Decided() {
 		code = "same-file-closed"
 	}
 	tells := desk.Because(code, string(d.earlier.Case.Reference), d.earlier.Case.Format)

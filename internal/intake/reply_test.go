@@ -92,19 +92,6 @@ func TestAReplyThatAsksForSomethingElse(t *testing.T) {
 	}
 }
 
-func TestRepliesToAWithdrawal(t *testing.T) {
-	s := open(t)
-	first := s.take(mail{from: lea, subject: "Retrait baratin", body: "Sans référence."})
-	again := s.take(mail{from: lea, subject: "Re: Retrait baratin", reply: first.Notice.MessageID, body: "BARA-2026-0042-R"})
-	if again.Mail.Ending != desk.Attached || again.Mail.CaseID != first.Case.ID {
-		t.Errorf("its missing reference: %+v", again.Mail)
-	}
-	other := s.take(mail{from: lea, subject: "Baratin : autre chose", reply: first.Notice.MessageID, body: baratin(300)})
-	if other.Mail.Ending != desk.Filed || other.Version == nil || other.Notice == nil {
-		t.Errorf("a new text: %+v", other.Mail)
-	}
-}
-
 func TestALongLetterIsNoVersion(t *testing.T) {
 	s := open(t)
 	first := s.take(mail{from: lea, subject: "Baratin : Se loger", body: baratin(700)})

@@ -60,7 +60,7 @@ func TestATrialIsReportedAndFilesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
-			_, err := s.db.ImportAuthors(t.Context(), []store.Author{{Name: "Tom", Address: "tom@example.fr"}})
+			_, err := s.db.Enrol(t.Context(), []desk.Enrolment{{Author: desk.Author{Name: "Tom", Addresses: []string{"tom@example.fr"}}}}, nil, false)
 			must(t, err) // so that Léa is not registered
 			e := s.take(test.mail)
 			if e.Mail.Ending != desk.Answered || e.Queue != desk.TrayAnswered || e.Case != nil || e.Version != nil || e.Mail.CaseID != 0 {

@@ -19,6 +19,7 @@ const (
 
 // language is what a language asks beyond the words of its templates.
 type language struct {
+	code      string
 	thousands string
 	and       string
 	singular  func(n int) bool
@@ -29,9 +30,9 @@ type language struct {
 // and counted as English is.
 func languageOf(code string) language {
 	if code == "fr" {
-		return language{narrowNoBreak, "et", func(n int) bool { return n < 2 }, spaceFrench}
+		return language{"fr", narrowNoBreak, "et", func(n int) bool { return n < 2 }, spaceFrench}
 	}
-	return language{",", "and", func(n int) bool { return n == 1 }, func(s string) string { return s }}
+	return language{"en", ",", "and", func(n int) bool { return n == 1 }, func(s string) string { return s }}
 }
 
 var (
@@ -105,6 +106,31 @@ func capital(s string) string {
 	return string(unicode.ToUpper(first)) + s[size:]
 }
 
+var frenchMonths = [...]string{
+	"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+}
+
+// day writes a date: "3 mars 2026", "3 March 2026".
+func (l language) day(t time.Time) string {
+	if l.code != "fr" {
+		return t.Format("2 January 2006")
+	}
+	number := strconv.Itoa(t.Day())
+	if t.Day() == 1 {
+		number = "1er"
+	}
+	return number + noBreak + frenchMonths[t.Month()-1] + " " + strconv.Itoa(t.Year())
+}
+
+// moment writes a date and an hour: "3 mars 2026 à 9 h 05". A deadline is rounded
+// down to its minute, so that nobody is told a later one.
+func (l language) moment(t time.Time) string {
+	if l.code != "fr" {
+		return l.day(t) + " at " + t.Format("15:04")
+	}
+	return l.day(t) + " à " + strconv.Itoa(t.Hour()) + noBreak + "h" + noBreak + t.Format("04")
+}
+
 // days is how many whole days lie between two times.
 func days(from, to time.Time) int { return max(0, int(to.Sub(from)/(24*time.Hour))) }
 
@@ -116,5 +142,8 @@ func (l language) funcs() template.FuncMap {
 		"list":   l.list,
 		"labels": l.labels,
 		"days":   days,
+		"day":    l.day,
+		"moment": l.moment,
+		"reason": func(r desk.Reason) string { return r.In(l.code) },
 	}
 }

@@ -69,7 +69,7 @@ func (l letter) bytes() ([]byte, error) {
 // autoSubmitted is RFC 3834 section 5. Precedence, which that RFC has no use
 // for, is left out: some servers take it for a mass mailing.
 func (l letter) autoSubmitted() string {
-	if l.kind == KindDigest {
+	if l.kind == KindDigest || l.kind == KindReleased {
 		return "auto-generated"
 	}
 	return "auto-replied"

@@ -1,8 +1,10 @@
 // Package notice writes every mail that the desk sends: the receipt of a
 // submission, the report of a trial, the answers to a file that was there already, to
-// a withdrawal and to a wish that was not clear, and the editors' digest. The texts are templates of the publication's rules
-// folder, one folder a language; what they may say is in the types Receipt,
-// Withdrawal, Unclear, Trial, Again and Digest.
+// a withdrawal and to a wish that was not clear, the word that a registration came, and
+// the editors' digest. The texts are templates of the publication's rules folder, one
+// folder a language; what they may say is in the types Receipt, Withdrawal, Unclear,
+// Trial, Again, Released, Decision and Digest. Beside the mails there is the text of the
+// notice that the site shows in place of a withdrawn text: Tombstone.
 //
 // It promises: final RFC 5322 bytes with ASCII headers, one recipient and a text
 // body (format=flowed, RFC 3676) that reads well on a phone; the marks that keep
@@ -76,12 +78,22 @@ const (
 	KindReceipt    Kind = "receipt"
 	KindWithdrawal Kind = "withdrawal"
 	KindUnclear    Kind = "unclear"
+	KindReleased   Kind = "released"
 	KindTrial      Kind = "trial"
 	KindAgain      Kind = "again"
 	KindDigest     Kind = "digest"
+
+	KindConfirmation Kind = "confirmation"
+	KindCoAuthor     Kind = "coauthor"
+	KindDecision     Kind = "decision"
+	KindIdentity     Kind = "identity"
+	KindTombstone    Kind = "tombstone" // for the site: no mail
 )
 
-var kinds = []Kind{KindReceipt, KindWithdrawal, KindUnclear, KindTrial, KindAgain, KindDigest}
+var kinds = []Kind{
+	KindReceipt, KindWithdrawal, KindConfirmation, KindCoAuthor, KindDecision, KindIdentity, KindTombstone, KindUnclear, KindTrial,
+	KindAgain, KindReleased, KindDigest,
+}
 
 // Envelope is who writes to whom, about which mail.
 type Envelope struct {
@@ -140,15 +152,51 @@ func (c *Composer) Receipt(e Envelope, r Receipt) (Mail, error) {
 	return c.compose(KindReceipt, e, r.page(c.frame(e)))
 }
 
-// Withdrawal acknowledges a request to withdraw a text, which waits for the
-// editors. Errors as for Receipt.
+// Withdrawal answers a mail about withdrawals. Errors as for Receipt.
 func (c *Composer) Withdrawal(e Envelope, w Withdrawal) (Mail, error) {
 	return c.compose(KindWithdrawal, e, w.page(c.frame(e)))
+}
+
+// Confirmation asks an author to confirm a request. The Message-ID of the mail is
+// the token: it must be kept hashed (desk.TokenHash). Errors as for Receipt.
+func (c *Composer) Confirmation(e Envelope, r Confirmation) (Mail, error) {
+	page := r.page(c.frame(e))
+	id, err := c.messageID(e.From)
+	if err != nil {
+		return Mail{}, err
+	}
+	if page.Page != "" {
+		token, _, _ := strings.Cut(strings.Trim(id, "<>"), "@")
+		page.Page += token
+	}
+	return c.composeAs(KindConfirmation, e, page, id)
+}
+
+// CoAuthor tells another author that a withdrawal is asked. Errors as for Receipt.
+func (c *Composer) CoAuthor(e Envelope, r CoAuthor) (Mail, error) {
+	return c.compose(KindCoAuthor, e, r.page(c.frame(e)))
+}
+
+// Decision tells an author what the editors decided. Errors as for Receipt.
+func (c *Composer) Decision(e Envelope, d Decision) (Mail, error) {
+	return c.compose(KindDecision, e, d.page(c.frame(e)))
+}
+
+// Identity tells an address on file that another one is vouched for. Errors as for
+// Receipt.
+func (c *Composer) Identity(e Envelope, i Identity) (Mail, error) {
+	return c.compose(KindIdentity, e, i.page(c.frame(e)))
 }
 
 // Unclear explains how to write a subject. Errors as for Receipt.
 func (c *Composer) Unclear(e Envelope, u Unclear) (Mail, error) {
 	return c.compose(KindUnclear, e, u.page(c.frame(e)))
+}
+
+// Released tells an author that their registration came, and their text went on to
+// the editors. Errors as for Receipt.
+func (c *Composer) Released(e Envelope, r Released) (Mail, error) {
+	return c.compose(KindReleased, e, r.page(c.frame(e)))
 }
 
 // Trial answers a trial, with the report of its text or with how to ask for one.
@@ -183,14 +231,23 @@ func (c *Composer) frame(e Envelope) frame {
 }
 
 func (c *Composer) compose(k Kind, e Envelope, page any) (Mail, error) {
-	mail, err := c.write(k, e, page)
+	id, err := c.messageID(e.From)
+	if err != nil {
+		return Mail{}, err
+	}
+	return c.composeAs(k, e, page, id)
+}
+
+// composeAs is compose under a Message-ID that was made before.
+func (c *Composer) composeAs(k Kind, e Envelope, page any, id string) (Mail, error) {
+	mail, err := c.write(k, e, page, id)
 	if err != nil {
 		return Mail{}, fmt.Errorf("write the notice %s: %w", k, err)
 	}
 	return mail, nil
 }
 
-func (c *Composer) write(k Kind, e Envelope, page any) (Mail, error) {
+func (c *Composer) write(k Kind, e Envelope, page any, id string) (Mail, error) {
 	lang := c.frame(e).Lang
 	subject, body, err := render(c.sheets[lang][k], lang, page)
 	if err != nil {
@@ -198,10 +255,6 @@ func (c *Composer) write(k Kind, e Envelope, page any) (Mail, error) {
 	}
 	if reply := replySubject(e.Subject); reply != "" {
 		subject = reply
-	}
-	id, err := c.messageID(e.From)
-	if err != nil {
-		return Mail{}, err
 	}
 	if e.FromName == "" {
 		e.FromName = c.pub.Name
@@ -213,6 +266,12 @@ func (c *Composer) write(k Kind, e Envelope, page any) (Mail, error) {
 // render makes the subject and the body of a notice. A template writes one
 // paragraph a line; several blank lines are one.
 func render(t *template.Template, lang string, page any) (subject, body string, err error) {
+	head, text, err := run(t, lang, page)
+	return headerText(head, maxSubject), flow(text), err
+}
+
+// run is what a template says, its spaces set as the language sets them.
+func run(t *template.Template, lang string, page any) (subject, body string, err error) {
 	var head, text strings.Builder
 	if err := t.ExecuteTemplate(&head, "subject", page); err != nil {
 		return "", "", err
@@ -221,7 +280,7 @@ func render(t *template.Template, lang string, page any) (subject, body string, 
 		return "", "", err
 	}
 	words := languageOf(lang)
-	return headerText(words.space(head.String()), maxSubject), flow(words.space(text.String())), nil
+	return words.space(head.String()), words.space(text.String()), nil
 }
 
 // cleaned gives each string of a list to oneLine and leaves the empty ones out.

@@ -369,7 +369,7 @@ func hostile(e Envelope, evil string) map[string]func(*Composer) (Mail, error) {
 			})
 		},
 		"withdrawal": func(c *Composer) (Mail, error) {
-			return c.Withdrawal(e, Withdrawal{Format: evil, Mistyped: []string{evil, evil}})
+			return c.Withdrawal(e, Withdrawal{Typed: []string{evil}, Mistyped: []string{evil, evil}, Pleas: []Plea{{Stage: StageOver, Title: evil, Why: desk.Because("request", evil)}}})
 		},
 		"unclear": func(c *Composer) (Mail, error) { return c.Unclear(e, Unclear{Reason: reason}) },
 		"digest": func(c *Composer) (Mail, error) {

@@ -15,14 +15,29 @@ func samples(k Kind, f frame) []any {
 		return sampleReceipts(f)
 	case KindWithdrawal:
 		return sampleWithdrawals(f)
+	case KindConfirmation:
+		return sampleConfirmations(f)
+	case KindCoAuthor:
+		return []any{CoAuthor{Reference: sampleReference(f), Work: sampleReference(f), Title: "x", Until: sampleTime}.page(f)}
+	case KindDecision:
+		return sampleDecisions(f)
+	case KindIdentity:
+		return []any{Identity{Reference: sampleReference(f), Work: sampleReference(f), Title: "x", Until: sampleTime}.page(f)}
 	case KindTrial:
 		return sampleTrials(f)
 	case KindAgain:
 		return sampleAgains(f)
+	case KindTombstone:
+		return sampleTombstones(f)
 	case KindUnclear:
 		return []any{
 			Unclear{Reason: sampleReason}.page(f),
 			Unclear{Reference: sampleReference(f), Reason: sampleReason}.page(f),
+		}
+	case KindReleased:
+		return []any{
+			Released{Reference: sampleReference(f), Format: "x"}.page(f),
+			Released{Reference: sampleReference(f), Format: "x", Title: "x"}.page(f),
 		}
 	}
 	return sampleDigests(f)
@@ -75,16 +90,52 @@ func sampleFindings() [][]desk.Finding {
 	}
 }
 
+var sampleTime = time.Date(2026, 3, 3, 19, 0, 0, 0, time.UTC)
+
+// stages are all stages, for the samples.
+var stages = []Stage{
+	StageConfirmed, StageCarried, StageOpen, StageOver, StageDone, StageCancelled, StageObjected, StageExpired, StageAgain,
+}
+
 func sampleWithdrawals(f frame) []any {
 	ref := sampleReference(f)
+	pages := []any{
+		Withdrawal{}.page(f), Withdrawal{Typed: []string{"x"}, Mistyped: []string{"x"}}.page(f),
+		Withdrawal{Reference: ref, Mistyped: []string{"x", "y"}, Near: []Named{{ref, "x"}}}.page(f),
+	}
+	var all []Plea
+	for _, stage := range stages {
+		p := Plea{Stage: stage, Reference: ref, Title: "x", Until: sampleTime, Why: desk.Because("request-cooling"), On: sampleTime}
+		all = append(all, p)
+		pages = append(pages, Withdrawal{Reference: ref, Pleas: []Plea{p}}.page(f))
+	}
+	return append(pages, Withdrawal{Reference: ref, Pleas: all, Mistyped: []string{"x"}}.page(f))
+}
+
+// told are the acts that an author is told of.
+var told = []desk.Act{
+	desk.ActAccept, desk.ActComplete, desk.ActDecline, desk.ActPublish, desk.ActGrant, desk.ActRefuse, desk.ActRetract,
+	desk.ActRemove, desk.ActConcern, desk.ActReinstate, desk.ActUndo,
+}
+
+func sampleDecisions(f frame) []any {
 	var pages []any
-	for _, found := range [][]desk.Reference{nil, {ref}, {ref, ref}} {
-		for _, mistyped := range [][]string{nil, {"x"}, {"x", "y"}} {
-			w := Withdrawal{Reference: ref, Format: "x", References: found, Mistyped: mistyped}
-			pages = append(pages, w.page(f))
-		}
+	for _, act := range told {
+		d := Decision{Act: act, Undone: act, Reference: sampleReference(f), Title: "x", Format: "x", Version: 2}
+		pages = append(pages, d.page(f))
+		d.Motive, d.Public, d.URL, d.Dismissed = "x", "x", "https://example.org/x", true
+		pages = append(pages, d.page(f))
 	}
 	return pages
+}
+
+func sampleConfirmations(f frame) []any {
+	ref := sampleReference(f)
+	full := Confirmation{
+		Reference: ref, Work: ref, Title: "x", Format: "x", SubjectFormat: "y", Published: true, Other: true, Until: sampleTime,
+		CoolingOff: 48, Page: "https://example.org/",
+	}
+	return []any{full.page(f), Confirmation{Reference: ref, Work: ref, Title: "x", Format: "x", Until: sampleTime}.page(f)}
 }
 
 func sampleDigests(f frame) []any {

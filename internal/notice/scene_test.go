@@ -19,10 +19,42 @@ func notices(lang string) map[string]func(*Composer) (Mail, error) {
 	for name, w := range withdrawals() {
 		scenes["withdrawal-"+name] = func(c *Composer) (Mail, error) { return c.Withdrawal(withdrawal, w) }
 	}
+	author := e
+	author.Subject, author.InReplyTo, author.References = "", "", nil
+	for name, r := range confirmations() {
+		scenes["confirmation-"+name] = func(c *Composer) (Mail, error) { return c.Confirmation(author, r) }
+	}
+	scenes["coauthor"] = func(c *Composer) (Mail, error) {
+		return c.CoAuthor(author, CoAuthor{
+			Reference: "BARA-2026-0043-P", Work: "BARA-2026-0042-R", Title: "L’eau des villes : à qui la soif ?",
+			Until: time.Date(2026, 3, 5, 9, 5, 0, 0, time.FixedZone("CET", 3600)),
+		})
+	}
+	for _, act := range told {
+		d := Decision{
+			Act: act, Undone: desk.ActDecline, Reference: "BARA-2026-0042-R", Title: "L’eau des villes : à qui la soif ?",
+			Format: "baratin", URL: "https://bara.example.org/eau-des-villes", Version: 2, Motive: motives[lang],
+		}
+		if act == desk.ActRetract || act == desk.ActRemove || act == desk.ActConcern {
+			d.Motive, d.Public = "", motives[lang]
+		}
+		scenes["decision-"+string(act)] = func(c *Composer) (Mail, error) { return c.Decision(e, d) }
+	}
+	scenes["identity"] = func(c *Composer) (Mail, error) {
+		return c.Identity(author, Identity{
+			Reference: "BARA-2026-0043-P", Work: "BARA-2026-0042-R", Title: "L’eau des villes : à qui la soif ?",
+			Until: time.Date(2026, 3, 10, 9, 5, 0, 0, time.FixedZone("CET", 3600)),
+		})
+	}
 	unclear := e
 	unclear.Subject = "Un texte pour vous"
 	for name, u := range unclears() {
 		scenes["unclear-"+name] = func(c *Composer) (Mail, error) { return c.Unclear(unclear, u) }
+	}
+	released := e
+	released.Subject, released.InReplyTo = "Re: Baratin : l’eau des villes", "<receipt@example.org>"
+	scenes["released"] = func(c *Composer) (Mail, error) {
+		return c.Released(released, Released{Reference: "BARA-2026-0042-R", Format: "baratin", Title: "L’eau des villes : à qui la soif ?"})
 	}
 	trial := e
 	trial.Subject = "Essai baratin"
@@ -186,18 +218,53 @@ var said = map[string]map[string]desk.Finding{
 }
 
 func withdrawals() map[string]Withdrawal {
-	w := Withdrawal{Reference: "BARA-2026-0043-P", Format: "baratin"}
-	with := func(found []desk.Reference, mistyped ...string) Withdrawal {
-		w.References, w.Mistyped = found, mistyped
-		return w
+	until := time.Date(2026, 3, 5, 9, 5, 0, 0, time.FixedZone("CET", 3600))
+	plea := func(stage Stage, why string) Withdrawal {
+		p := Plea{Stage: stage, Reference: "BARA-2026-0042-R", Title: "L’eau des villes : à qui la soif ?"}
+		if why != "" {
+			p.Why = desk.Because(why)
+		}
+		switch stage {
+		case StageConfirmed, StageOpen:
+			p.Until = until
+		case StageDone:
+			p.On = until.AddDate(0, 0, -4)
+		}
+		return Withdrawal{Reference: "BARA-2026-0043-P", Pleas: []Plea{p}}
 	}
+	both := plea(StageConfirmed, "")
+	both.Pleas = append(both.Pleas, plea(StageCarried, "").Pleas...)
+	both.Mistyped = []string{"bara 2026 0007"}
 	return map[string]Withdrawal{
-		"one":      with([]desk.Reference{"BARA-2026-0042-R"}),
-		"several":  with([]desk.Reference{"BARA-2026-0042-R", "BARA-2025-0007-X"}),
-		"none":     with(nil),
-		"mistyped": with(nil, "BARA-2026-0042-Q"),
-		"mixed":    with([]desk.Reference{"BARA-2026-0042-R"}, "bara 2026 0007", "BARA-2026-0008-A"),
+		"confirmed": plea(StageConfirmed, ""),
+		"carried":   plea(StageCarried, ""),
+		"open":      plea(StageOpen, "request-cooling"),
+		"over":      plea(StageOver, "stands-withdrawn"),
+		"done":      plea(StageDone, "request-refused"),
+		"cancelled": plea(StageCancelled, ""),
+		"objected":  plea(StageObjected, ""),
+		"expired":   plea(StageExpired, ""),
+		"again":     plea(StageAgain, ""),
+		"two":       both,
+		"neutral":   {Typed: []string{"BARA-2026-0042-R"}},
+		"nothing":   {},
+		"mistyped":  {Mistyped: []string{"BARA-2026-0042-Q"}},
+		"near": {Reference: "BARA-2026-0043-P", Near: []Named{
+			{"BARA-2026-0042-R", "L’eau des villes : à qui la soif ?"}, {"BARA-2025-0007-X", "Le bruit des cafés"},
+		}},
 	}
+}
+
+func confirmations() map[string]Confirmation {
+	c := Confirmation{
+		Reference: "BARA-2026-0043-P", Work: "BARA-2026-0042-R", Title: "L’eau des villes : à qui la soif ?", Format: "baratin",
+		Published: true, CoolingOff: 48, Until: time.Date(2026, 3, 10, 9, 5, 0, 0, time.FixedZone("CET", 3600)),
+	}
+	other := c
+	other.Other, other.SubjectFormat, other.Page = true, "analyse", "https://bara.example.org/retrait/"
+	unpublished := c
+	unpublished.Published = false
+	return map[string]Confirmation{"own": c, "other": other, "unpublished": unpublished}
 }
 
 func unclears() map[string]Unclear {
@@ -232,4 +299,10 @@ func digests() map[string]Digest {
 		"one":        {Editor: "Noé", Until: now, Received: 1, Tally: desk.Tally{desk.Filed: 1}, Queues: []Queue{{"analyse", []Entry{{"BARA-2026-0001-Z", "Léa Morin", "Voter à seize ans", desk.Incomplete, desk.Because("format-announced", "Analyse"), ago(1)}}}}},
 		"unbalanced": {Since: ago(1), Until: now, Received: 3, Tally: desk.Tally{desk.Filed: 2}},
 	}
+}
+
+// motives is what an editor may write.
+var motives = map[string]string{
+	"fr": "Le troisième tableau reprend des chiffres que leur source a corrigés depuis.",
+	"en": "The third table repeats figures that their source has corrected since.",
 }

@@ -141,6 +141,10 @@ func (l *loader) try(t *template.Template, k Kind, lang string) {
 		l.fault(desk.Fault{File: t.Name(), Message: `says no subject; write {{define "subject"}}…{{end}}`})
 		return
 	}
+	if k == KindTombstone && t.Lookup("category") == nil {
+		l.fault(desk.Fault{File: t.Name(), Message: `names no reasons; write {{define "category"}}…{{end}}`})
+		return
+	}
 	for _, page := range samples(k, frame{Pub: l.pub, Lang: lang}) {
 		subject, body, err := render(t, lang, page)
 		switch {

@@ -32,6 +32,10 @@ import (
 // longest try, so that only a crash lets a lease run out.
 const lease = 20 * time.Minute
 
+// longestSilence is how long the sender leaves a server alone that could not be used:
+// one connection is a cheap question, and all letters wait for it.
+const longestSilence = 15 * time.Minute
+
 // settling bounds the recording of an outcome once the context has ended.
 const settling = 30 * time.Second
 
@@ -73,7 +77,7 @@ func (s *Sender) Run(ctx context.Context) error {
 			return err
 		case errors.As(err, &trouble):
 			failed++
-			wait, wake = min(backoff(failed, s.random()), longestSilence), nil
+			wait, wake = min(desk.Backoff(failed, s.random()), longestSilence), nil
 			s.Log.Warn("letters wait: the SMTP server cannot be used",
 				slog.Any("error", err), slog.Duration("wait", wait.Round(time.Second)))
 		case err != nil:

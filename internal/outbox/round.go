@@ -85,10 +85,10 @@ func (r *round) outcome(l desk.Letter, reply string, err error) desk.Outcome {
 	case errors.As(err, &trouble):
 		// Due again at once: it is the sender that waits for the server.
 		o.Untried, o.Next = true, o.At
-	case errors.As(err, &f) && f.permanent(), tries >= maxTries:
+	case errors.As(err, &f) && f.permanent(), tries >= desk.MaxTries:
 		o.Permanent = true
 	default:
-		o.Next = o.At.Add(backoff(tries, r.random()))
+		o.Next = o.At.Add(desk.Backoff(tries, r.random()))
 	}
 	o.Reply = presentable(err.Error())
 	return o

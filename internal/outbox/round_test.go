@@ -135,7 +135,7 @@ func TestKeptConnectionGivenUpByTheServer(t *testing.T) {
 
 func TestLetterIsGivenUpAfterItsLastTry(t *testing.T) {
 	server := startSurly(t, map[string]reply{"RCPT": always("450 4.2.0 later")})
-	for attempts, permanent := range map[int]bool{0: false, maxTries - 2: false, maxTries - 1: true} {
+	for attempts, permanent := range map[int]bool{0: false, desk.MaxTries - 2: false, desk.MaxTries - 1: true} {
 		l := letter("a@example.org")
 		l.Attempts = attempts
 		queue := newShelf(l)

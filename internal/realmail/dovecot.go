@@ -65,7 +65,7 @@ func StartDovecotAs(t testing.TB, layout Layout, users ...User) *Dovecot {
 	d.IMAP, d.IMAPS, d.LMTP, d.SASL = freePort(t), freePort(t), freePort(t), freePort(t)
 	d.settings = settings{
 		Modern: !strings.HasPrefix(string(version), "2.3."),
-		Folder: d.folder, Layout: layout,
+		Folder: d.folder, Layout: layout, Hostname: "imap.example.org",
 		IMAP: port(d.IMAP), IMAPS: port(d.IMAPS), LMTP: port(d.LMTP), SASL: port(d.SASL),
 	}
 	d.settings.own(t)
@@ -108,6 +108,16 @@ func (d *Dovecot) Start() {
 			d.t.Fatalf("Dovecot does not answer\n%s", d.Log())
 		}
 	}
+}
+
+// Rename starts the server again under another host's name, that of the Received
+// line it writes. Its first name is imap.example.org.
+func (d *Dovecot) Rename(hostname string) {
+	d.t.Helper()
+	d.Stop()
+	d.settings.Hostname = hostname
+	d.configure()
+	d.Start()
 }
 
 // CAFile is the file with the certificate that Roots trusts.

@@ -12,6 +12,7 @@ type settings struct {
 	Modern                  bool // 2.4's names of the settings
 	Folder                  string
 	Layout                  Layout
+	Hostname                string
 	IMAP, IMAPS, LMTP, SASL string // ports
 	User                    string // runs Dovecot's services and owns the mail
 	Group                   string
@@ -77,6 +78,7 @@ userdb {
 {{- end}}
 ssl = yes
 protocols = imap lmtp
+hostname = {{.Hostname}}
 listen = 127.0.0.1
 base_dir = {{.Folder}}/run
 state_dir = {{.Folder}}/state

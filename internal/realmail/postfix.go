@@ -28,6 +28,7 @@ type PostfixOptions struct {
 	Domains []string // whose mail is delivered; any other domain's is refused
 	LMTP    string   // host:port that delivers it: Dovecot.LMTP
 	SASL    string   // host:port that knows the accounts: Dovecot.SASL
+	Milters []string // asked, in this order, about mail from the outside: Milters.Sockets
 }
 
 // Postfix is a running server. Its addresses are host:port on 127.0.0.1.
@@ -60,6 +61,7 @@ func StartPostfix(t testing.TB, opts PostfixOptions) *Postfix {
 	p.settings = postfixSettings{
 		Folder: p.folder, Daemons: strings.TrimSpace(string(daemons)), Domains: opts.Domains,
 		MX: p.MX, Submission: p.Submission, LMTP: opts.LMTP, SASL: opts.SASL,
+		Milters: opts.Milters,
 	}
 	p.prepare()
 	p.Start()
@@ -171,6 +173,7 @@ func (p *Postfix) prepare() {
 	}
 	p.Roots = roots
 	p.write("certificate.pem", 0o600, pemOf(p.t, certificate))
+	p.write("header_checks", 0o644, []byte(borderHeaderChecks))
 	for name, text := range map[string]string{"main.cf": mainCF, "master.cf": masterCF} {
 		var conf bytes.Buffer
 		if err := template.Must(template.New(name).Parse(text)).Execute(&conf, p.settings); err != nil {

@@ -7,6 +7,7 @@ type postfixSettings struct {
 	Folder, Daemons            string
 	Domains                    []string
 	MX, Submission, LMTP, SASL string // host:port
+	Milters                    []string
 }
 
 // mainCF delivers the domains' mail by LMTP and refuses all other: no transport
@@ -44,18 +45,24 @@ smtpd_tls_key_file = {{.Folder}}/certificate.pem
 # A mail stays as it was sent, though its client is on this machine.
 local_header_rewrite_clients =
 message_size_limit = 52428800
-
+{{if .Milters}}
+header_checks = regexp:{{.Folder}}/header_checks
+` + borderRules + `{{end}}
 # A test does not wait.
 queue_run_delay = 1s
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
 in_flow_delay = 0
+lmtp_connection_cache_on_demand = no
 smtpd_error_sleep_time = 0
 smtpd_client_connection_count_limit = 0
 `
 
 // masterCF runs every daemon outside a chroot.
 const masterCF = `{{.MX}} inet n - n - - smtpd
+{{- if .Milters}}
+  -o smtpd_milters={{range $i, $m := .Milters}}{{if $i}},{{end}}{{$m}}{{end}}
+{{- end}}
 {{.Submission}} inet n - n - - smtpd
   -o smtpd_tls_security_level=encrypt
   -o smtpd_sasl_auth_enable=yes

@@ -1,7 +1,7 @@
-// Package realmail starts the mail servers of the system (Debian's Dovecot and
-// Postfix) for tests: on loopback, on ports and in folders of their own, with
-// nothing of the system's configuration, and stopped when the test ends. It is
-// imported by tests only.
+// Package realmail starts the mail servers of the system (Debian's Dovecot,
+// Postfix, OpenDKIM and OpenDMARC) for tests: on loopback, on ports and in folders
+// of their own, with nothing of the system's configuration, and stopped when the
+// test ends. It is imported by tests only.
 //
 // A server that is not installed fails the test and names what to install; it
 // is never skipped.

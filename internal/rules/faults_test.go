@@ -36,7 +36,7 @@ func TestFaults(t *testing.T) {
 			"a key missing", "criteria.yaml", "title:\n  expect: submission.title != \"\"\n  measured: submission.title\n", "title:\n  ¦expect: submission.title != \"\"\n",
 			"the key measured is missing in title",
 		},
-		{"a key twice", "desk.yaml", "root: Guichet", "root: Guichet\n¦root: Desk", "the key root stands here twice: it is on line 35 too"},
+		{"a key twice", "desk.yaml", "name: BARA", "name: BARA\n¦name: Desk", "the key name stands here twice: it is on line 8 too"},
 		{"no value", "desk.yaml", "root: Guichet", "root:¦", "root has no value: give it one, or remove it"},
 		{"an empty text", "desk.yaml", "root: Guichet", `root: ¦""`, "root is empty: give it a value, or remove it"},
 		{"a number for a text", "desk.yaml", "name: BARA", "name: ¦2026", "name must be a text: put 2026 between quotes"},

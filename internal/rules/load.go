@@ -28,7 +28,7 @@ func Load(fsys fs.FS) (*Set, error) {
 	set.unreadable = l.readUnreadable()
 	set.Formats = l.compile()
 	set.examples = l.criteria.readExamples()
-	set.classifier = l.readSubjects()
+	set.classifier, set.answers = l.readSubjects()
 	if err := l.told(); err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (l *loader) compile() []Format {
 }
 
 // readSubjects reads the words that sort subjects.
-func (l *loader) readSubjects() *classifier {
+func (l *loader) readSubjects() (*classifier, answers) {
 	var words subjects
 	s := l.source(subjectsName, &words)
 	var names []formatNames
@@ -172,13 +172,15 @@ func (l *loader) readSubjects() *classifier {
 		names = append(names, formatNames{ID: f.id, Name: f.file.Name, Aliases: f.file.Aliases})
 	}
 	if s.Broken {
-		return nil
+		return nil, answers{}
 	}
 	made, flaws := newClassifier(words, names, l.desk.TextLanguages)
+	begin, more := newAnswers(words.Replies)
+	flaws = append(flaws, more...)
 	for _, f := range flaws {
 		s.Fault(f.path, "%s", f.message)
 	}
-	return made
+	return made, begin
 }
 
 // told is every fault, each once, in the order of files and lines.

@@ -33,6 +33,7 @@ func (s *source) checkDesk(d deskFile) {
 	if s.Has("answers_per_hour") && (d.AnswersPerHour < 1 || d.AnswersPerHour > mostAnswers) {
 		s.Fault("answers_per_hour", "answers_per_hour is %d; accepted: 1 to %d", d.AnswersPerHour, mostAnswers)
 	}
+	s.checkDelays(d.Withdrawal)
 	s.checkKeep(d.Trial.Keep)
 	s.checkFolder("root", d.Root)
 	for q, queue := range d.Queues.all() {
@@ -141,7 +142,7 @@ func (d deskFile) publication(formats []*formatSource) Desk {
 		Name: d.Name, Prefix: d.Prefix,
 		Language: d.Language, Languages: d.Languages, TextLanguages: d.TextLanguages,
 		Site: d.Site, Registration: Registration{Page: d.Registration.Page},
-		AnswersPerHour: d.AnswersPerHour, TrialKeep: d.keep(),
+		AnswersPerHour: d.AnswersPerHour, Withdrawal: d.Withdrawal.delays(), TrialKeep: d.keep(),
 		Folders: map[desk.Queue]string{},
 	}
 	for q, queue := range d.Queues.all() {

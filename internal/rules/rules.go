@@ -28,6 +28,7 @@ type Set struct {
 	unreadable unreadableSays
 	queueNames map[desk.Queue]message
 	classifier *classifier
+	answers    answers
 	examples   []criterionExamples // in the order of criteria.yaml
 }
 
@@ -41,6 +42,7 @@ type Desk struct {
 	Site           string   // http or https address
 	Registration   Registration
 	AnswersPerHour int // automatic mails to one address in an hour, at most
+	Withdrawal     Withdrawal
 
 	// TrialKeep is after how long the content of a trial is deleted: an hour to a week.
 	TrialKeep time.Duration

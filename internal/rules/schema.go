@@ -17,7 +17,8 @@ type deskFile struct {
 	Registration   struct {
 		Page string `yaml:"page" required:"true" doc:"L’adresse de la page d’inscription."`
 	} `yaml:"registration" required:"true" doc:"Où les auteurs s’inscrivent."`
-	Trial struct {
+	Withdrawal withdrawalFile `yaml:"withdrawal" required:"true" doc:"Les délais d’une demande de retrait."`
+	Trial      struct {
 		Keep string `yaml:"keep" doc:"Après combien de temps le contenu d’un essai est effacé, de 1h à 168h ; 24h sans cette clé."`
 	} `yaml:"trial" doc:"Les essais, qui ne laissent rien."`
 	Root   string     `yaml:"root" required:"true" doc:"Le dossier qui contient tous les autres dans la boîte aux lettres."`

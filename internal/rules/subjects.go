@@ -15,6 +15,7 @@ type subjects struct {
 	Linking    []string  `yaml:"linking" required:"true" doc:"Les petits mots qui peuvent se glisser entre les autres."`                             // small words that may stand among them
 	Withdrawal []string  `yaml:"withdrawal" required:"true" doc:"Les mots qui demandent un retrait."`                                                // words that ask for a withdrawal
 	Negations  []string  `yaml:"negations" required:"true" doc:"Les négations ; … tient lieu de mots quelconques."`                                  // "sans", "ne … plus": … is any words
+	Replies    replies   `yaml:"replies" required:"true" doc:"Les premiers mots d’une réponse au guichet."`
 	Commands   []command `yaml:"commands" required:"true" doc:"Ce que l’on demande au guichet lui-même."`
 	Words      []string  `yaml:"words" required:"true" doc:"Les mots à une lettre d’un format ou d’un retrait qui existent bel et bien."` // one letter away from a word above, and words of their own
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
@@ -33,10 +35,10 @@ func (db *DB) Case(ctx context.Context, ref desk.Reference) (desk.Case, error) {
 	return c, err
 }
 
-// Waiting lists the cases of the queues that are not closed, oldest first; no
+// Waiting lists the cases of the queues that still wait for somebody, oldest first; no
 // queue means every queue.
 func (db *DB) Waiting(ctx context.Context, queues ...desk.Queue) ([]desk.Case, error) {
-	const query = caseColumns + ` WHERE c.state <> 'closed'
+	const query = caseColumns + ` WHERE c.state NOT IN ('closed', 'declined', 'published', 'withdrawn')
 		AND (?1 = '[]' OR c.queue IN (SELECT value FROM json_each(?1))) ORDER BY c.opened_at, c.id`
 	if queues == nil {
 		queues = []desk.Queue{}
@@ -59,13 +61,22 @@ func putCase(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 			millis(c.ChangedAt), c.ID)
 		return err
 	}
-	c.OpenedAt = e.Mail.At
-	const open = `INSERT INTO cases (reference, kind, format, queue, state, verdict, reason, title, author,
-		address, opened_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
-	err := tx.QueryRowContext(ctx, open, c.Reference, c.Kind, c.Format, c.Queue, c.State, c.Verdict,
-		toJSON(c.Reason), c.Title, c.Author, c.Address, millis(c.OpenedAt), millis(c.ChangedAt)).Scan(&c.ID)
+	err := insertCase(ctx, tx, c, e.Mail.At)
 	e.Mail.CaseID = c.ID
 	return err
+}
+
+func insertCase(ctx context.Context, tx *sql.Tx, c *desk.Case, now time.Time) error {
+	c.OpenedAt, c.ChangedAt = now, now
+	var taken bool // by an import, between the reservation and now: the mail is taken again
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM publications WHERE reference = ?)`, c.Reference).Scan(&taken)
+	if err != nil || taken {
+		return errors.Join(err, fmt.Errorf("the reference %s is a publication's", c.Reference))
+	}
+	const open = `INSERT INTO cases (reference, kind, format, queue, state, verdict, reason, title, author,
+		address, opened_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
+	return tx.QueryRowContext(ctx, open, c.Reference, c.Kind, c.Format, c.Queue, c.State, c.Verdict,
+		toJSON(c.Reason), c.Title, c.Author, c.Address, millis(now), millis(now)).Scan(&c.ID)
 }
 
 // putVersion adds the entry's version to its case, with its findings.

@@ -30,35 +30,52 @@ func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, er
 	if err != nil {
 		return k, err
 	}
-	if k.Case, err = answered(ctx, tx, q.Thread); err != nil {
+	if k.Case, k.Recipient, err = answered(ctx, tx, q.Thread); err != nil {
 		return k, err
 	}
 	if k.Held, err = held(ctx, tx, q); err != nil {
 		return k, err
 	}
-	k.Kin, err = kin(ctx, tx, q)
-	return k, err
+	if k.Kin, err = kin(ctx, tx, q); err != nil {
+		return k, err
+	}
+	if err = lookupRequest(ctx, tx, q.Thread, &k); err != nil {
+		return k, err
+	}
+	return k, lookupWorks(ctx, tx, q.Wanted, q.Address, &k)
 }
 
-// answered finds the case of the last notice that a thread names.
-func answered(ctx context.Context, q querier, thread []string) (*desk.Case, error) {
-	const query = caseColumns + ` WHERE c.id = (SELECT case_id FROM notices WHERE message_id = ?)`
+// answered finds the case of the last notice that a thread names, and to whom that
+// notice went.
+func answered(ctx context.Context, q querier, thread []string) (*desk.Case, string, error) {
 	for i := len(thread) - 1; i >= 0; i-- {
-		c, err := scanCase(q.QueryRowContext(ctx, query, thread[i]))
-		if !errors.Is(err, sql.ErrNoRows) {
-			return &c, err
+		var id int64
+		var recipient string
+		const notice = `SELECT case_id, recipient FROM notices WHERE message_id IN (?, ?) AND case_id IS NOT NULL`
+		err := q.QueryRowContext(ctx, notice, thread[i], hashedID(thread[i])).Scan(&id, &recipient)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
 		}
+		if err != nil {
+			return nil, "", err
+		}
+		c, err := scanCase(q.QueryRowContext(ctx, caseColumns+` WHERE c.id = ?`, id))
+		return &c, recipient, err
 	}
-	return nil, nil
+	return nil, "", nil
 }
 
 // Reserve gives the next reference of a year, and never the same twice: a
 // reference that is not used leaves a gap.
 func (db *DB) Reserve(ctx context.Context, prefix string, year int) (desk.Reference, error) {
+	return reserve(ctx, db.write, prefix, year)
+}
+
+func reserve(ctx context.Context, q querier, prefix string, year int) (desk.Reference, error) {
 	const query = `INSERT INTO reference_counters (prefix, year, last) VALUES (?, ?, 1)
 		ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last`
 	var number int
-	if err := db.write.QueryRowContext(ctx, query, prefix, year).Scan(&number); err != nil {
+	if err := q.QueryRowContext(ctx, query, prefix, year).Scan(&number); err != nil {
 		return "", fmt.Errorf("reserving a reference: %w", err)
 	}
 	return desk.NewReference(prefix, year, number), nil
@@ -70,7 +87,8 @@ func (db *DB) Record(ctx context.Context, e *desk.Entry) error {
 	e.Mail.At = db.now()
 	return db.transact(ctx, func(tx *sql.Tx) error {
 		for _, step := range []func(context.Context, *sql.Tx, *desk.Entry) error{
-			db.putRaw, putPosition, putCase, putMail, putVersion, putSketch, putNotice, putFiling, putErasure, db.putEvents,
+			db.putRaw, putPosition, putCase, openRequests, putMail, putVersion, putSketch, putNotice, putFiling, putErasure,
+			db.applyChanges, db.putEvents,
 		} {
 			if err := step(ctx, tx, e); err != nil {
 				return err
@@ -128,6 +146,16 @@ func (db *DB) putEvents(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	for _, event := range e.Events {
 		event.At, event.MailID, event.CaseID = e.Mail.At, e.Mail.ID, e.Mail.CaseID
 		if err := db.append(ctx, tx, event); err != nil {
+			return err
+		}
+	}
+	if e.Wakes != 0 {
+		const query = `UPDATE cases SET state = ?, changed_at = ? WHERE id = ?`
+		if _, err := tx.ExecContext(ctx, query, desk.AwaitingEditor, millis(e.Mail.At), e.Wakes); err != nil {
+			return err
+		}
+		asked := desk.Event{At: e.Mail.At, Type: "asked", MailID: e.Mail.ID, CaseID: e.Wakes, Detail: map[string]string{"state": string(desk.AwaitingEditor)}}
+		if err := db.append(ctx, tx, asked); err != nil {
 			return err
 		}
 	}

@@ -19,11 +19,18 @@ func putNotice(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 
 func insertNotice(ctx context.Context, tx *sql.Tx, n *desk.Notice, caseID, mailID int64) error {
 	n.State = desk.NoticeQueued
+	id := n.MessageID
+	if n.Secret {
+		id = hashedID(id)
+	}
 	const query = `INSERT INTO notices (kind, mailbox, case_id, mail_id, sender, recipient, message_id, bytes,
-		at, state, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?9, ?10, ?9) RETURNING id`
+		at, state, next_at, secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?9, ?10, ?9, ?11) RETURNING id`
 	return tx.QueryRowContext(ctx, query, n.Kind, n.Mailbox, orNull(caseID), orNull(mailID), n.Sender,
-		n.Recipient, n.MessageID, n.Bytes, millis(n.At), n.State).Scan(&n.ID)
+		n.Recipient, id, n.Bytes, millis(n.At), n.State, n.Secret).Scan(&n.ID)
 }
+
+// hashedID is how a Message-ID that is a token is kept.
+func hashedID(id string) string { return "sha256:" + desk.TokenHash(id) }
 
 // Outbox is the part of the outbox that one SMTP server sends: the notices of
 // its mailboxes. To one address it lets PerHour go in any hour; what is more is
@@ -66,7 +73,7 @@ func (o Outbox) Settle(ctx context.Context, id int64, out desk.Outcome) error {
 		tried = 0
 	}
 	const query = `UPDATE notices SET state = ?2, attempts = attempts + ?3, next_at = ?4, lease_until = 0,
-			sent_at = ?5, reply = ?6 WHERE id = ?1
+			sent_at = ?5, reply = ?6, bytes = CASE WHEN secret = 1 AND ?2 <> 'queued' THEN x'' ELSE bytes END WHERE id = ?1
 		RETURNING coalesce(mail_id, 0), coalesce(case_id, 0), kind, recipient`
 	return o.DB.transact(ctx, func(tx *sql.Tx) error {
 		e := desk.Event{At: out.At, Type: event}

@@ -35,7 +35,7 @@ func TestReadOnly(t *testing.T) {
 		"Record":  func() error { return looked.Record(ctx, second) },
 		"Reserve": func() error { _, err := looked.Reserve(ctx, "BARA", 2026); return err },
 		"authors": func() error {
-			_, err := looked.ImportAuthors(ctx, []store.Author{{Address: "a@example.fr"}})
+			_, err := looked.Enrol(ctx, []desk.Enrolment{person("A", "a@example.fr")}, nil, false)
 			return err
 		},
 		"Settle": func() error {

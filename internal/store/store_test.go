@@ -202,10 +202,10 @@ func TestRegistered(t *testing.T) {
 	if !ask("lea@example.fr") {
 		t.Error("with no author known, somebody waits")
 	}
-	authors := []store.Author{{Name: "Léa", Address: "Lea@Example.fr", Registered: c.at}}
-	for want := 1; want >= 0; want-- {
-		if done, err := db.ImportAuthors(ctx, authors); err != nil || done.Added != want {
-			t.Errorf("added %d, %v; want %d", done.Added, err, want)
+	authors := []desk.Enrolment{{Author: desk.Author{Name: "Léa", Addresses: []string{"Lea@Example.fr"}, Registered: c.at}}}
+	for _, want := range []desk.Fate{desk.Added, desk.Unchanged} {
+		if done, err := db.Enrol(ctx, authors, nil, false); err != nil || done.People[0].Fate != want {
+			t.Errorf("%+v, %v; want %s", done, err, want)
 		}
 	}
 	if !ask("lea@example.fr") || ask("tom@example.fr") {
@@ -223,7 +223,7 @@ func TestARegistrationReleasesItsTexts(t *testing.T) {
 		must(t, db.Record(ctx, e))
 		refs = append(refs, e.Case.Reference)
 	}
-	done, err := db.ImportAuthors(ctx, []store.Author{{Name: "Léa", Address: "lea@example.fr"}})
+	done, err := db.Enrol(ctx, []desk.Enrolment{{Author: desk.Author{Name: "Léa", Addresses: []string{"lea@example.fr"}}}}, nil, false)
 	if err != nil || done.Released != 1 {
 		t.Fatalf("%+v, %v", done, err)
 	}

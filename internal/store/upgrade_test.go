@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -59,6 +60,22 @@ func TestTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 	}
 	if next, err := db.Reserve(ctx, "BARA", 2026); err != nil || next != desk.NewReference("BARA", 2026, 3) {
 		t.Errorf("the next reference is %s, %v", next, err)
+	}
+	authors, err := db.Authors(ctx)
+	must(t, err)
+	if len(authors) != 1 || authors[0].Name != "Léa" || !slices.Equal(authors[0].Addresses, []string{"lea@example.fr"}) ||
+		authors[0].Registered.UnixMilli() != 1772355600000 || authors[0].Newsletter != desk.NotAsked || authors[0].Consent != "" {
+		t.Errorf("authors %+v", authors)
+	}
+	cases, err := db.SubmissionsOf(ctx, authors[0].ID)
+	must(t, err)
+	if len(cases) != 1 || cases[0].Reference != ref {
+		t.Errorf("cases of Léa %+v", cases)
+	}
+	said := desk.Enrolment{Author: desk.Author{Name: "Léa Martin", Addresses: []string{"lea@example.org", "lea@example.fr"}}}
+	if done, err := db.Enrol(ctx, []desk.Enrolment{said}, nil, false); err != nil || done.People[0].Fate != desk.Changed ||
+		!slices.Equal(done.People[0].Author.Addresses, []string{"lea@example.fr", "lea@example.org"}) {
+		t.Errorf("enrolled %+v, %v", done, err)
 	}
 	fileAll(t, db)
 	e := submission(t, db, 3, "zoe@example.fr") // the tables that are new take what is new

@@ -1,5 +1,6 @@
 // Package triage is what people decide and what they are told: so far, the
-// editors' daily digest of what waits in their queues.
+// editors' daily digest of what waits in their queues, and the word to students
+// that their registration came.
 //
 // It promises at most one digest an editor and a period, whatever the clock or
 // a restart does: a period is closed in the same transaction that queues its

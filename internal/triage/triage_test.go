@@ -66,7 +66,7 @@ func open(t *testing.T, at string, editors ...triage.Editor) *scene {
 	return s
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -1,5 +1,5 @@
 // Package typo measures how far apart two words are typed: the mistyped format
-// of a subject, the misspelt key of a file.
+// of a subject, the misspelt key of a file; and folds what people type alike.
 package typo
 
 // maxCompared bounds the work of Distance: no word that matters is longer.

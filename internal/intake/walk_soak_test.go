@@ -1,0 +1,15 @@
+//go:build soak
+
+package intake_test
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// TestNobodyWithdrawsForAnotherForLong walks 100,000 steps.
+func TestNobodyWithdrawsForAnotherForLong(t *testing.T) {
+	seed := uint64(rand.Uint32())
+	t.Logf("the seed is %d", seed)
+	walkFor(t, seed, 100_000)
+}

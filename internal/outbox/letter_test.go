@@ -1,0 +1,25 @@
+package outbox
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestPresentable(t *testing.T) {
+	tests := []struct{ words, want string }{
+		{"2.0.0 Ok: queued as 4F1", "2.0.0 Ok: queued as 4F1"},
+		{"<a.b@example.org>: no\nsuch  user\x00here", "<…>: no such user here"},
+		{"mailbox a+b@example.org, (c@example.fr)", "mailbox …, (…)"},
+		{"caf\xe9", "caf?"},
+	}
+	for _, test := range tests {
+		if got := presentable(test.words); got != test.want {
+			t.Errorf("presentable(%q) = %q, want %q", test.words, got, test.want)
+		}
+	}
+	long := presentable(strings.Repeat("é", 1000) + "x")
+	if !utf8.ValidString(long) || len(long) > maxReply+len("…") {
+		t.Errorf("a long reply keeps %d bytes, valid %t", len(long), utf8.ValidString(long))
+	}
+}

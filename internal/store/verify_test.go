@@ -1,0 +1,130 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/store"
+)
+
+// TestVerifyNamesTheFirstFault changes the file behind the desk's back, in each way
+// that Verify is for.
+func TestVerifyNamesTheFirstFault(t *testing.T) {
+	never := []string{"DROP TRIGGER events_never_change", "DROP TRIGGER events_never_go"}
+	for name, test := range map[string]struct {
+		do   []string
+		want map[string]string // what is said of each kind that is at fault
+	}{
+		"nothing": {nil, nil},
+		"an event changed": {append(never, `UPDATE events SET detail = json_set(detail, '$.act', 'x') WHERE id = 2`), map[string]string{
+			"log": "event 2 was changed",
+		}},
+		"an event left out": {append(never, `DELETE FROM events WHERE id = 3`), map[string]string{
+			"log": "event 3 is missing", "keys": "of signals names a row of events", "decisions": "(publish) is not in the log",
+		}},
+		"a publication put back": {[]string{`UPDATE publications SET state = 'published'`}, map[string]string{
+			"states": "is published, and the log says retracted",
+		}},
+		"a publication that never was": {[]string{
+			`INSERT INTO publications (title_head, page, reference, format, title, folded_title, published_at, url, state, changed_at)
+				VALUES ('', '', 'OLD-1', 'baratin', 'x', 'x', 1, '', 'withdrawn', 1)`,
+		}, map[string]string{"states": "OLD-1 is withdrawn, and the log says published"}},
+		"a request granted by hand": {[]string{`UPDATE requests SET state = 'granted', is_open = 0`}, map[string]string{
+			"states": "is granted, and the log says \"awaiting_confirmation\"",
+		}},
+		"a decision reworded": {[]string{`UPDATE decisions SET public = 'Rien.' WHERE act = 'retract'`}, map[string]string{
+			"decisions": "(retract) was changed",
+		}},
+		"a decision of another": {[]string{`UPDATE decisions SET editor = 'sacha@example.org' WHERE act = 'accept'`}, map[string]string{
+			"decisions": "(accept) was changed",
+		}},
+		"a private motive erased": {[]string{`UPDATE decisions SET motive = ''`}, nil},
+		"a decision slipped in": {[]string{
+			`INSERT INTO decisions (at, act, editor, second, category, motive, public) VALUES (1, 'retract', 'x', '', '', '', '')`,
+		}, map[string]string{"decisions": "(retract) is not in the log"}},
+		"a decision taken away": {[]string{`UPDATE signals SET decision_id = NULL`, `DELETE FROM decisions WHERE act = 'retract'`}, map[string]string{
+			"decisions": "is in the log, and there is none",
+		}},
+		"a wrong reference": {[]string{`UPDATE cases SET reference = 'BARA-2026-0001-9' WHERE id = 1`}, map[string]string{
+			"references": "BARA-2026-0001-9: the reference's check character is wrong",
+		}},
+		"a counter put back": {[]string{`UPDATE reference_counters SET last = 0`}, map[string]string{"references": "would be given again"}},
+		"a publication of another reference": {[]string{`UPDATE publications SET reference = 'OLD-1'`}, map[string]string{
+			"references": "OLD-1 has not the reference", "states": "OLD-1 is retracted",
+		}},
+		"a mail of other bytes": {[]string{`UPDATE raws SET zstd = (SELECT zstd FROM raws ORDER BY sha256 DESC LIMIT 1)
+			WHERE sha256 = (SELECT min(sha256) FROM raws)`}, map[string]string{"mails": "is not the one that was received"}},
+		"a mail cut":     {[]string{`UPDATE raws SET zstd = substr(zstd, 1, 12)`}, map[string]string{"mails": "cannot be unpacked"}},
+		"a mail emptied": {[]string{`UPDATE raws SET zstd = x''`}, map[string]string{"mails": "nothing says that it was deleted"}},
+		"a mail deleted": {[]string{`UPDATE raws SET zstd = x'', erased_at = 1`}, nil},
+		"a row that is gone": {[]string{`PRAGMA foreign_keys = 0`, `DELETE FROM raws WHERE sha256 = (SELECT min(sha256) FROM raws)`}, map[string]string{
+			"keys": "of mails names a row of raws",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := recorded(t)
+			tamper(t, path, test.do...)
+			db, err := store.OpenReadOnly(t.Context(), path, time.Now)
+			must(t, err)
+			defer db.Close() //nolint:errcheck // nothing was written
+			steps, kinds := 0, 0
+			must(t, db.Verify(t.Context(), func(total int) {
+				if steps++; steps > total {
+					t.Errorf("step %d of %d", steps, total)
+				}
+			}, func(v store.Verified) {
+				kinds++
+				want := test.want[v.What]
+				switch {
+				case want == "" && v.Fault != nil:
+					t.Errorf("%s: %v", v.What, v.Fault)
+				case want != "" && (v.Fault == nil || !strings.Contains(v.Fault.Error(), want)):
+					t.Errorf("%s: %v, want %s", v.What, v.Fault, want)
+				case want == "" && v.Found == "":
+					t.Errorf("%s: nothing is said", v.What)
+				}
+			}))
+			if kinds != 7 {
+				t.Errorf("%d kinds of checks", kinds)
+			}
+		})
+	}
+}
+
+// recorded is a database with a text that was published and retracted, and one whose
+// withdrawal is asked.
+func recorded(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "guichet.db")
+	db, err := store.Open(t.Context(), path, time.Now)
+	must(t, err)
+	defer db.Close() //nolint:errcheck // everything is on the disk
+	ctx := t.Context()
+	e := submission(t, db, 1, "lea@example.fr")
+	must(t, db.Record(ctx, e))
+	p := publish(t, db, e, "https://bara.example.org/x")
+	stand(t, db, p, desk.ActRetract, "error", "Une erreur de calcul.")
+	other := submission(t, db, 2, "noe@example.fr")
+	must(t, db.Record(ctx, other))
+	work, err := db.Work(ctx, other.Case.Reference)
+	must(t, err)
+	must(t, db.Record(ctx, ask(t, db, 3, "noe@example.fr", work, desk.AwaitingConfirm)))
+	return path
+}
+
+func tamper(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	raw, err := sql.Open("sqlite", path)
+	must(t, err)
+	defer raw.Close() //nolint:errcheck // a test's own connection
+	raw.SetMaxOpenConns(1)
+	for _, s := range statements {
+		_, err := raw.ExecContext(context.Background(), s)
+		must(t, err)
+	}
+}
