@@ -4,6 +4,13 @@ GO       ?= go
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 FUZZTIME ?= 1m
 
+# What is walked whole only without the race detector, which slows the database down
+# some twenty times.
+LONG := -run '^TestNobodyWithdrawsForAnother'
+
+# Tests of the daemon in this very process or beside it, for the race detector.
+DAEMON := -run '^Test(TheWholeWay|TheRecordOfAText|AMailIsOfOneEdition|RulesReload|RehearseInOrder)$$'
+
 # Debian keeps the mail servers where a user's shell does not look.
 export PATH := $(PATH):/usr/sbin:/sbin
 
@@ -25,12 +32,16 @@ check: ## format, vet, lint, and the arrows between packages
 	$(GO) tool staticcheck -tags soak ./...
 	$(GO) test -count=1 -run '^TestArrowsPointDown$$' ./internal/desk
 
-test: setup check ## everything above, then every test with the race detector
-	CGO_ENABLED=1 $(GO) test -race -timeout 10m ./...
+test: setup check ## everything above, then every test: with the race detector but where LONG and the scripts start the program hundreds of times
+	CGO_ENABLED=1 $(GO) test -race -timeout 14m $$($(GO) list ./... | grep -v '/cmd/guichet$$')
+	CGO_ENABLED=1 $(GO) test -race -timeout 14m $(DAEMON) ./cmd/guichet
+	$(GO) test -timeout 14m ./cmd/guichet
+	$(GO) test -count=1 -timeout 14m $(LONG) ./internal/intake
 
 soak: ## what takes longer: tests with the tag soak, and each fuzz target for FUZZTIME
 	@scripts/setup soak
 	CGO_ENABLED=1 $(GO) test -race -tags soak -timeout 2h ./...
+	$(GO) test -count=1 -tags soak -timeout 1h $(LONG) ./internal/intake
 	scripts/fuzz $(FUZZTIME)
 
 bench: ## the benchmarks, with what they allocate

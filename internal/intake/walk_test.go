@@ -128,6 +128,7 @@ func (w *walk) someoneWrites(s snapshot) {
 	m := mail{from: from, id: fmt.Sprintf("<w%d-%d@out.test>", w.uid, w.dice.Uint64())}
 	domain := from[strings.IndexByte(from, '@')+1:]
 	own := slices.Contains(people[who], from) // Eve's too: editors may vouch for it
+	holds := false
 	switch result := w.dice.IntN(3); {
 	case result == 0 && own:
 		m.header = proved(domain)
@@ -142,7 +143,8 @@ func (w *walk) someoneWrites(s snapshot) {
 	}
 	if ids := w.seen[who]; len(ids) > 0 && w.dice.IntN(3) > 0 {
 		m.reply = ids[len(ids)-1-min(w.dice.IntN(3), len(ids)-1)]
-		w.cause.signs = w.cause.signs || own && slices.Contains(w.tokens, m.reply)
+		holds = slices.Contains(w.tokens, m.reply)
+		w.cause.signs = w.cause.signs || holds
 	}
 	m.subject = pick(w, []string{"Retrait baratin", "Retrait baratin", "Re: Retrait baratin", "Retrait analyse", "Re: Confirmez-vous", "Retrait", "Question"})
 	var body []string
@@ -158,8 +160,11 @@ func (w *walk) someoneWrites(s snapshot) {
 		w.cause.signs = false
 	}
 	w.cause.from = from
-	if authors || own {
+	switch {
+	case authors || own:
 		w.cause.author = from
+	case holds: // it reached an address that editors vouched for: whoever reads there is its author
+		w.cause.author = people[who][0]
 	}
 	w.note("%s writes from %s, signs %v, %q, in reply to %q: %q", who, from, w.cause.signs, m.subject, m.reply, m.body)
 	w.mail(m.raw())
@@ -358,10 +363,11 @@ func walkFor(t *testing.T, seed uint64, steps int) {
 }
 
 // TestNobodyWithdrawsForAnother walks from a seed that is always the same, and from
-// one that is not.
+// one that is not: 5,000 steps together, and a tenth of them under the race detector,
+// which makes the database some twenty times slower.
 func TestNobodyWithdrawsForAnother(t *testing.T) {
-	walkFor(t, 1, 2500)
+	walkFor(t, 1, 2500/slower)
 	seed := uint64(rand.Uint32())
 	t.Logf("the other seed is %d", seed)
-	walkFor(t, seed, 2500)
+	walkFor(t, seed, 2500/slower)
 }
