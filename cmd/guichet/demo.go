@@ -69,12 +69,17 @@ func (c demoCommand) Run(a *app) error {
 			return err
 		}
 	}
-	fmt.Fprintf(a.out, "%d mails lie in the mailbox %s. The desk takes them one by one:\n\n", len(mails), demoContact)
+	fmt.Fprintf(a.out, "A real desk, with IMAP and SMTP servers in memory: nothing leaves this machine.\n"+
+		"%d mails lie in the mailbox %s. The desk takes them one by one:\n\n", len(mails), demoContact)
+	w.seen = tellDecided(a, len(mails))
 	if err := w.drain(a); err != nil {
 		return err
 	}
-	for _, student := range []string{mails[1].from, demoAuthor} {
-		if err := c.tellAnswer(a, servers, student); err != nil {
+	for _, told := range []struct{ student, before string }{
+		{mails[1].from, "Mail 2 is nine words and one source short. %s finds this answer:"},
+		{demoAuthor, "Mail 7 asks for a withdrawal, and nothing proves who sent it. %s is asked:"},
+	} {
+		if err := c.tellAnswer(a, servers, told.student, told.before); err != nil {
 			return err
 		}
 	}
@@ -85,7 +90,11 @@ func (c demoCommand) Run(a *app) error {
 		c.tellClient(a, servers, mails[0].from)
 		return w.run(a)
 	}
-	_, err = fmt.Fprintf(a.out, "%s\nNext: guichet demo --stay, to write to the desk yourself; guichet config example, to set up your own.\n", rule)
+	_, err = fmt.Fprintf(a.out, `%s
+Next: guichet demo --stay        write to the desk yourself, from a mail client
+      guichet rules list         what is asked of each format, from the files that editors change
+      guichet config example     set up your own
+`, rule)
 	return err
 }
 
@@ -166,8 +175,18 @@ func (a *app) openDemo(servers *localmail.Servers, db *store.DB) (*works, error)
 	if err := w.startFrom("all", config); err != nil {
 		return nil, err
 	}
-	w.seen = func(e *desk.Entry, set *rules.Set) { fmt.Fprint(a.out, decided(e, set)) }
 	return w, nil
+}
+
+// tellDecided prints what came of each mail, with its number among those of the demo.
+func tellDecided(a *app, mails int) func(*desk.Entry, *rules.Set) {
+	n := 0
+	return func(e *desk.Entry, set *rules.Set) {
+		if n++; n <= mails {
+			fmt.Fprintf(a.out, "%d/%d ", n, mails)
+		}
+		fmt.Fprint(a.out, decided(e, set))
+	}
 }
 
 // demoAuthor wrote a text that stands on the site since last year, and asks for its
@@ -182,9 +201,9 @@ func demoPublication(zone *time.Location) *desk.Change {
 	}}
 }
 
-// tellAnswer prints the answer that a student received, from the
-// student's own mailbox.
-func (c demoCommand) tellAnswer(a *app, servers *localmail.Servers, student string) error {
+// tellAnswer prints the answer that a student received, from the student's own
+// mailbox, under a line that names the student.
+func (c demoCommand) tellAnswer(a *app, servers *localmail.Servers, student, before string) error {
 	answers, err := servers.Messages(student, "INBOX")
 	if err != nil {
 		return err
@@ -196,7 +215,7 @@ func (c demoCommand) tellAnswer(a *app, servers *localmail.Servers, student stri
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.out, "%s\nThe answer that %s found:\n\n%s\n", rule, student, text)
+	_, err = fmt.Fprintf(a.out, "%s\n"+before+"\n\n%s\n", rule, student, text)
 	return err
 }
 
@@ -212,11 +231,11 @@ func (c demoCommand) tellQueues(a *app, w *works) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "%s\nThe editors' queues:\n\n", rule)
+	fmt.Fprintf(a.out, "%s\nWhat waits for the editors, each queue a folder of the mailbox:\n\n", rule)
 	if err := w.printQueues(a, w.queues(), cases); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.out, "\n%s\n", sum(tally))
+	_, err = fmt.Fprintf(a.out, "\nEvery mail is somewhere: %s\n", sum(tally))
 	return err
 }
 

@@ -128,7 +128,7 @@ func (d glance) line() string {
 	if d.Error != "" {
 		return fmt.Sprintf("%s (%s): %s", name, d.Type, d.Error)
 	}
-	return fmt.Sprintf("%s (%s): %d words, %d sources, %s", name, d.Type, d.Words, d.Sources, d.Language)
+	return fmt.Sprintf("%s (%s): %s", name, d.Type, figures(d.Words, d.Sources, d.Language))
 }
 
 func references(refs []desk.Reference) (all []string) {

@@ -150,7 +150,7 @@ func (k kinship) print(w io.Writer, width int) error {
 			fmt.Fprintf(&b, "\n… and %d more; --json has all\n", len(k.Passages)-i)
 			break
 		}
-		fmt.Fprintf(&b, "\n%d words\n", p.Words)
+		fmt.Fprintf(&b, "\n%s\n", several(p.Words, "word"))
 		p.write(&b, width, k.Reference, k.Other)
 	}
 	b.WriteString("\n")

@@ -192,7 +192,7 @@ func (d dossier) print(w io.Writer) error {
 	}
 	for _, v := range d.Versions {
 		fmt.Fprintf(&b, "\nversion %d, %s: %s\n", v.Number, v.At.Format(clockLayout), v.Verdict)
-		fmt.Fprintf(&b, "  %s (%s), %d words, %d sources, %s\n", fileName(v.File), v.Type, v.Words, v.Sources, v.Language)
+		fmt.Fprintf(&b, "  %s (%s), %s\n", fileName(v.File), v.Type, figures(v.Words, v.Sources, v.Language))
 		for _, l := range v.Alike {
 			fmt.Fprintf(&b, "  near-identical to %s version %d, %d %%: guichet show %s --likeness\n", l.Reference, l.Version, l.Percent, d.Reference)
 		}

@@ -11,6 +11,9 @@ var continues = patternOf(`(?i)^\s*(<?(https?://|www\.|doi\b|10\.\d{4})|disponib
 // line of its own, and the lines of a hanging block that begin no entry. A list of
 // bare links stays a list.
 func joinEntries(lines []block) []block {
+	if linksAbove(lines) {
+		return belowTitles(lines)
+	}
 	var out []block
 	for i, b := range lines {
 		begins := !b.near && i+1 < len(lines) && lines[i+1].hangs // a hanging block of its own
@@ -22,6 +25,38 @@ func joinEntries(lines []block) []block {
 		out = append(out, b)
 	}
 	return out
+}
+
+// linksAbove says whether each entry is its link on a line and its text on the next.
+// A link that only the text above it is near to is that one's.
+func linksAbove(lines []block) bool {
+	for i, b := range lines {
+		bare := isBareLink(b.text)
+		switch {
+		case bare != (i%2 == 0), !bare && (hasLink(b.text) || continues.MatchString(b.text)):
+			return false
+		case !bare && i > 1 && lines[i-1].near && !b.near:
+			return false
+		}
+	}
+	return len(lines) > 0 && len(lines)%2 == 0
+}
+
+// belowTitles puts each link below the text that follows it, in one entry.
+func belowTitles(lines []block) []block {
+	var out []block
+	for i := 1; i < len(lines); i += 2 {
+		link, entry := lines[i-1], lines[i]
+		entry.text += "\n" + link.text
+		entry.links = append(slices.Clone(entry.links), link.links...)
+		out = append(out, entry)
+	}
+	return out
+}
+
+// isBareLink says whether a line is a link and nothing else.
+func isBareLink(line string) bool {
+	return hasLink(line) && countWords(replaceLinks(line, func(string) string { return " " })) == 0
 }
 
 // goesOnWith says whether a line goes on with the entry above it.

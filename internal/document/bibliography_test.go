@@ -25,6 +25,9 @@ func TestBibliography(t *testing.T) {
 		{"divided", "Bibliographie\n\nOuvrages :\n\n" + third + "\n\nArticles de presse\n\n" + second, 2, 0},
 		{"two sections", "Bibliographie\n\n" + third + "\n\nWebographie\n\n" + first, 2, 0},
 		{"links below", "Sources\n\nDelmas, J. (2025). Les places. Le Quotidien.\nhttps://b.example.org/places\n\n" + second, 2, 0},
+		{"links above", "Sources\n\nhttps://b.example.org/places\nDelmas, J. (2025). Les places. Le Quotidien.\nhttps://a.example.org/rues\nRoche, H. (2021). Les rues. Revue des Horizons.", 2, 0},
+		{"links above, apart", "Sources\n\nhttps://b.example.org/places\n\nLes places de la ville\n\nhttps://a.example.org/rues\n\nLes rues de la ville", 2, 0},
+		{"a bare link first", "Sources\n\nhttps://b.example.org/1\n\n" + second + "\nhttps://b.example.org/places\n\n" + third, 3, 0},
 		{"bare links", "Sources :\n\nhttps://b.example.org/1\nhttps://b.example.org/2\nhttps://b.example.org/3", 3, 0},
 		{"no heading", first + "\n\n" + second + "\n\n" + third, 3, 0},
 		{"no heading, one", first, 1, 0},
@@ -76,6 +79,33 @@ func TestSourceText(t *testing.T) {
 	}
 	if d.Sections != 0 {
 		t.Errorf("%d sections", d.Sections)
+	}
+}
+
+// TestAddedAfterTheSources: what is added to a text is none of its sections, unless it
+// stands among them.
+func TestAddedAfterTheSources(t *testing.T) {
+	part := func(names ...string) (text string) {
+		for _, name := range names {
+			text += "\n\n## " + name + "\n\n" + prose(40)
+		}
+		return text
+	}
+	sources := "\n\n## Bibliographie\n\n* " + first + "\n* " + second
+	for _, test := range []struct {
+		name, text string
+		sections   int
+	}{
+		{"appendices", part("Un", "Deux") + sources + part("Annexes"), 2},
+		{"one with its name", part("Un") + sources + part("Annexe 1 : le questionnaire", "Les réponses"), 1},
+		{"thanks", part("Un", "Deux") + sources + part("Remerciements"), 2},
+		{"thanks first", part("Remerciements", "Un") + sources, 2},
+		{"a part after the sources", part("Un") + sources + part("Pour finir"), 2},
+		{"a longer word", part("Un") + sources + part("Annexer la rive"), 2},
+	} {
+		if d := Read("a.md", "", []byte("# Titre\n\n"+prose(60)+test.text)); d.Sections != test.sections || len(d.Sources) != 2 {
+			t.Errorf("%s: %d sections, %d sources; want %d, 2", test.name, d.Sections, len(d.Sources), test.sections)
+		}
 	}
 }
 

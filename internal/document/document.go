@@ -60,8 +60,8 @@ type Document struct {
 	// document, another type's name, or "".
 	Named string `json:"-"`
 
-	// Sections is how many headings are neither the abstract's nor the
-	// bibliography's.
+	// Sections is how many headings divide the text: neither the abstract's nor
+	// the bibliography's, nor those of appendices and thanks after the sources.
 	Sections int `json:"-"`
 	// Pictures and Credited count the pictures in the document and those that a
 	// caption or a paragraph beside them credits.

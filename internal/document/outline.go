@@ -18,14 +18,7 @@ func analyse(d Document, made draft) Document {
 
 	d.Title, d.Authors, d.Abstract = o.found.title, o.found.authors, o.found.abstract
 	d.Sources, d.Citations = o.found.sources, o.found.citations
-	for _, b := range o.blocks {
-		if b.role == roleHeading {
-			d.Headings = append(d.Headings, Heading{b.level, b.text})
-			if b.part == partText {
-				d.Sections++
-			}
-		}
-	}
+	d.Headings, d.Sections = o.headings()
 	d.Words, d.WordsTotal = wordSums(o.blocks)
 	d.Text = textOf(o.blocks)
 	d.Language = languageOf(o.blocks)
@@ -35,6 +28,28 @@ func analyse(d Document, made draft) Document {
 	}
 	return d.whole()
 }
+
+// headings are all headings, and how many of them divide the text: those of the
+// abstract and of the bibliography do not, nor those from the appendices or the
+// thanks on that stand after the sources.
+func (o *outline) headings() (all []Heading, sections int) {
+	listed, closed := false, false
+	for _, b := range o.blocks {
+		listed = listed || b.part == partBibliography
+		if b.role != roleHeading {
+			continue
+		}
+		all = append(all, Heading{b.level, b.text})
+		closed = closed || listed && closingNames.MatchString(sectionName(b.text))
+		if b.part == partText && !closed {
+			sections++
+		}
+	}
+	return all, sections
+}
+
+// closingNames are the headings of what is added to a text.
+var closingNames = patternOf(`^(annexes?|appendix|appendices|remerciements?|acknowledge?ments?)\b`)
 
 // understand marks what each block is, in the order that the marks need.
 func (o *outline) understand() {

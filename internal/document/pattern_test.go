@@ -16,7 +16,7 @@ var patterns = map[string]*pattern{
 	"authorYear": authorYear, "backReference": backReference, "bareLink": bareLink, "bareYear": bareYear,
 	"between": between, "bibliographyNames": bibliographyNames, "bio": bio, "brackets": brackets,
 	"brokenLink": brokenLink, "byNumber": byNumber, "byWhom": byWhom, "bylinePrefix": bylinePrefix,
-	"codeName": codeName, "consulted": consulted, "continues": continues, "courts": courts,
+	"closingNames": closingNames, "codeName": codeName, "consulted": consulted, "continues": continues, "courts": courts,
 	"creditMarks": creditMarks, "dashes": dashes, "dateAtEnd": dateAtEnd, "dates": dates, "dayBefore": dayBefore,
 	"dayMonth": dayMonth, "deep": deep, "described": described, "digits": digits, "digitsLeft": digitsLeft,
 	"digitsRight": digitsRight, "doi": doi, "doiSaid": doiSaid, "editing": editing, "editors": editors,

@@ -26,6 +26,7 @@ type speech struct {
 	close   string
 	one     func(n int64) bool // takes the singular
 	number  func(n int64) any  // prints itself in this language
+	words   [2]string          // one, and several
 	entry   string             // of a bibliography: its number, what it lacks
 	then    string             // between entries
 	more    string             // how many entries are not named
@@ -39,6 +40,7 @@ var speeches = map[string]speech{
 		open: "«\u00a0", close: "\u00a0»",
 		one:    func(n int64) bool { return n == 0 || n == 1 },
 		number: func(n int64) any { return frenchNumber(n) },
+		words:  [2]string{"mot", "mots"},
 		entry:  "entrée\u00a0%d (%s)", then: "\u202f; ", more: "et %d de plus",
 		missing: map[string]string{
 			"author": "auteur", "year": "année", "title": "titre", "locator": "lien ou éditeur",
@@ -50,6 +52,7 @@ var speeches = map[string]speech{
 		open: "“", close: "”",
 		one:    func(n int64) bool { return n == 1 },
 		number: func(n int64) any { return englishNumber(n) },
+		words:  [2]string{"word", "words"},
 		entry:  "entry %d (%s)", then: "; ", more: "and %d more",
 		missing: map[string]string{
 			"author": "author", "year": "year", "title": "title", "locator": "link or publisher",
@@ -136,6 +139,19 @@ func (s speech) functions() template.FuncMap {
 			v, err := wholeNumber(a)
 			w, err2 := wholeNumber(b)
 			return s.number(v - w), errors.Join(err, err2)
+		},
+		"words": func(n any) (string, error) {
+			v, err := wholeNumber(n)
+			noun := s.words[1]
+			if s.one(v) {
+				noun = s.words[0]
+			}
+			return fmt.Sprint(s.number(v), " ", noun), err
+		},
+		"close": func(a, b any) (bool, error) {
+			v, err := wholeNumber(a)
+			w, err2 := wholeNumber(b)
+			return 20*max(v-w, w-v) <= w, errors.Join(err, err2)
 		},
 		"language": func(codes string) string {
 			var names []string

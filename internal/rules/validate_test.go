@@ -191,12 +191,12 @@ func TestSentences(t *testing.T) {
 			Message: "Nous n’avons pas reconnu la langue de votre texte ; la rédaction la vérifiera.",
 		}},
 		{"no abstract", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) { d.Abstract = "" })}, desk.Finding{
-			Criterion: "abstract", Level: desk.Required, Result: desk.Fail, Measured: "0", Limit: "≤ 200", File: "texte.docx", Label: "Résumé",
+			Criterion: "abstract", Level: desk.Required, Result: desk.Fail, Measured: "0", Limit: "≤ 200 mots", File: "texte.docx", Label: "Résumé",
 			Message: "Nous n’avons pas trouvé de résumé ; le format Analyse en demande un, de 200 mots au plus.",
 			Repair:  "Ajoutez-le avant l’introduction, sous le titre « Résumé ».",
 		}},
 		{"a long abstract", "fr", Submission{Format: "analyse", Documents: with(3000, func(d *document.Document) { d.Abstract = strings.Repeat("mot ", 250) })}, desk.Finding{
-			Criterion: "abstract", Level: desk.Required, Result: desk.Fail, Measured: "250", Limit: "≤ 200", File: "texte.docx", Label: "Résumé",
+			Criterion: "abstract", Level: desk.Required, Result: desk.Fail, Measured: "250", Limit: "≤ 200 mots", File: "texte.docx", Label: "Résumé",
 			Message: "Votre résumé compte 250 mots ; le format Analyse en demande 200 au plus.",
 			Repair:  "Retirez-en au moins 50 mots.",
 		}},

@@ -205,17 +205,9 @@ func (db *DB) Raw(ctx context.Context, mailID int64) ([]byte, error) {
 
 // Mails lists the mails of one case, oldest first.
 func (db *DB) Mails(ctx context.Context, caseID int64) ([]desk.Mail, error) {
-	return db.mails(ctx, `WHERE case_id = ? ORDER BY id`, caseID)
-}
-
-// LastMails lists the mails recorded after the one with the id, oldest first.
-func (db *DB) LastMails(ctx context.Context, after int64) ([]desk.Mail, error) {
-	return db.mails(ctx, `WHERE id > ? ORDER BY id`, after)
-}
-
-func (db *DB) mails(ctx context.Context, where string, args ...any) ([]desk.Mail, error) {
-	const columns = `SELECT id, recorded_at, sha256, message_id, from_name, from_address, subject, kind, format,
-		automatic, reason, flags, authentication, refs, ending, coalesce(case_id, 0), coalesce(repeats, 0) FROM mails `
+	const query = `SELECT id, recorded_at, sha256, message_id, from_name, from_address, subject, kind, format,
+		automatic, reason, flags, authentication, refs, ending, coalesce(case_id, 0), coalesce(repeats, 0)
+		FROM mails WHERE case_id = ? ORDER BY id`
 	return collect(ctx, db.read, func(r row) (m desk.Mail, err error) {
 		var sum []byte
 		err = r.Scan(&m.ID, moment{&m.At}, &sum, &m.MessageID, &m.FromName, &m.FromAddress, &m.Subject,
@@ -223,7 +215,7 @@ func (db *DB) mails(ctx context.Context, where string, args ...any) ([]desk.Mail
 			inJSON{&m.References}, &m.Ending, &m.CaseID, &m.Repeats)
 		copy(m.SHA256[:], sum)
 		return m, err
-	}, columns+where, args...)
+	}, query, caseID)
 }
 
 // Tally counts the mails recorded in [since, until) by how they ended.

@@ -132,12 +132,3 @@ func (db *DB) notices(ctx context.Context, where string, args ...any) ([]desk.No
 		return n, err
 	}, columns+where, args...)
 }
-
-// NoticeBytes gives a notice as it is sent.
-func (db *DB) NoticeBytes(ctx context.Context, id int64) (raw []byte, err error) {
-	err = db.read.QueryRowContext(ctx, `SELECT bytes FROM notices WHERE id = ?`, id).Scan(&raw)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, desk.ErrNotFound
-	}
-	return raw, err
-}
