@@ -1,6 +1,9 @@
 package desk
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Act is what is done to a submission, a publication or a withdrawal request, by
 // its author, by editors, or by time. It is kept in the log under this name.
@@ -83,5 +86,5 @@ type Refusal struct {
 
 // Error says it in English; Reason.In says it in French.
 func (r *Refusal) Error() string {
-	return fmt.Sprintf("%s: not for a %s that is %s: %s", r.Act, r.What, r.State, r.Reason.In("en"))
+	return fmt.Sprintf("%s: not for a %s that is %s: %s", r.Act, r.What, strings.ReplaceAll(r.State, "_", " "), r.Reason.In("en"))
 }

@@ -89,6 +89,11 @@ func (s RequestState) Open() bool {
 	return true
 }
 
+// Why tells a state in words: for whom the request waits, or how it ended.
+func (s RequestState) Why() Reason {
+	return Reason{Code: requests.refusals[s][anyAct]}
+}
+
 // Proved says whether its author, or two editors, stand behind the request: it went
 // on to its delay, to the editors, or was granted.
 func (r Request) Proved() bool {

@@ -153,5 +153,8 @@ func sampleEntries(f frame, now time.Time) []Entry {
 			Verdict: verdict, Reason: sampleReason, Since: now.AddDate(0, 0, -3),
 		})
 	}
+	for _, state := range desk.RequestStates {
+		entries = append(entries, Entry{Reference: sampleReference(f), Title: "x", Request: state, Reason: state.Why(), Since: now})
+	}
 	return entries
 }

@@ -365,3 +365,16 @@ func TestACaseWithoutADecisionIsClosed(t *testing.T) {
 	}
 	must(t, b.db.VerifyChain(t.Context()))
 }
+
+// Editors are told how far each request is, and not what its subject said.
+func TestEditorsSeeHowFarARequestIs(t *testing.T) {
+	for _, state := range desk.RequestStates {
+		b := newBench(t)
+		ref := b.asked(b.published(false), state, time.Time{})
+		c, err := b.db.Case(t.Context(), ref)
+		must(t, err)
+		if c.Request != state || c.Why().Code != state.Why().Code || c.Why().In("fr") == "" {
+			t.Errorf("%s: the case says %q, %q", state, c.Request, c.Why().In("fr"))
+		}
+	}
+}
