@@ -145,6 +145,9 @@ func (o Order) complete(needs []string) error {
 	if o.Category != "" && !slices.Contains(desk.Categories, o.Category) {
 		return fmt.Errorf("%w: %q is no category; accepted: %s", ErrMissing, o.Category, strings.Join(desk.Categories, ", "))
 	}
+	if err := desk.CheckPage(o.URL); err != nil {
+		return fmt.Errorf("%w: --url: %w", ErrMissing, err)
+	}
 	return nil
 }
 
