@@ -45,6 +45,7 @@ const (
 	ActCancel          Act = "cancel"           // its author takes it back
 	ActExpire          Act = "expire"           // nobody confirmed it in time
 	ActRefuse          Act = "refuse"           // the editors refuse it, with a motive
+	ActLapse           Act = "lapse"            // the editors retracted or removed the text in the meantime
 )
 
 // ActClose ends a case that asks for no decision: a question, a mail that nobody

@@ -104,6 +104,7 @@ var reasons = map[string]sentence{
 	"request-granted":      {0, "the request was granted", "la demande a été acceptée"},
 	"request-refused":      {0, "the request was refused", "la demande a été refusée"},
 	"request-dismissed":    {0, "the request was closed, as nobody had proved that its author asks for it", "la demande a été close : rien ne prouvait qu’elle venait de l’auteur"},
+	"request-lapsed":       {0, "the request ended, as the editors retracted or removed the text in the meantime", "la demande est close, la rédaction ayant rétracté ou supprimé le texte entre-temps"},
 	"request-cancelled":    {0, "the request was taken back by its author", "la demande a été annulée par son auteur"},
 	"request-expired":      {0, "nobody confirmed the request in time", "la demande a expiré faute de confirmation"},
 }

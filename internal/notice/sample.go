@@ -123,7 +123,7 @@ func sampleDecisions(f frame) []any {
 	for _, act := range told {
 		d := Decision{Act: act, Undone: act, Reference: sampleReference(f), Title: "x", Format: "x", Version: 2}
 		pages = append(pages, d.page(f))
-		d.Motive, d.Public, d.URL, d.Dismissed = "x", "x", "https://example.org/x", true
+		d.Motive, d.Public, d.URL, d.Dismissed, d.Lapsed = "x", "x", "https://example.org/x", true, true
 		pages = append(pages, d.page(f))
 	}
 	return pages
