@@ -179,7 +179,7 @@ type Wanted struct {
 // Found is one work that a mail names.
 type Found struct {
 	Typed string // as the mail has it, or as it stands where it was found by its title
-	How   string // "reference", "link" or "title"
+	How   string // "reference", "old-reference", "link" or "title"
 	Work  Work
 	Open  *Request // the one request that is open for it, nil for none
 	Last  *Request // the last that ended, nil for none
