@@ -144,7 +144,7 @@ func TestBeforePublicationItIsDoneAtOnce(t *testing.T) {
 		t.Errorf("%s\n%s", c.State, text(t, e.Notice))
 	}
 	again := s.take(mail{from: lea, subject: "Retrait baratin", header: proved("example.fr"), body: ref + " svp"})
-	if len(again.Changes) != 0 || again.Mail.Ending != desk.Attached || !strings.Contains(text(t, again.Notice), "a déjà reçu une réponse") {
+	if len(again.Changes) != 0 || again.Mail.Ending != desk.Attached || !strings.Contains(text(t, again.Notice), "est close depuis le") {
 		t.Errorf("%+v\n%s", again.Mail, text(t, again.Notice))
 	}
 }
