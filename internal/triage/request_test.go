@@ -61,3 +61,24 @@ func TestARetractionEndsTheRequest(t *testing.T) {
 		})
 	}
 }
+
+// An author who was answered in English is told of the decision in English.
+func TestADecisionIsInTheLanguageOfTheLastAnswer(t *testing.T) {
+	b := newBench(t)
+	ref := b.submitted(desk.AwaitingEditor)
+	c, err := b.db.Case(t.Context(), ref)
+	must(t, err)
+	must(t, b.db.Apply(t.Context(), &desk.Change{
+		Case: &c, CaseWas: c.State, Events: []desk.Event{{Type: "decided"}},
+		Notices: []*desk.Notice{{
+			Kind: "receipt", Mailbox: contactAddress, Sender: contactAddress, Recipient: lea, MessageID: "<r@example.org>",
+			Bytes: []byte("From: contact@example.org\r\nTo: lea@example.fr\r\nContent-Language: en\r\n\r\nHello.\r\n"),
+		}},
+	}))
+	b.letters()
+	_, err = b.decide(triage.Order{Reference: ref, Act: desk.ActAccept})
+	must(t, err)
+	if letters := b.letters(); len(letters) != 1 || !strings.Contains(letters[0][1], "Good news") {
+		t.Errorf("%v", letters)
+	}
+}
