@@ -3,11 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -95,7 +93,7 @@ func (r archivist) work(row sheet.Row) (p desk.Publication, faults desk.Faults) 
 	}
 	wrong("date", err)
 	p.URL = row.Text("url")
-	wrong("url", checkPage(p.URL))
+	wrong("url", desk.CheckPage(p.URL))
 	return p, faults
 }
 
@@ -172,15 +170,6 @@ func giveAddresses(all []desk.Signatory, addresses string) error {
 			return fmt.Errorf("%q is no mail address", text)
 		}
 		all[i].Addresses = parsed
-	}
-	return nil
-}
-
-// checkPage refuses what a browser could not open; a text without a page has none.
-func checkPage(page string) error {
-	u, err := url.Parse(page)
-	if page != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.ContainsFunc(page, unicode.IsSpace)) {
-		return fmt.Errorf("%q is no web address; accepted: https://example.org/page", page)
 	}
 	return nil
 }

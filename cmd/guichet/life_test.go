@@ -121,7 +121,11 @@ func TestTheWholeLife(t *testing.T) {
 	b.stands("BARA-ANCIEN-7", "published")
 
 	b.later(49 * time.Hour)
-	shown := b.guichet("show", anyReference.FindString(b.guichet("queue", "withdrawals")))
+	waits := b.guichet("queue", "withdrawals")
+	if !strings.Contains(waits, "awaiting decision") {
+		t.Errorf("the queue does not say how far the request is:\n%s", waits)
+	}
+	shown := b.guichet("show", anyReference.FindString(waits))
 	for _, want := range []string{
 		"request: awaiting decision", "of        BARA-ANCIEN-7", "asked by  " + author.Address + " (dmarc=pass ecole.test)", "evidence  mx.example.org",
 		"confirmed authentication", coauthor.Address + ": Je m’oppose",

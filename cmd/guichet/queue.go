@@ -21,18 +21,19 @@ type queueCommand struct {
 
 // waiting is one case that waits, as JSON.
 type waiting struct {
-	Queue     desk.Queue     `json:"queue"`
-	Reference desk.Reference `json:"reference"`
-	Kind      desk.Kind      `json:"kind"`
-	Format    string         `json:"format"`
-	Author    string         `json:"author"`
-	Address   string         `json:"address"`
-	Title     string         `json:"title"`
-	Verdict   desk.Verdict   `json:"verdict"`
-	State     desk.State     `json:"state"`
-	Versions  int            `json:"versions"`
-	Reason    string         `json:"reason"`
-	Since     time.Time      `json:"since"`
+	Queue     desk.Queue        `json:"queue"`
+	Reference desk.Reference    `json:"reference"`
+	Kind      desk.Kind         `json:"kind"`
+	Format    string            `json:"format"`
+	Author    string            `json:"author"`
+	Address   string            `json:"address"`
+	Title     string            `json:"title"`
+	Verdict   desk.Verdict      `json:"verdict"`
+	State     desk.State        `json:"state"`
+	Request   desk.RequestState `json:"request"` // how far a withdrawal request is; "" for any other case
+	Versions  int               `json:"versions"`
+	Reason    string            `json:"reason"`
+	Since     time.Time         `json:"since"`
 }
 
 // Run lists the cases that wait.
@@ -97,7 +98,7 @@ func printCases(w io.Writer, cases []desk.Case) error {
 func waitingOf(c desk.Case) waiting {
 	return waiting{
 		Queue: c.Queue, Reference: c.Reference, Kind: c.Kind, Format: c.Format,
-		Author: c.Author, Address: c.Address, Title: c.Title, Verdict: c.Verdict, State: c.State,
+		Author: c.Author, Address: c.Address, Title: c.Title, Verdict: c.Verdict, State: c.State, Request: c.Request,
 		Versions: c.Versions, Reason: c.Why().In("en"), Since: c.OpenedAt,
 	}
 }
@@ -111,7 +112,7 @@ func (w *works) printQueues(a *app, order []desk.Queue, cases []desk.Case) error
 				continue
 			}
 			n++
-			fmt.Fprintf(&b, "  %-17s %-12s %7s  %s: %s\n", c.Reference, standing(c), age(a.now().Sub(c.OpenedAt)),
+			fmt.Fprintf(&b, "  %-17s %-21s %7s  %s: %s\n", c.Reference, standing(c), age(a.now().Sub(c.OpenedAt)),
 				cmp.Or(c.Author, "(no sender)"), cmp.Or(c.Title, "(no subject)"))
 			fmt.Fprintf(&b, "  %-17s %s\n", "", c.Why().In("en"))
 		}
@@ -130,9 +131,9 @@ func (w *works) whereabouts(q desk.Queue) string {
 	return "no rules know it any more"
 }
 
-// standing is a case's verdict, or its kind where it has none.
+// standing is a case's verdict, how far a request is, or the kind of what has neither.
 func standing(c desk.Case) string {
-	return strings.ReplaceAll(cmp.Or(string(c.Verdict), string(c.Kind)), "_", " ")
+	return strings.ReplaceAll(cmp.Or(string(c.Verdict), string(c.Request), string(c.Kind)), "_", " ")
 }
 
 // age is how long a case has waited, roughly.

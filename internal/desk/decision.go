@@ -72,4 +72,5 @@ type Thread struct {
 	MessageID string // with its angle brackets
 	Subject   string
 	Name      string // of the author, as their mails say it
+	Last      []byte // the last notice to them about the case: its language is theirs
 }

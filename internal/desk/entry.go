@@ -73,17 +73,21 @@ type Case struct {
 	Author    string // as it will be printed: the byline, else the sender's name
 	Address   string // whose case it is
 	Versions  int
-	Words     int     // of the last version; 0 where it was not read
-	News      *Reason // why the last mail was attached, where it brought no version
+	Words     int          // of the last version; 0 where it was not read
+	News      *Reason      // why the last mail was attached, where it brought no version
+	Request   RequestState // how far the withdrawal request is that the case is; "" for any other
 	OpenedAt  time.Time
 	ChangedAt time.Time
 }
 
-// Why is the reason that an editor should know: the last news, else why the case
-// was sorted as it was.
+// Why is the reason that an editor should know: the last news, else how far the
+// withdrawal request is, else why the case was sorted as it was.
 func (c Case) Why() Reason {
-	if c.News != nil {
+	switch {
+	case c.News != nil:
 		return *c.News
+	case c.Request != "":
+		return c.Request.Why()
 	}
 	return c.Reason
 }
@@ -175,7 +179,7 @@ type Wanted struct {
 // Found is one work that a mail names.
 type Found struct {
 	Typed string // as the mail has it, or as it stands where it was found by its title
-	How   string // "reference", "link" or "title"
+	How   string // "reference", "old-reference", "link" or "title"
 	Work  Work
 	Open  *Request // the one request that is open for it, nil for none
 	Last  *Request // the last that ended, nil for none

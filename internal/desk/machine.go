@@ -1,6 +1,9 @@
 package desk
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Act is what is done to a submission, a publication or a withdrawal request, by
 // its author, by editors, or by time. It is kept in the log under this name.
@@ -42,6 +45,7 @@ const (
 	ActCancel          Act = "cancel"           // its author takes it back
 	ActExpire          Act = "expire"           // nobody confirmed it in time
 	ActRefuse          Act = "refuse"           // the editors refuse it, with a motive
+	ActLapse           Act = "lapse"            // the editors retracted or removed the text in the meantime
 )
 
 // ActClose ends a case that asks for no decision: a question, a mail that nobody
@@ -83,5 +87,5 @@ type Refusal struct {
 
 // Error says it in English; Reason.In says it in French.
 func (r *Refusal) Error() string {
-	return fmt.Sprintf("%s: not for a %s that is %s: %s", r.Act, r.What, r.State, r.Reason.In("en"))
+	return fmt.Sprintf("%s: not for a %s that is %s: %s", r.Act, r.What, strings.ReplaceAll(r.State, "_", " "), r.Reason.In("en"))
 }

@@ -87,7 +87,7 @@ var reasons = map[string]sentence{
 	"published-already":    {0, "it is published already", "ce texte est déjà publié"},
 	"published-request":    {0, "it is published: its author asks for a withdrawal", "ce texte est publié : son retrait se demande"},
 	"published-undo":       {0, "what was published is not undone, only withdrawn, retracted or removed", "une publication ne s’annule pas : elle se retire"},
-	"withdrawn-already":    {0, "its author withdrew it", "ce texte a été retiré par la personne qui l’a écrit"},
+	"withdrawn-already":    {0, "its author withdrew it", "ce texte a été retiré par son auteur"},
 	"closed-already":       {0, "it is closed", "ce dossier est clos"},
 	"stands-published":     {0, "the publication stands as published", "la publication est en ligne"},
 	"stands-concern":       {0, "an expression of concern stands beside the publication", "la publication porte un avertissement de la rédaction"},
@@ -104,6 +104,7 @@ var reasons = map[string]sentence{
 	"request-granted":      {0, "the request was granted", "la demande a été acceptée"},
 	"request-refused":      {0, "the request was refused", "la demande a été refusée"},
 	"request-dismissed":    {0, "the request was closed, as nobody had proved that its author asks for it", "la demande a été close : rien ne prouvait qu’elle venait de l’auteur"},
+	"request-lapsed":       {0, "the editors retracted or removed the text in the meantime", "la rédaction a rétracté ou supprimé le texte entre-temps"},
 	"request-cancelled":    {0, "the request was taken back by its author", "la demande a été annulée par son auteur"},
 	"request-expired":      {0, "nobody confirmed the request in time", "la demande a expiré faute de confirmation"},
 }

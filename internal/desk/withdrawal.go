@@ -16,6 +16,7 @@ const (
 	AwaitingDecision  RequestState = "awaiting_decision"     // for the editors
 	RequestGranted    RequestState = "granted"
 	RequestRefused    RequestState = "refused"
+	RequestLapsed     RequestState = "lapsed"    // the editors retracted or removed the text in the meantime
 	RequestDismissed  RequestState = "dismissed" // the editors closed it while nobody had proved that its author asks
 	RequestCancelled  RequestState = "cancelled"
 	RequestExpired    RequestState = "expired"
@@ -24,12 +25,12 @@ const (
 // RequestStates lists the states of a request.
 var RequestStates = []RequestState{
 	RequestReceived, AwaitingReference, AwaitingConfirm, IdentityToCheck, IdentityVouched, CoolingOff, AwaitingDecision,
-	RequestGranted, RequestRefused, RequestDismissed, RequestCancelled, RequestExpired,
+	RequestGranted, RequestRefused, RequestDismissed, RequestLapsed, RequestCancelled, RequestExpired,
 }
 
 // RequestActs lists the acts on a request.
 var RequestActs = []Act{
-	ActAskReference, ActAskConfirmation, ActConfirm, ActCarry, ActDoubtIdentity, ActProveIdentity, ActElapse, ActObject, ActCancel, ActExpire, ActGrant, ActRefuse, ActUndo,
+	ActAskReference, ActAskConfirmation, ActConfirm, ActCarry, ActDoubtIdentity, ActProveIdentity, ActElapse, ActObject, ActCancel, ActExpire, ActGrant, ActRefuse, ActLapse, ActUndo,
 }
 
 // requests moves withdrawal requests. No way leads to granted but through
@@ -47,19 +48,21 @@ var requests = machine[RequestState]{
 		},
 		AwaitingConfirm: {
 			ActAskConfirmation: AwaitingConfirm, ActConfirm: CoolingOff, ActCarry: RequestGranted, ActDoubtIdentity: IdentityToCheck,
-			ActCancel: RequestCancelled, ActExpire: RequestExpired, ActRefuse: RequestDismissed,
+			ActCancel: RequestCancelled, ActExpire: RequestExpired, ActRefuse: RequestDismissed, ActLapse: RequestLapsed,
 		},
 		IdentityToCheck: {
 			ActConfirm: CoolingOff, ActCarry: RequestGranted, ActProveIdentity: IdentityVouched,
-			ActCancel: RequestCancelled, ActRefuse: RequestDismissed,
+			ActCancel: RequestCancelled, ActRefuse: RequestDismissed, ActLapse: RequestLapsed,
 		},
 		IdentityVouched: {
 			ActConfirm: CoolingOff, ActCarry: RequestGranted, ActElapse: CoolingOff, ActObject: IdentityVouched,
-			ActCancel: RequestCancelled, ActRefuse: RequestDismissed,
+			ActCancel: RequestCancelled, ActRefuse: RequestDismissed, ActLapse: RequestLapsed,
 		},
-		CoolingOff:       {ActElapse: AwaitingDecision, ActObject: CoolingOff, ActCancel: RequestCancelled},
-		AwaitingDecision: {ActObject: AwaitingDecision, ActCancel: RequestCancelled, ActGrant: RequestGranted, ActRefuse: RequestRefused},
-		RequestRefused:   {ActUndo: AwaitingDecision},
+		CoolingOff: {ActElapse: AwaitingDecision, ActObject: CoolingOff, ActCancel: RequestCancelled, ActLapse: RequestLapsed},
+		AwaitingDecision: {
+			ActObject: AwaitingDecision, ActCancel: RequestCancelled, ActGrant: RequestGranted, ActRefuse: RequestRefused, ActLapse: RequestLapsed,
+		},
+		RequestRefused: {ActUndo: AwaitingDecision},
 	},
 	refusals: map[RequestState]map[Act]string{
 		RequestReceived:   {anyAct: "request-unproved"},
@@ -72,6 +75,7 @@ var requests = machine[RequestState]{
 		RequestGranted:    {anyAct: "request-granted"},
 		RequestRefused:    {anyAct: "request-refused"},
 		RequestDismissed:  {anyAct: "request-dismissed"},
+		RequestLapsed:     {anyAct: "request-lapsed"},
 		RequestCancelled:  {anyAct: "request-cancelled"},
 		RequestExpired:    {anyAct: "request-expired"},
 	},
@@ -83,10 +87,15 @@ func NextRequest(from RequestState, act Act) (RequestState, error) { return requ
 // Open says whether a request still waits for somebody or for time.
 func (s RequestState) Open() bool {
 	switch s {
-	case RequestGranted, RequestRefused, RequestDismissed, RequestCancelled, RequestExpired:
+	case RequestGranted, RequestRefused, RequestDismissed, RequestLapsed, RequestCancelled, RequestExpired:
 		return false
 	}
 	return true
+}
+
+// Why tells a state in words: for whom the request waits, or how it ended.
+func (s RequestState) Why() Reason {
+	return Reason{Code: requests.refusals[s][anyAct]}
 }
 
 // Proved says whether its author, or two editors, stand behind the request: it went

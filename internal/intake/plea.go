@@ -74,7 +74,7 @@ func (f *Flow) weigh(a *Assessment, k desk.Knowledge, p *plea, found desk.Found)
 		f.again(a, p, *found.Open)
 	case last != nil && last.State == desk.RequestRefused && p.author != nil:
 		p.attach, p.asks = last.CaseID, true
-		p.told = &notice.Plea{Stage: notice.StageDone, Why: stateReason(last.State), On: last.ChangedAt}
+		p.told = &notice.Plea{Stage: notice.StageDone, Why: last.State.Why(), On: last.ChangedAt}
 	case p.proved && !p.mismatch:
 		f.open(a, p, p.work.Proof())
 		f.settle(a, p, "authentication")
@@ -120,7 +120,7 @@ func (p *plea) over(found desk.Found, refused *desk.Refusal) {
 	}
 	p.told = &notice.Plea{Stage: notice.StageOver, Why: refused.Reason}
 	if last := found.Last; last != nil && last.State == desk.RequestGranted {
-		p.told = &notice.Plea{Stage: notice.StageDone, Why: stateReason(last.State), On: last.ChangedAt}
+		p.told = &notice.Plea{Stage: notice.StageDone, Why: last.State.Why(), On: last.ChangedAt}
 	}
 }
 
@@ -165,19 +165,11 @@ func progress(r desk.Request) desk.Reason {
 	if r.State == desk.AwaitingConfirm {
 		return desk.Because("request-asked")
 	}
-	return stateReason(r.State)
+	return r.State.Why()
 }
 
 // strangersRequest flags a wish about a work from an address that is not its author's.
 const strangersRequest = "request-from-another-address"
-
-// stateReason is how far a request got, as its author is told.
-func stateReason(s desk.RequestState) desk.Reason {
-	_, err := desk.NextRequest(s, desk.ActRegister) // no request knows that act
-	refused := (*desk.Refusal)(nil)
-	errors.As(err, &refused)
-	return refused.Reason
-}
 
 // askConfirmation opens a request that its author must confirm. Where the desk has
 // no address of any author, editors must find out who asks.

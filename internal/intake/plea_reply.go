@@ -77,7 +77,7 @@ func (f *Flow) tellReply(a *Assessment, k desk.Knowledge, p *plea, own bool) {
 	}
 	switch confirms := reply == rules.ReplyConfirm && own; {
 	case reply != rules.ReplyNone && !r.State.Open():
-		p.told = &notice.Plea{Stage: notice.StageDone, Why: stateReason(r.State), On: r.ChangedAt}
+		p.told = &notice.Plea{Stage: notice.StageDone, Why: r.State.Why(), On: r.ChangedAt}
 	case confirms && refused != nil:
 		p.told = &notice.Plea{Stage: notice.StageOver, Why: refused.Reason}
 	case confirms && k.Token && f.now().After(r.TokenUntil):

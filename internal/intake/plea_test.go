@@ -144,7 +144,7 @@ func TestBeforePublicationItIsDoneAtOnce(t *testing.T) {
 		t.Errorf("%s\n%s", c.State, text(t, e.Notice))
 	}
 	again := s.take(mail{from: lea, subject: "Retrait baratin", header: proved("example.fr"), body: ref + " svp"})
-	if len(again.Changes) != 0 || again.Mail.Ending != desk.Attached || !strings.Contains(text(t, again.Notice), "a déjà reçu une réponse") {
+	if len(again.Changes) != 0 || again.Mail.Ending != desk.Attached || !strings.Contains(text(t, again.Notice), "est close depuis le") {
 		t.Errorf("%+v\n%s", again.Mail, text(t, again.Notice))
 	}
 }
@@ -254,4 +254,33 @@ func TestSeveralTextsAreSeveralRequests(t *testing.T) {
 		t.Error(told)
 	}
 	must(t, s.db.VerifyChain(t.Context()))
+}
+
+// What was published before the desk is asked for by the reference that it had then.
+func TestAReferenceOfAnotherScheme(t *testing.T) {
+	for _, test := range []struct {
+		reference, words string
+		named            bool
+	}{
+		{"OLD-1", "Bonjour, merci de retirer OLD-1.", true},
+		{"OLD-1", "Merci de retirer old 1, s’il vous plaît.", true},
+		{"OLD-1", "Merci de retirer OLD-12.", false},
+		{"C-3-14", "Merci de retirer C-3-14.", true},
+		{"2024/7", "Je l’ai écrit le 2024/7 environ.", false},
+		{"2024/7", "Référence :\n2024/7\n", true},
+	} {
+		s := open(t)
+		p := &desk.Publication{
+			Reference: desk.Reference(test.reference), Format: "baratin", Title: "Les cafés fermés", On: s.flow.Clock(), State: desk.StandsPublished,
+			Authors: []desk.Signatory{{Name: "Léa Martin", Addresses: []string{leaAddress}}},
+		}
+		shorter := &desk.Publication{Reference: "C-3", Format: "baratin", Title: "Autre", On: s.flow.Clock(), State: desk.StandsPublished, Authors: p.Authors}
+		for _, published := range []*desk.Publication{shorter, p} {
+			must(t, s.db.Apply(t.Context(), &desk.Change{Publication: published, Events: []desk.Event{{Type: "decided"}}}))
+		}
+		r := request(t, s.take(mail{from: lea, subject: "Retrait baratin", header: proved("example.fr"), body: test.words}))
+		if named := r.Work.Reference() == p.Reference && r.State == desk.CoolingOff; named != test.named {
+			t.Errorf("%s in %q: %s of %q", test.reference, test.words, r.State, r.Work.Reference())
+		}
+	}
 }

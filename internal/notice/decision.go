@@ -18,6 +18,7 @@ type Decision struct {
 	URL       string // of the publication's page
 	Version   int    // that a completed text will have
 	Dismissed bool   // a request that nobody had proved to be its author's
+	Lapsed    bool   // the text had a withdrawal request, which ends with a retraction or a removal
 }
 
 type decisionPage struct {

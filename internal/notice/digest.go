@@ -32,6 +32,7 @@ type Entry struct {
 	Author    string
 	Title     string // of the text, else the mail's subject
 	Verdict   desk.Verdict
+	Request   desk.RequestState // how far a withdrawal request is; "" for any other case
 	Reason    desk.Reason
 	Since     time.Time
 }

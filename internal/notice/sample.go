@@ -123,7 +123,7 @@ func sampleDecisions(f frame) []any {
 	for _, act := range told {
 		d := Decision{Act: act, Undone: act, Reference: sampleReference(f), Title: "x", Format: "x", Version: 2}
 		pages = append(pages, d.page(f))
-		d.Motive, d.Public, d.URL, d.Dismissed = "x", "x", "https://example.org/x", true
+		d.Motive, d.Public, d.URL, d.Dismissed, d.Lapsed = "x", "x", "https://example.org/x", true, true
 		pages = append(pages, d.page(f))
 	}
 	return pages
@@ -152,6 +152,9 @@ func sampleEntries(f frame, now time.Time) []Entry {
 			Reference: sampleReference(f), Author: "x", Title: "x",
 			Verdict: verdict, Reason: sampleReason, Since: now.AddDate(0, 0, -3),
 		})
+	}
+	for _, state := range desk.RequestStates {
+		entries = append(entries, Entry{Reference: sampleReference(f), Title: "x", Request: state, Reason: state.Why(), Since: now})
 	}
 	return entries
 }

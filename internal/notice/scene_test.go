@@ -284,19 +284,24 @@ func digests() map[string]Digest {
 			HeldBack: 1, Parked: 2,
 			Queues: []Queue{
 				{"baratin", []Entry{
-					{"BARA-2026-0045-L", "Inès Okonkwo", "Le bruit des cafés", desk.ToCheck, desk.Because("format-mistyped", "baratn", "Baratin"), ago(0)},
-					{"BARA-2026-0042-R", "Camille Rivière", "L’eau des villes : à qui la soif ?", desk.Complete, desk.Because("format-first", "Baratin"), ago(4)},
+					{"BARA-2026-0045-L", "Inès Okonkwo", "Le bruit des cafés", desk.ToCheck, "", desk.Because("format-mistyped", "baratn", "Baratin"), ago(0)},
+					{"BARA-2026-0042-R", "Camille Rivière", "L’eau des villes : à qui la soif ?", desk.Complete, "", desk.Because("format-first", "Baratin"), ago(4)},
 				}},
 				{"analyse", nil},
 				{desk.QueueWithdrawals, []Entry{
-					{"BARA-2026-0043-P", "Jules Petit", "Retrait Baratin", "", desk.Because("withdrawal", "Retrait", "Baratin"), ago(1)},
+					{"BARA-2026-0043-P", "Jules Petit", "Retrait Baratin", "", desk.AwaitingReference, desk.AwaitingReference.Why(), ago(1)},
+					{"BARA-2025-0007-X", "Léa Morin", "Voter à seize ans", "", desk.AwaitingConfirm, desk.AwaitingConfirm.Why(), ago(3)},
+					{"BARA-2025-0011-J", "Noé Petit", "Le bruit des cafés", "", desk.IdentityToCheck, desk.IdentityToCheck.Why(), ago(4)},
+					{"BARA-2025-0013-E", "Zoé Lenoir", "La nuit des villes", "", desk.IdentityVouched, desk.IdentityVouched.Why(), ago(5)},
+					{"BARA-2025-0017-6", "Inès Okonkwo", "Lire debout", "", desk.CoolingOff, desk.CoolingOff.Why(), ago(2)},
+					{"BARA-2025-0019-2", "Camille Rivière", "Le prix du pain", "", desk.AwaitingDecision, desk.AwaitingDecision.Why(), ago(6)},
 				}},
 				{desk.QueueToSort, []Entry{
-					{"", "", "", "", desk.Because("inquiry"), ago(2)},
+					{"", "", "", "", "", desk.Because("inquiry"), ago(2)},
 				}},
 			},
 		},
-		"one":        {Editor: "Noé", Until: now, Received: 1, Tally: desk.Tally{desk.Filed: 1}, Queues: []Queue{{"analyse", []Entry{{"BARA-2026-0001-Z", "Léa Morin", "Voter à seize ans", desk.Incomplete, desk.Because("format-announced", "Analyse"), ago(1)}}}}},
+		"one":        {Editor: "Noé", Until: now, Received: 1, Tally: desk.Tally{desk.Filed: 1}, Queues: []Queue{{"analyse", []Entry{{"BARA-2026-0001-Z", "Léa Morin", "Voter à seize ans", desk.Incomplete, "", desk.Because("format-announced", "Analyse"), ago(1)}}}}},
 		"unbalanced": {Since: ago(1), Until: now, Received: 3, Tally: desk.Tally{desk.Filed: 2}},
 	}
 }

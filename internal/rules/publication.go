@@ -2,7 +2,6 @@ package rules
 
 import (
 	"io/fs"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -109,12 +108,8 @@ func (s *source) checkSet(path string, list []string, wrong func(string) string)
 
 // checkAddress refuses what a browser could not open.
 func (s *source) checkAddress(path, address string) {
-	if address == "" {
-		return
-	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.ContainsFunc(address, unicode.IsSpace) {
-		s.Fault(path, "%q is no web address; accepted: https://example.org/page", address)
+	if err := desk.CheckPage(address); err != nil {
+		s.Fault(path, "%v", err)
 	}
 }
 

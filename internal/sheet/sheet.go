@@ -113,7 +113,7 @@ func Read(name string, raw []byte, columns []Column) (*Sheet, desk.Faults) {
 	if faults != nil {
 		return nil, faults
 	}
-	faults = r.rows(s, at)
+	faults = r.rows(s, at, len(head))
 	return s, faults
 }
 
@@ -180,7 +180,9 @@ func (c Column) called(title string) bool {
 	})
 }
 
-func (r *reader) rows(s *Sheet, at map[int]string) (faults desk.Faults) {
+// rows reads what follows the first line, which has so many values. One that holds
+// the separator without being quoted moves all that follow it: its row is refused.
+func (r *reader) rows(s *Sheet, at map[int]string, width int) (faults desk.Faults) {
 	for {
 		record, err := r.csv.Read()
 		var parse *csv.ParseError
@@ -193,6 +195,12 @@ func (r *reader) rows(s *Sheet, at map[int]string) (faults desk.Faults) {
 			continue
 		case err != nil: // reading from memory has no other error
 			return append(faults, desk.Fault{File: r.name, Message: err.Error()})
+		}
+		if i := slices.IndexFunc(record[min(width, len(record)):], func(text string) bool { return strings.TrimSpace(text) != "" }); i >= 0 {
+			p := r.place(width + i)
+			faults = append(faults, desk.Fault{File: r.name, Line: p.line, Column: p.column, Message: fmt.Sprintf(
+				"this line has more values than the first one has columns, %d; accepted: a value that holds %q stands between \"…\"", width, r.csv.Comma)})
+			continue
 		}
 		if row, empty := r.row(record, at); !empty {
 			s.Rows = append(s.Rows, row)

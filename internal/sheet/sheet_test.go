@@ -162,3 +162,15 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// A value that holds the separator is told as that, and not by what it shifts.
+func TestALineWithTooManyValues(t *testing.T) {
+	table, faults := sheet.Read("a.csv", []byte("nom;adresse;consentement\nLéa Martin ; Noé Petit;lea@example.fr;oui\nInès;ines@example.fr;oui;;\n"), columns)
+	if len(faults) != 1 || faults[0].Line != 2 || !strings.Contains(faults[0].Message, "more values than the first one has columns, 3") ||
+		!strings.Contains(faults[0].Message, "';'") {
+		t.Errorf("%v", faults)
+	}
+	if len(table.Rows) != 1 || table.Rows[0].Text("name") != "Inès" {
+		t.Errorf("%+v", table.Rows)
+	}
+}

@@ -16,13 +16,14 @@ const caseColumns = `SELECT c.id, c.reference, c.kind, c.format, c.queue, c.stat
 	coalesce((SELECT words FROM versions v WHERE v.case_id = c.id ORDER BY number DESC LIMIT 1), 0),
 	coalesce((SELECT m.reason FROM mails m WHERE m.case_id = c.id AND m.ending = 'attached'
 		AND m.id > coalesce((SELECT max(v.mail_id) FROM versions v WHERE v.case_id = c.id), 0)
-		ORDER BY m.id DESC LIMIT 1), 'null')
+		ORDER BY m.id DESC LIMIT 1), 'null'),
+	coalesce((SELECT state FROM requests WHERE case_id = c.id), '')
 	FROM cases c`
 
 func scanCase(r row) (c desk.Case, err error) {
 	err = r.Scan(&c.ID, &c.Reference, &c.Kind, &c.Format, &c.Queue, &c.State, &c.Verdict, inJSON{&c.Reason},
 		&c.Title, &c.Author, &c.Address, moment{&c.OpenedAt}, moment{&c.ChangedAt}, &c.Versions,
-		&c.Words, inJSON{&c.News})
+		&c.Words, inJSON{&c.News}, &c.Request)
 	return c, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/typo"
@@ -22,7 +23,7 @@ func lookupWorks(ctx context.Context, q querier, wanted *desk.Wanted, address st
 	if wanted == nil {
 		return nil
 	}
-	for _, find := range []func(context.Context, querier, *desk.Wanted) ([]desk.Found, error){byReference, byLink, byTitle} {
+	for _, find := range []func(context.Context, querier, *desk.Wanted) ([]desk.Found, error){byReference, byOldReference, byLink, byTitle} {
 		if k.Works, err = find(ctx, q, wanted); err != nil {
 			return err
 		}
@@ -80,6 +81,33 @@ func byReference(ctx context.Context, q querier, wanted *desk.Wanted) (found []d
 			continue
 		}
 		found = append(found, desk.Found{Typed: string(ref), How: "reference", Work: w})
+	}
+	return found, nil
+}
+
+// byOldReference finds what was published before the desk under a reference of
+// another scheme that stands in the sender's words, whatever its case and marks. A
+// bare word or number says something else, unless it is a whole line.
+func byOldReference(ctx context.Context, q querier, wanted *desk.Wanted) (found []desk.Found, err error) {
+	const all = `SELECT reference FROM publications WHERE case_id IS NULL ORDER BY id`
+	references, err := collect(ctx, q, func(r row) (ref desk.Reference, err error) { return ref, r.Scan(&ref) }, all)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(references, func(a, b desk.Reference) int { return len(b) - len(a) })
+	text, lines := " "+typo.Fold(wanted.Text)+" ", foldedLines(wanted.Text)
+	for _, ref := range references {
+		folded := typo.Fold(string(ref))
+		telling := strings.ContainsAny(folded, "0123456789") && strings.ContainsFunc(folded, unicode.IsLetter)
+		if !(telling && strings.Contains(text, " "+folded+" ")) && !slices.Contains(lines, folded) {
+			continue
+		}
+		w, err := workByReference(ctx, q, ref)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, desk.Found{Typed: string(ref), How: "old-reference", Work: w})
+		text = strings.ReplaceAll(text, " "+folded+" ", "  ") // a shorter reference within this one is none
 	}
 	return found, nil
 }

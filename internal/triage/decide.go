@@ -145,6 +145,9 @@ func (o Order) complete(needs []string) error {
 	if o.Category != "" && !slices.Contains(desk.Categories, o.Category) {
 		return fmt.Errorf("%w: %q is no category; accepted: %s", ErrMissing, o.Category, strings.Join(desk.Categories, ", "))
 	}
+	if err := desk.CheckPage(o.URL); err != nil {
+		return fmt.Errorf("%w: --url: %w", ErrMissing, err)
+	}
 	return nil
 }
 
@@ -230,9 +233,12 @@ func (d *Decisions) onPublication(ctx context.Context, o Order) (Done, error) {
 		}
 		change.Decision.Editor, change.Decision.Second = first, o.Editor
 	}
-	change.Events = decided(o.Act, string(p.State), o.Category)
+	if err := d.lapse(ctx, change, *w.Publication); err != nil {
+		return Done{}, err
+	}
+	change.Events = append(change.Events, decided(o.Act, string(p.State), o.Category)...)
 	told := notice.Decision{
-		Act: o.Act, Reference: p.Reference, Title: p.Title, Format: p.Format, URL: p.URL, Public: o.Public,
+		Act: o.Act, Reference: p.Reference, Title: p.Title, Format: p.Format, URL: p.URL, Public: o.Public, Lapsed: change.Request != nil,
 	}
 	if o.Act == desk.ActReinstate {
 		told.Motive = o.Motive
@@ -241,6 +247,28 @@ func (d *Decisions) onPublication(ctx context.Context, o Order) (Done, error) {
 		return Done{}, err
 	}
 	return d.apply(ctx, change, p.Reference, string(p.State))
+}
+
+// lapse ends the request that is open for a publication which a change takes off the
+// site: there is nothing left to withdraw.
+func (d *Decisions) lapse(ctx context.Context, c *desk.Change, was desk.Publication) error {
+	if c.Publication.State != desk.StandsRetracted && c.Publication.State != desk.StandsRemoved {
+		return nil
+	}
+	r, err := d.Docket.OpenRequest(ctx, desk.Work{Publication: &was})
+	if errors.Is(err, desk.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.Request, c.RequestWas = &r, r.State
+	if r.State, err = desk.NextRequest(r.State, desk.ActLapse); err != nil {
+		return err
+	}
+	r.Until, r.TokenHash, r.Vouched = time.Time{}, "", ""
+	c.Events = append(c.Events, r.Moved(desk.ActLapse))
+	return nil
 }
 
 // first is the editor who asked for the same before, "" where this order is the

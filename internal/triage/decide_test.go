@@ -187,6 +187,7 @@ func TestASubmissionIsDecided(t *testing.T) {
 		{triage.Order{Act: desk.ActComplete, Motive: "Une source, s’il vous plaît."}, desk.AwaitingAuthor, "version 2", nil},
 		{triage.Order{Act: desk.ActUndo}, desk.AwaitingEditor, "rien à compléter", nil},
 		{triage.Order{Act: desk.ActAccept, Editor: sachaAddress}, desk.Accepted, "Bonne nouvelle", nil},
+		{triage.Order{Act: desk.ActPublish, URL: "bara.example.org/x"}, desk.Accepted, "", triage.ErrMissing},
 		{triage.Order{Act: desk.ActPublish, URL: "https://bara.example.org/x"}, desk.Published, "https://bara.example.org/x", nil},
 		{triage.Order{Act: desk.ActUndo}, desk.Published, "", nil},
 		{triage.Order{Act: desk.ActDecline, Motive: "x"}, desk.Published, "", nil},

@@ -1,8 +1,11 @@
 package triage
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"net/mail"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/notice"
@@ -35,12 +38,16 @@ func (d *Decisions) tell(ctx context.Context, c *desk.Change, caseID int64, to [
 	return nil
 }
 
-// envelope is a mail to an address about a case.
+// envelope is a mail to an address about a case, in the language of the last one.
 func (d *Decisions) envelope(ctx context.Context, caseID int64, address string) (notice.Envelope, error) {
 	thread, err := d.Docket.Thread(ctx, caseID, address)
+	lang := d.Manner().Lang
+	if last, err := mail.ReadMessage(bytes.NewReader(thread.Last)); err == nil {
+		lang = cmp.Or(last.Header.Get("Content-Language"), lang)
+	}
 	return notice.Envelope{
 		From: d.Address, FromName: d.Manner().Name, To: address, ToName: thread.Name, Subject: thread.Subject, InReplyTo: thread.MessageID,
-		At: d.Clock().In(d.Zone), Lang: d.Manner().Lang,
+		At: d.Clock().In(d.Zone), Lang: lang,
 	}, err
 }
 

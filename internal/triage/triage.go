@@ -215,7 +215,7 @@ func (s Style) sort(cases []desk.Case) (queues []notice.Queue) {
 			if c.Queue == name {
 				q.Entries = append(q.Entries, notice.Entry{
 					Reference: c.Reference, Author: c.Author, Title: c.Title,
-					Verdict: c.Verdict, Reason: c.Why(), Since: c.OpenedAt,
+					Verdict: c.Verdict, Request: c.Request, Reason: c.Why(), Since: c.OpenedAt,
 				})
 			}
 		}

@@ -97,6 +97,9 @@ func (d *Decisions) undoRefusal(ctx context.Context, o Order, r desk.Request) (D
 	if r.State, err = desk.NextRequest(r.State, desk.ActUndo); err != nil {
 		return Done{}, err
 	}
+	if err := r.Work.Withdrawable(); err != nil {
+		return Done{}, err
+	}
 	switch open, err := d.Docket.OpenRequest(ctx, r.Work); {
 	case err == nil:
 		return Done{}, fmt.Errorf("%w: another request is open for the same text, %s", ErrNotTheir, open.Reference)
