@@ -219,7 +219,7 @@ func (w *walk) vouch(request, address, editor string, awaits bool) {
 	key := request + " " + address
 	words := w.vouched[key]
 	switch {
-	case awaits && words[0] == "":
+	case awaits: // the first word, or a later one than another editor's that has lapsed
 		words[0] = editor
 	case !awaits && (words[0] == "" || words[0] == editor):
 		w.fail("%s became an author's address on %s by the word of %s alone", address, request, editor)
