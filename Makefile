@@ -32,7 +32,9 @@ check: ## format, vet, lint, and the arrows between packages
 	$(GO) tool staticcheck -tags soak ./...
 	$(GO) test -count=1 -run '^TestArrowsPointDown$$' ./internal/desk
 
-test: setup check ## everything above, then every test: with the race detector but where LONG and the scripts start the program hundreds of times
+# The race detector sees every package but the command, whose scripts start the
+# program hundreds of times; of that, its daemon.
+test: setup check ## everything above, then every test, nearly all with the race detector
 	CGO_ENABLED=1 $(GO) test -race -timeout 14m $$($(GO) list ./... | grep -v '/cmd/guichet$$')
 	CGO_ENABLED=1 $(GO) test -race -timeout 14m $(DAEMON) ./cmd/guichet
 	$(GO) test -timeout 14m ./cmd/guichet
