@@ -142,10 +142,11 @@ func (w *town) desk() (stop func()) {
 }
 
 // mail reads a folder over IMAP until it holds n mails, and gives the last, nil of
-// none.
+// none. It waits for longer than the desk does between two looks: the server in
+// memory tells nobody of a mail that comes just as IDLE begins.
 func (w *town) mail(u realmail.User, folder string, n int) *email.Message {
 	w.t.Helper()
-	ctx, stop := context.WithTimeout(w.t.Context(), 30*time.Second)
+	ctx, stop := context.WithTimeout(w.t.Context(), 3*time.Minute)
 	defer stop()
 	for ; ; time.Sleep(50 * time.Millisecond) {
 		found, err := localmail.ReadFolder(w.imap, u.Address, u.Password, folder)
