@@ -8,17 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
-
-// maxReply bounds what is kept of what a command or a site says, in bytes.
-const maxReply = 500
 
 // environment is what a command sees of ours: nothing that may hold a secret.
 var environment = []string{"PATH", "HOME", "LANG", "TZ"}
@@ -60,26 +54,10 @@ type tail struct{ kept []byte }
 
 func (t *tail) Write(p []byte) (int, error) {
 	t.kept = append(t.kept, p...)
-	if over := len(t.kept) - maxReply/2; over > 0 {
+	if over := len(t.kept) - desk.MaxReply/2; over > 0 {
 		t.kept = append([]byte{}, t.kept[over:]...)
 	}
 	return len(p), nil
 }
 
 func (t *tail) String() string { return string(t.kept) }
-
-// presentable is what a command or a site said as it may be kept and shown: on one
-// line and bounded.
-func presentable(words string) string {
-	words = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(words, "?"), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
-	if len(words) <= maxReply {
-		return words
-	}
-	cut := maxReply
-	for !utf8.RuneStart(words[cut]) {
-		cut--
-	}
-	return words[:cut] + "…"
-}

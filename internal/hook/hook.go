@@ -117,7 +117,7 @@ func (t *Teller) tell(ctx context.Context, g desk.Signal) (sent bool, err error)
 	tried := t.try(ctx, g)
 	out := desk.Outcome{At: t.Clock(), Sent: tried == nil}
 	if tried != nil {
-		out.Reply = presentable(tried.Error())
+		out.Reply = desk.Reply(tried.Error())
 		tries := g.Attempts + 1
 		switch {
 		case errors.Is(tried, errUntried):

@@ -166,7 +166,7 @@ func TestCommand(t *testing.T) {
 			if _, err := h.Drain(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if got := s.settled[0]; got.Sent != test.sent || !strings.Contains(got.Reply, test.reply) || len(got.Reply) > 2*maxReply {
+			if got := s.settled[0]; got.Sent != test.sent || !strings.Contains(got.Reply, test.reply) || len(got.Reply) > 2*desk.MaxReply {
 				t.Errorf("%+v", got)
 			}
 		})

@@ -80,7 +80,7 @@ func (t *Teller) post(ctx context.Context, g desk.Signal, body []byte) error {
 		return err
 	}
 	defer answer.Body.Close() //nolint:errcheck // what it says is no matter
-	said, _ := io.ReadAll(io.LimitReader(answer.Body, maxReply))
+	said, _ := io.ReadAll(io.LimitReader(answer.Body, desk.MaxReply))
 	switch code := answer.StatusCode; {
 	case code >= 200 && code < 300:
 		return nil

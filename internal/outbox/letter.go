@@ -13,9 +13,6 @@ import (
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
 
-// maxReply bounds what is kept of a server's words, in bytes.
-const maxReply = 500
-
 // anAddress is what looks like an address in a server's words.
 var anAddress = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
 
@@ -67,16 +64,5 @@ func said(err error) string {
 // presentable is a server's words as they may be kept and shown: on one line,
 // bounded, and without anybody's address.
 func presentable(words string) string {
-	words = anAddress.ReplaceAllString(strings.ToValidUTF8(words, "?"), "…")
-	words = strings.Join(strings.FieldsFunc(words, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
-	if len(words) <= maxReply {
-		return words
-	}
-	cut := maxReply
-	for !utf8.RuneStart(words[cut]) {
-		cut--
-	}
-	return words[:cut] + "…"
+	return desk.Reply(anAddress.ReplaceAllString(strings.ToValidUTF8(words, "?"), "…"))
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
 )
 
 func TestPresentable(t *testing.T) {
@@ -19,7 +21,7 @@ func TestPresentable(t *testing.T) {
 		}
 	}
 	long := presentable(strings.Repeat("é", 1000) + "x")
-	if !utf8.ValidString(long) || len(long) > maxReply+len("…") {
+	if !utf8.ValidString(long) || len(long) > desk.MaxReply+len("…") {
 		t.Errorf("a long reply keeps %d bytes, valid %t", len(long), utf8.ValidString(long))
 	}
 }
