@@ -205,17 +205,21 @@ func (db *DB) Raw(ctx context.Context, mailID int64) ([]byte, error) {
 
 // Mails lists the mails of one case, oldest first.
 func (db *DB) Mails(ctx context.Context, caseID int64) ([]desk.Mail, error) {
-	const query = `SELECT id, recorded_at, sha256, message_id, from_name, from_address, subject, kind, format,
+	return mailsWhere(ctx, db.read, `WHERE case_id = ? ORDER BY id`, caseID)
+}
+
+func mailsWhere(ctx context.Context, q querier, where string, args ...any) ([]desk.Mail, error) {
+	const columns = `SELECT id, recorded_at, sha256, message_id, from_name, from_address, subject, kind, format,
 		automatic, reason, flags, authentication, refs, ending, coalesce(case_id, 0), coalesce(repeats, 0)
-		FROM mails WHERE case_id = ? ORDER BY id`
-	return collect(ctx, db.read, func(r row) (m desk.Mail, err error) {
+		FROM mails `
+	return collect(ctx, q, func(r row) (m desk.Mail, err error) {
 		var sum []byte
 		err = r.Scan(&m.ID, moment{&m.At}, &sum, &m.MessageID, &m.FromName, &m.FromAddress, &m.Subject,
 			&m.Kind, &m.Format, &m.Automatic, inJSON{&m.Reason}, inJSON{&m.Flags}, &m.Authentication,
 			inJSON{&m.References}, &m.Ending, &m.CaseID, &m.Repeats)
 		copy(m.SHA256[:], sum)
 		return m, err
-	}, query, caseID)
+	}, columns+where, args...)
 }
 
 // Tally counts the mails recorded in [since, until) by how they ended.
