@@ -174,11 +174,15 @@ func (a *app) wireSenders(c *Config, w *works) error {
 				Address: server.Server, Security: outbox.Security(server.Security), User: server.User,
 				Password: func() (string, error) { return c.password(server) }, TLS: tlsConfig,
 			},
-			Queue: sends, Clock: a.now, Log: a.log.With("smtp", server.Server), Wake: wake,
+			Queue: sends, Clock: a.now, Log: a.log.With("smtp", server.Server), Wake: wake, Poll: besideCommands,
 		})
 	}
 	return nil
 }
+
+// besideCommands is how soon what another process wrote, an editor's decision say, is
+// sent.
+const besideCommands = 5 * time.Second
 
 func (a *app) wireDigests(c *Config, w *works) error {
 	first := w.stations[0]
