@@ -61,9 +61,9 @@ func (c runCommand) Run(a *app) error {
 	}
 	if c.Once {
 		w.unserved()
-		return firstStart(w.drain(a))
+		return firstStart(w.watched(a, func() error { return w.drain(a) }))
 	}
-	return firstStart(w.run(a))
+	return firstStart(w.watched(a, func() error { return w.run(a) }))
 }
 
 // observe lets the whole flow decide on a copy of the database that is thrown

@@ -17,8 +17,8 @@ import (
 
 const (
 	uidsAtOnce  = 500 // named in one command: 8 kB of RFC 7162 section 4 at most
-	mailsAtOnce = 50
-	bytesAtOnce = 16 << 20  // of mails fetched together and held in memory
+	mailsAtOnce = 100
+	bytesAtOnce = 4 << 20   // of mails fetched together
 	headerLimit = 256 << 10 // of a mail that is too large to be read whole
 	slowest     = 64 << 10  // bytes a second below which a fetch is given up
 )
@@ -38,6 +38,9 @@ type head struct {
 	at    time.Time // INTERNALDATE; zero where the server did not say
 	bytes int64     // RFC822.SIZE, which some servers only estimate
 }
+
+// fetched is how many bytes of the mail are held in memory.
+func (h head) fetched(limit int64) int64 { return min(h.bytes, limit) }
 
 // after lists the UIDs above one, in order.
 func (s *session) after(ctx context.Context, last uint32) ([]imap.UID, error) {

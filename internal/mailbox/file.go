@@ -45,14 +45,14 @@ func (w *Watcher) file(ctx context.Context, s *session) error {
 	return nil
 }
 
-func (w *Watcher) fileSome(ctx context.Context, s *session, due []desk.Filing) error {
-	queues, gone, err := s.sort(ctx, due)
+// fileSome moves mails, and records at once all those that moved or were gone,
+// whatever happened to the others.
+func (w *Watcher) fileSome(ctx context.Context, s *session, due []desk.Filing) (err error) {
+	queues, done, err := s.sort(ctx, due)
 	if err != nil {
 		return err
 	}
-	if err := w.filed(ctx, gone); err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, w.filed(ctx, done)) }()
 	for _, queue := range slices.Sorted(maps.Keys(queues)) {
 		filings := queues[queue]
 		err := s.move(ctx, filings, w.FolderOf(queue))
@@ -63,9 +63,7 @@ func (w *Watcher) fileSome(ctx context.Context, s *session, due []desk.Filing) e
 		if err != nil {
 			return err
 		}
-		if err := w.filed(ctx, filings); err != nil {
-			return err
-		}
+		done = append(done, filings...)
 	}
 	return nil
 }

@@ -227,10 +227,12 @@ type clerk struct {
 	position *desk.Position
 	mails    []desk.Received
 	filings  []desk.Filing // due
-	filed    []desk.Filing // done
-	ids      int64
-	before   func(ctx context.Context, r desk.Received) error // called before a mail is recorded
-	arrived  chan string                                      // the subjects of what was recorded
+
+	refilings []desk.Refiling // due
+	filed     []desk.Filing   // done
+	ids       int64
+	before    func(ctx context.Context, r desk.Received) error // called before a mail is recorded
+	arrived   chan string                                      // the subjects of what was recorded
 }
 
 func newClerk() *clerk { return &clerk{arrived: make(chan string, 1000)} }
@@ -251,7 +253,21 @@ func (c *clerk) TakeOver(_ context.Context, _ string, p desk.Position) error {
 	return nil
 }
 
-func (c *clerk) process(ctx context.Context, r desk.Received) error {
+func (c *clerk) process(ctx context.Context, mails []desk.Received) func() error {
+	return func() error {
+		for _, r := range mails {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := c.take(context.WithoutCancel(ctx), r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func (c *clerk) take(ctx context.Context, r desk.Received) error {
 	if c.before != nil {
 		if err := c.before(ctx, r); err != nil {
 			return err
@@ -277,10 +293,19 @@ func (c *clerk) DueFilings(context.Context, string) ([]desk.Filing, error) {
 	return slices.Clone(c.filings), nil
 }
 
+func (c *clerk) DueRefilings(context.Context, string) ([]desk.Refiling, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.refilings), nil
+}
+
 func (c *clerk) Filed(_ context.Context, filings []desk.Filing) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.filings = slices.DeleteFunc(c.filings, func(f desk.Filing) bool {
+		return slices.ContainsFunc(filings, func(done desk.Filing) bool { return done.ID == f.ID })
+	})
+	c.refilings = slices.DeleteFunc(c.refilings, func(f desk.Refiling) bool {
 		return slices.ContainsFunc(filings, func(done desk.Filing) bool { return done.ID == f.ID })
 	})
 	c.filed = append(c.filed, filings...)

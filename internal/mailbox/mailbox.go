@@ -60,6 +60,8 @@ type Ledger interface {
 // Filings are the orders to move mails that Process gave rise to.
 type Filings interface {
 	DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, error)
+	// DueRefilings are those between the folders of two queues.
+	DueRefilings(ctx context.Context, mailbox string) ([]desk.Refiling, error)
 	// Filed says that the mails stand where they should, or are gone.
 	Filed(ctx context.Context, filings []desk.Filing) error
 }
@@ -71,11 +73,13 @@ type Removals interface {
 	Removed(ctx context.Context, mailIDs []int64) error
 }
 
-// Process takes one mail. A nil error means that the mail is durably recorded
-// and that the ledger's position stands at its UID. After an error the same mail
-// comes again. Its context outlives the watcher's, so that the mail in hand can
-// be finished.
-type Process func(ctx context.Context, r desk.Received) error
+// Process begins on mails, in the order of their UIDs, and returns at once. What it
+// returns goes on with them until each is durably recorded and the ledger's position
+// stands at the last; after its error, those that are not come again. Mails are begun
+// while those before them are recorded, and recorded one batch after the other: where
+// one fails, later ones are not recorded. When the context ends, what is ready is
+// recorded, and the error is the context's.
+type Process func(ctx context.Context, mails []desk.Received) (record func() error)
 
 // Watcher watches one folder of one mailbox. The fields are set before the first
 // call and not changed after it; only one of Drain and Run may be under way.
@@ -84,7 +88,7 @@ type Watcher struct {
 	Folder  string // INBOX where empty; "/" separates levels
 	Server  Server
 	Ledger  Ledger
-	Process Process
+	Process Process // its batches are of MostInHand mails together at most
 
 	// Filings may be nil: then nothing is moved, and the folder is opened
 	// read-only.

@@ -32,6 +32,7 @@ var scenarios = []struct {
 	{"stop in the middle", testStop},
 	{"probe", testProbe},
 	{"forgotten", testRemove},
+	{"filed anew", testRefile},
 }
 
 func runScenarios(t *testing.T, h *host) {

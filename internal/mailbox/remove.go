@@ -79,25 +79,15 @@ func (w *Watcher) removeFrom(ctx context.Context, folder string, due []desk.Remo
 	return removed, nil
 }
 
-// remove deletes one mail from the open folder: at the UID that the move told, or else
-// where its Message-ID is found (a person may have moved it out and back), and only
-// where the bytes are the mail's. What is not in the folder any more is left alone.
+// remove deletes one mail from the open folder, where it is found (a person may have
+// moved it out and back), and only where the bytes are the mail's. What is not in the
+// folder any more is left alone.
 func (s *session) remove(ctx context.Context, r desk.Removal) error {
-	if r.UIDValidity == s.uidValidity && r.UID != 0 {
-		here, err := s.search(ctx, imap.UIDSetNum(imap.UID(r.UID)))
-		if err != nil {
-			return err
-		}
-		if found, err := s.removeOf(ctx, r, here); found || err != nil {
-			return err
-		}
-	}
-	here, err := s.seek(ctx, r)
-	if err != nil {
+	found, err := s.find(ctx, r)
+	if err != nil || len(found) == 0 {
 		return err
 	}
-	_, err = s.removeOf(ctx, r, here)
-	return err
+	return s.within(ctx, 2*s.patience, "UID EXPUNGE", func() error { return s.expunge(imap.UIDSetNum(found...)) })
 }
 
 // seek lists the mails that may be the one: by the Message-ID, or by the size where
@@ -115,28 +105,20 @@ func (s *session) seek(ctx context.Context, r desk.Removal) (uids []imap.UID, er
 	return uids, err
 }
 
-// removeOf deletes those of the mails whose bytes are the mail's.
-func (s *session) removeOf(ctx context.Context, r desk.Removal, uids []imap.UID) (found bool, err error) {
+// same lists those of the mails whose bytes are the mail's.
+func (s *session) same(ctx context.Context, r desk.Removal, uids []imap.UID) (found []imap.UID, err error) {
 	if len(uids) == 0 {
-		return false, nil
+		return nil, nil
 	}
 	heads := make([]head, len(uids))
 	for i, uid := range uids {
 		heads[i] = head{uid: uid, bytes: r.Size}
 	}
 	raws, err := s.bodies(ctx, heads, r.Size)
-	if err != nil {
-		return false, err
-	}
-	var set imap.UIDSet
 	for uid, raw := range raws {
 		if sha256.Sum256(raw) == r.SHA256 {
-			set.AddNum(uid)
+			found = append(found, uid)
 		}
 	}
-	if len(set) == 0 {
-		return false, nil
-	}
-	err = s.within(ctx, 2*s.patience, "UID EXPUNGE", func() error { return s.expunge(set) })
-	return err == nil, err
+	return found, err
 }

@@ -35,6 +35,9 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 			return err
 		}
 	}
+	if err := w.refile(ctx); err != nil {
+		return err
+	}
 	if err := w.remove(ctx, s); err != nil {
 		return err
 	}
@@ -45,23 +48,55 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 }
 
 // chunk takes the mails of a run of UIDs, and moves the position past those that
-// are left alone.
+// are left alone. Some are fetched while those before them are understood and
+// recorded.
 func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids []imap.UID) error {
 	heads, err := s.heads(ctx, uids)
 	if err != nil {
 		return err
 	}
 	heads = slices.DeleteFunc(heads, func(h head) bool { return older(h, *p) })
+	var l line
+	defer l.wait() // nothing may be recorded once the next pass has begun
 	for len(heads) > 0 {
 		n := together(heads, w.Limit)
-		if err := w.batch(ctx, s, p, heads[:n]); err != nil {
+		if err := w.advance(ctx, s, p, &l, func() bool { return l.takes(heads[:n], w.Limit) }); err != nil {
 			return err
 		}
+		mails, err := w.fetch(ctx, s, heads[:n])
+		if err != nil {
+			return err
+		}
+		l.add(mails, w.Process(ctx, mails))
 		heads = heads[n:]
+	}
+	if err := w.advance(ctx, s, p, &l, func() bool { return len(l.batches) == 0 }); err != nil {
+		return err
 	}
 	if last := uint32(uids[len(uids)-1]); p.LastUID < last {
 		p.LastUID = last
 		return w.takeOver(ctx, *p)
+	}
+	return nil
+}
+
+// advance waits for the oldest batches in hand and files them, until enough says so.
+func (w *Watcher) advance(ctx context.Context, s *session, p *desk.Position, l *line, enough func() bool) error {
+	for !enough() {
+		mails, err := l.oldest()
+		if err != nil {
+			return fmt.Errorf("processing the mails of %s: %w", w.Address, err)
+		}
+		for _, mail := range mails {
+			p.LastUID = mail.UID
+			delete(s.lost, imap.UID(mail.UID))
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := w.file(ctx, s); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -76,32 +111,12 @@ func older(h head, p desk.Position) bool {
 func together(heads []head, limit int64) int {
 	var total int64
 	for i, h := range heads {
-		total += min(h.bytes, limit)
+		total += h.fetched(limit)
 		if i > 0 && (total > bytesAtOnce || i == mailsAtOnce) {
 			return i
 		}
 	}
 	return len(heads)
-}
-
-// batch fetches mails, hands each to Process and files them. When the context
-// ends, the mail in hand is finished and the others wait for the next start.
-func (w *Watcher) batch(ctx context.Context, s *session, p *desk.Position, heads []head) error {
-	mails, err := w.fetch(ctx, s, heads)
-	if err != nil {
-		return err
-	}
-	for _, mail := range mails {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := w.Process(context.WithoutCancel(ctx), mail); err != nil {
-			return fmt.Errorf("processing mail %d of %s: %w", mail.UID, w.Address, err)
-		}
-		p.LastUID = mail.UID
-		delete(s.lost, imap.UID(mail.UID))
-	}
-	return w.file(ctx, s)
 }
 
 // fetch gets the mails' bytes, of those above the limit the header alone.

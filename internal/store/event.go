@@ -14,20 +14,37 @@ import (
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
 
+// chain is the log's last link within one transaction: it is read once, and known
+// from then on, since nobody else writes meanwhile. Only the holder of the writer's
+// connection touches it.
+type chain struct {
+	tx   *sql.Tx // the transaction that knows it; nil for none
+	hash []byte
+	id   int64
+}
+
 // append adds one event to the log, chained to the last.
 func (db *DB) append(ctx context.Context, tx *sql.Tx, e desk.Event) error {
-	prev, id, err := lastLink(ctx, tx)
-	if err != nil {
-		return err
+	if db.chain.tx != tx {
+		hash, id, err := lastLink(ctx, tx)
+		if err != nil {
+			return err
+		}
+		db.chain = chain{tx, hash, id}
 	}
+	prev := db.chain.hash
 	l := link{
-		ID: id + 1, At: millis(e.At), Type: e.Type, MailID: e.MailID, CaseID: e.CaseID,
+		ID: db.chain.id + 1, At: millis(e.At), Type: e.Type, MailID: e.MailID, CaseID: e.CaseID,
 		Person: db.pseudonym(e.Person), Detail: toJSON(e.Detail),
 	}
+	hash := l.hash(prev)
 	const query = `INSERT INTO events (id, at, type, mail_id, case_id, person, detail, prev, hash)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err = tx.ExecContext(ctx, query, l.ID, l.At, l.Type, l.MailID, l.CaseID, l.Person, l.Detail, prev, l.hash(prev))
-	return err
+	if _, err := tx.ExecContext(ctx, query, l.ID, l.At, l.Type, l.MailID, l.CaseID, l.Person, l.Detail, prev, hash); err != nil {
+		return err
+	}
+	db.chain.hash, db.chain.id = hash, l.ID
+	return nil
 }
 
 // link is what the hash of an event covers, beside the hash before it. The

@@ -43,7 +43,7 @@ func advance(ctx context.Context, tx *sql.Tx, r desk.Received) error {
 // DueFilings lists the mails of a mailbox that are to be moved, in UID order.
 func (db *DB) DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, error) {
 	const query = `SELECT id, uidvalidity, uid, queue FROM filings
-		WHERE mailbox = ? AND filed_at IS NULL ORDER BY uid`
+		WHERE mailbox = ? AND filed_at IS NULL AND stands = '' ORDER BY uid`
 	return collect(ctx, db.read, func(r row) (f desk.Filing, err error) {
 		err = r.Scan(&f.ID, &f.UIDValidity, &f.UID, &f.Queue)
 		return f, err
@@ -64,7 +64,7 @@ func (db *DB) Filed(ctx context.Context, filings []desk.Filing) error {
 }
 
 func (db *DB) filed(ctx context.Context, tx *sql.Tx, f desk.Filing, now time.Time) error {
-	const query = `UPDATE filings SET filed_at = ?, to_uidvalidity = ?, to_uid = ? WHERE id = ? AND filed_at IS NULL
+	const query = `UPDATE filings SET filed_at = ?, to_uidvalidity = ?, to_uid = ?, stands = '' WHERE id = ? AND filed_at IS NULL
 		RETURNING mail_id, queue, coalesce((SELECT case_id FROM mails WHERE mails.id = mail_id), 0)`
 	e := desk.Event{At: now, Type: "filed"}
 	var queue string

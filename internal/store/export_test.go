@@ -1,0 +1,27 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Limit lets the file grow by no more than so many pages.
+func (db *DB) Limit(ctx context.Context, pages int) error {
+	var has int
+	if err := db.write.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&has); err != nil {
+		return err
+	}
+	_, err := db.write.ExecContext(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, has+pages))
+	return err
+}
+
+// Reading runs do in one transaction of a reader.
+func (db *DB) Reading(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	return do(tx)
+}
