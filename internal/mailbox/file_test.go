@@ -9,6 +9,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/faultproxy"
 )
 
 // testCopy: without MOVE the mail is copied, deleted and expunged by UID, and
@@ -19,8 +20,8 @@ func testCopy(t *testing.T, h *host) {
 	w := a.watcher(clerk)
 	w.Start = &Start{}
 	drain(t, w)
-	p := newProxy(t, h.imap, trouble{hide: []string{"MOVE", "IMAP4rev2"}})
-	w.Server.Address = p.address
+	p := newProxy(t, h.imap, faultproxy.Trouble{Hide: []string{"MOVE", "IMAP4rev2"}})
+	w.Server.Address = p.Address
 	a.put("INBOX", text("baratin 1"), time.Now(), imap.FlagSeen)
 	a.put("INBOX", text("baratin 2"), time.Now())
 	drain(t, w)
@@ -31,7 +32,7 @@ func testCopy(t *testing.T, h *host) {
 			t.Errorf("%q is flagged as deleted in its queue", m.subject)
 		}
 	}
-	if p.said("UID MOVE") || !p.said("UID COPY") {
+	if p.Said("UID MOVE") || !p.Said("UID COPY") {
 		t.Error("the mails were not copied")
 	}
 }
@@ -40,9 +41,9 @@ func testCopy(t *testing.T, h *host) {
 func testStay(t *testing.T, h *host) {
 	a, clerk := h.account(t), newClerk()
 	a.put("INBOX", text("baratin"), time.Now())
-	p := newProxy(t, h.imap, trouble{hide: []string{"MOVE", "UIDPLUS", "IMAP4rev2"}})
+	p := newProxy(t, h.imap, faultproxy.Trouble{Hide: []string{"MOVE", "UIDPLUS", "IMAP4rev2"}})
 	w := a.watcher(clerk)
-	w.Server.Address = p.address
+	w.Server.Address = p.Address
 	err := w.Drain(t.Context())
 	var held *FilingError
 	if !errors.As(err, &held) || !errors.Is(err, ErrCannotMove) || held.Mails != 1 {
