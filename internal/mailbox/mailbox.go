@@ -97,7 +97,7 @@ type Watcher struct {
 
 	Start *Start        // where to begin on an empty ledger; nil is ErrFirstStart
 	Poll  time.Duration // between two looks, beside IDLE: 2 minutes where 0, at most 9
-	Limit int64         // bytes above which only a mail's header is read: 35 MB where 0
+	Limit int64         // bytes above which only a mail's header is read: DefaultLimit where 0
 
 	Patience time.Duration // for one answer of the server: 1 minute where 0
 	Retry    time.Duration // before the first new try: 1 second where 0
@@ -109,10 +109,12 @@ type Watcher struct {
 	lost map[imap.UID]int // see session.lost
 }
 
+// DefaultLimit is what most servers take: 35 MB.
+const DefaultLimit = 35 << 20
+
 const (
 	defaultPoll     = 2 * time.Minute
 	longestPoll     = 9 * time.Minute // below the half hour of RFC 2177, and below most NATs
-	defaultLimit    = 35 << 20
 	defaultPatience = time.Minute
 	defaultRetry    = time.Second
 )
@@ -146,7 +148,7 @@ func (w *Watcher) ready() *Watcher {
 	r := *w
 	r.Folder = or(w.Folder, "INBOX")
 	r.Poll = min(or(w.Poll, defaultPoll), longestPoll)
-	r.Limit = or(w.Limit, defaultLimit)
+	r.Limit = or(w.Limit, DefaultLimit)
 	r.Patience = or(w.Patience, defaultPatience)
 	r.Retry = or(w.Retry, defaultRetry)
 	if r.Now == nil {
