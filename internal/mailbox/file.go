@@ -36,7 +36,7 @@ func (w *Watcher) file(ctx context.Context, s *session) error {
 	if err != nil {
 		return fmt.Errorf("asking what is to be filed: %w", err)
 	}
-	s.held = nil
+	s.held, s.stale = nil, 0
 	for some := range slices.Chunk(due, uidsAtOnce) {
 		if err := w.fileSome(ctx, s, some); err != nil {
 			return err
@@ -89,6 +89,17 @@ func (w *Watcher) filed(ctx context.Context, filings []desk.Filing) error {
 	return nil
 }
 
+// settle is done with the orders from before a renumbering whose mails did not come
+// again: until the folder was read to its end, one of them may still take its order
+// over.
+func (w *Watcher) settle(ctx context.Context, s *session) error {
+	s.settled = true
+	if s.stale == 0 {
+		return nil
+	}
+	return w.file(ctx, s)
+}
+
 // sort parts the filings by queue, and from those whose mail is not in the
 // folder any more.
 func (s *session) sort(ctx context.Context, due []desk.Filing) (queues map[desk.Queue][]desk.Filing, gone []desk.Filing, err error) {
@@ -112,11 +123,14 @@ func (s *session) sort(ctx context.Context, due []desk.Filing) (queues map[desk.
 	queues = map[desk.Queue][]desk.Filing{}
 	for _, f := range due {
 		_, found := slices.BinarySearch(here, imap.UID(f.UID))
-		if f.UIDValidity != s.uidValidity || !found {
+		switch old := f.UIDValidity != s.uidValidity; {
+		case old && !s.settled:
+			s.stale++
+		case old || !found:
 			gone = append(gone, f)
-			continue
+		default:
+			queues[f.Queue] = append(queues[f.Queue], f)
 		}
-		queues[f.Queue] = append(queues[f.Queue], f)
 	}
 	return queues, gone, nil
 }

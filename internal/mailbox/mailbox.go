@@ -55,6 +55,9 @@ type Ledger interface {
 	// TakeOver records a position: at the first start, under a new UIDVALIDITY,
 	// and past mails that are left alone.
 	TakeOver(ctx context.Context, mailbox string, p desk.Position) error
+	// Recorded says which of the UIDs of the watched folder were processed, under
+	// that UIDVALIDITY.
+	Recorded(ctx context.Context, mailbox string, uidValidity uint32, uids []uint32) (map[uint32]bool, error)
 }
 
 // Filings are the orders to move mails that Process gave rise to.

@@ -32,6 +32,13 @@ var scenarios = []struct {
 	{"stop in the middle", testStop},
 	{"probe", testProbe},
 	{"forgotten", testRemove},
+	{"lies", testLies},
+	{"sizes that are estimates", testEstimates},
+	{"lies about a mail that is too large", testOversizeLies},
+	{"two UIDVALIDITY at once", testFickle},
+	{"UIDNEXT wrong at the first start", testFirstStartLie},
+	{"a position above all mails", testSetBack},
+	{"renumbered before filing", testRenumberedFiling},
 }
 
 func runScenarios(t *testing.T, h *host) {

@@ -25,6 +25,10 @@ type session struct {
 	held  *FilingError     // what the last filing left where it was
 	lost  map[imap.UID]int // how often the server failed to give a mail; outlives the session
 
+	looked  bool // the position was compared with UIDNEXT, which is only told at the start
+	settled bool // the folder was read to its end: an order under another UIDVALIDITY names nothing
+	stale   int  // such orders that wait for it
+
 	folder      string
 	uidValidity uint32
 	uidNext     imap.UID

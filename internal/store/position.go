@@ -29,6 +29,18 @@ func (db *DB) TakeOver(ctx context.Context, mailbox string, p desk.Position) err
 	return err
 }
 
+// Recorded says which of the UIDs of a mailbox's watched folder were recorded.
+func (db *DB) Recorded(ctx context.Context, mailbox string, uidValidity uint32, uids []uint32) (map[uint32]bool, error) {
+	const query = `SELECT uid FROM mails WHERE mailbox = ? AND uidvalidity = ? AND uid IN (SELECT value FROM json_each(?))`
+	recorded := map[uint32]bool{}
+	_, err := collect(ctx, db.read, func(r row) (uid uint32, err error) {
+		err = r.Scan(&uid)
+		recorded[uid] = true
+		return uid, err
+	}, query, mailbox, uidValidity, toJSON(uids))
+	return recorded, err
+}
+
 // advance moves the position past a mail; a new UIDVALIDITY starts it afresh.
 func advance(ctx context.Context, tx *sql.Tx, r desk.Received) error {
 	const query = `INSERT INTO mailboxes (address, uidvalidity, last_uid, from_at, next_uid)
