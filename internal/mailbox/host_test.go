@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -225,6 +226,8 @@ func (a *account) server(security Security, address string) Server {
 type clerk struct {
 	mu       sync.Mutex
 	position *desk.Position
+	crash    func(doing string) error // called before a step of the filing is recorded; may be nil
+	steps    map[string]int
 	repeats  bool // a mail known by its bytes takes its order over, as in the store
 	mails    []desk.Received
 	filings  []desk.Filing // due
@@ -282,7 +285,10 @@ func (c *clerk) process(ctx context.Context, r desk.Received) error {
 	c.mails = append(c.mails, r)
 	queue, _, _ := strings.Cut(subject(r.Raw), " ")
 	c.ids++
-	c.filings = append(c.filings, desk.Filing{ID: c.ids, UIDValidity: r.UIDValidity, UID: r.UID, Queue: desk.Queue(queue)})
+	c.filings = append(c.filings, desk.Filing{
+		ID: c.ids, UIDValidity: r.UIDValidity, UID: r.UID, Queue: desk.Queue(queue),
+		MessageID: messageID(r.Raw), SHA256: sha256.Sum256(r.Raw), Size: int64(len(r.Raw)),
+	})
 	c.arrived <- subject(r.Raw)
 	return nil
 }
@@ -310,9 +316,40 @@ func (c *clerk) DueFilings(context.Context, string) ([]desk.Filing, error) {
 	return slices.Clone(c.filings), nil
 }
 
+func (c *clerk) Copying(_ context.Context, filings []desk.Filing) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.step("copying"); err != nil {
+		return err
+	}
+	for _, f := range filings {
+		for i := range c.filings {
+			if c.filings[i].ID == f.ID {
+				c.filings[i] = f
+			}
+		}
+	}
+	return nil
+}
+
+// step counts what is recorded of the filing, and fails where it is to.
+func (c *clerk) step(doing string) error {
+	if c.crash == nil {
+		return nil
+	}
+	if c.steps == nil {
+		c.steps = map[string]int{}
+	}
+	c.steps[doing]++
+	return c.crash(fmt.Sprintf("%s %d", doing, c.steps[doing]))
+}
+
 func (c *clerk) Filed(_ context.Context, filings []desk.Filing) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := c.step("filed"); err != nil {
+		return err
+	}
 	c.filings = slices.DeleteFunc(c.filings, func(f desk.Filing) bool {
 		return slices.ContainsFunc(filings, func(done desk.Filing) bool { return done.ID == f.ID })
 	})

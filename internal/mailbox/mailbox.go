@@ -11,8 +11,10 @@
 //
 // Protocol: RFC 3501 and RFC 9051, with IDLE (RFC 2177), MOVE (RFC 6851),
 // UIDPLUS (RFC 4315) and NAMESPACE (RFC 2342) where the server has them. Without
-// MOVE a mail is copied, then deleted by UID; without UIDPLUS as well it stays
-// where it is, since a plain EXPUNGE would take other people's mail with it.
+// MOVE a mail is copied, then deleted by UID, each step recorded, so that a crash
+// leaves no second copy; without UIDPLUS as well it stays where it is, since a plain
+// EXPUNGE would take other people's mail with it, and bears the keyword $Guichet (or
+// \Flagged, where the server keeps no keywords).
 //
 // It refuses a connection without TLS to anything but loopback, and to begin on
 // a mailbox with a past before it was told from where (ErrFirstStart).
@@ -43,8 +45,6 @@ var (
 	// ErrInsecure says that a connection without TLS was asked for to a server
 	// that is not on loopback.
 	ErrInsecure = errors.New("a connection without TLS is for loopback only")
-	// ErrCannotMove says that the server has neither MOVE nor UIDPLUS.
-	ErrCannotMove = errors.New("the server can neither move a mail nor delete a single one")
 )
 
 // Ledger is what the watcher knows of its past.
@@ -63,6 +63,9 @@ type Ledger interface {
 // Filings are the orders to move mails that Process gave rise to.
 type Filings interface {
 	DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, error)
+	// Copying says, before mails are copied, that their copies may stand in their
+	// folders from now on; and again, once the server told where (Filing.ToUID).
+	Copying(ctx context.Context, filings []desk.Filing) error
 	// Filed says that the mails stand where they should, or are gone.
 	Filed(ctx context.Context, filings []desk.Filing) error
 }
@@ -72,6 +75,14 @@ type Removals interface {
 	DueRemovals(ctx context.Context, mailbox string) ([]desk.Removal, error)
 	// Removed says that the mails are gone from their folders.
 	Removed(ctx context.Context, mailIDs []int64) error
+}
+
+// Alarms tells the operator, once however often it is raised, that something needs a
+// person, and that it is over. The names are "login <address>" (the server refuses the
+// account) and "filing <address>" (it refuses to move mails).
+type Alarms interface {
+	Raise(ctx context.Context, name, text string)
+	Clear(ctx context.Context, name string)
 }
 
 // Process takes one mail. A nil error means that the mail is durably recorded
@@ -92,6 +103,8 @@ type Watcher struct {
 	// Filings may be nil: then nothing is moved, and the folder is opened
 	// read-only.
 	Filings Filings
+	Alarms  Alarms          // nil: nobody is told
+	Seen    func(time.Time) // called when everything that was there is done with; may be nil
 	// Removals may be nil: then nothing is deleted.
 	Removals Removals
 	// FolderOf names the folder of a queue, with "/" between levels; the server's
@@ -143,7 +156,9 @@ func (w *Watcher) drain(ctx context.Context) error {
 		return err
 	}
 	defer s.close(ctx)
-	return w.pass(ctx, s)
+	err = w.pass(ctx, s)
+	w.tellPass(ctx, err)
+	return err
 }
 
 // ready is the watcher with its defaults in place.
@@ -179,6 +194,7 @@ func or[T comparable](value, instead T) T {
 // open connects, logs in and opens the folder.
 func (w *Watcher) open(ctx context.Context) (*session, error) {
 	s, err := connect(ctx, w.Server, w.Patience)
+	w.tellLogin(ctx, err)
 	if err != nil {
 		return nil, err
 	}

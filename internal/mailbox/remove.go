@@ -92,7 +92,7 @@ func (s *session) remove(ctx context.Context, r desk.Removal) error {
 			return err
 		}
 	}
-	here, err := s.seek(ctx, r)
+	here, err := s.seek(ctx, r.MessageID, r.Size)
 	if err != nil {
 		return err
 	}
@@ -102,10 +102,10 @@ func (s *session) remove(ctx context.Context, r desk.Removal) error {
 
 // seek lists the mails that may be the one: by the Message-ID, or by the size where
 // it had none.
-func (s *session) seek(ctx context.Context, r desk.Removal) (uids []imap.UID, err error) {
-	wanted := &imap.SearchCriteria{Larger: r.Size - 1, Smaller: r.Size + 1}
-	if r.MessageID != "" {
-		wanted = &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: r.MessageID}}}
+func (s *session) seek(ctx context.Context, messageID string, size int64) (uids []imap.UID, err error) {
+	wanted := &imap.SearchCriteria{Larger: size - 1, Smaller: size + 1}
+	if messageID != "" {
+		wanted = &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: messageID}}}
 	}
 	err = s.within(ctx, s.patience, "UID SEARCH", func() error {
 		data, err := s.client.UIDSearch(wanted, nil).Wait()
@@ -117,28 +117,31 @@ func (s *session) seek(ctx context.Context, r desk.Removal) (uids []imap.UID, er
 
 // removeOf deletes those of the mails whose bytes are the mail's.
 func (s *session) removeOf(ctx context.Context, r desk.Removal, uids []imap.UID) (found bool, err error) {
+	same, err := s.same(ctx, uids, r.Size, r.SHA256)
+	if err != nil || len(same) == 0 {
+		return false, err
+	}
+	err = s.within(ctx, 2*s.patience, "UID EXPUNGE", func() error { return s.expunge(imap.UIDSetNum(same...)) })
+	return err == nil, err
+}
+
+// same is those of the mails whose bytes, that many, have the hash.
+func (s *session) same(ctx context.Context, uids []imap.UID, size int64, hash [32]byte) (same []imap.UID, err error) {
 	if len(uids) == 0 {
-		return false, nil
+		return nil, nil
 	}
 	heads := make([]head, len(uids))
 	for i, uid := range uids {
-		heads[i] = head{uid: uid, bytes: r.Size}
+		heads[i] = head{uid: uid, bytes: size}
 	}
-	raws, err := s.upTo(ctx, heads, r.Size)
-	if err != nil {
-		return false, err
-	}
-	var set imap.UIDSet
+	raws, err := s.upTo(ctx, heads, size)
 	for uid, raw := range raws {
-		if isMail(raw, r.SHA256) {
-			set.AddNum(uid)
+		if isMail(raw, hash) {
+			same = append(same, uid)
 		}
 	}
-	if len(set) == 0 {
-		return false, nil
-	}
-	err = s.within(ctx, 2*s.patience, "UID EXPUNGE", func() error { return s.expunge(set) })
-	return err == nil, err
+	slices.Sort(same)
+	return same, err
 }
 
 // isMail says whether bytes, of which one more than the mail's may be there, are the
