@@ -116,12 +116,16 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, 
 	if err != nil {
 		return nil, err
 	}
+	limit, err := parseLimit(m.Limit)
+	if err != nil {
+		return nil, err
+	}
 	s := &station{book: book, flow: intake.Flow{
-		Assessor: a.assessor(c, m),
-		Crew:     crew, Caution: a.caution(db, book), Ledger: db, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
+		Assessor: a.assessor(c, m), Limit: limit,
+		Crew: crew, Caution: a.caution(db, book), Ledger: db, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
 	}}
 	s.watcher = &mailbox.Watcher{
-		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, Removals: db, FolderOf: s.folder,
+		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, Removals: db, FolderOf: s.folder, Limit: limit,
 		Now: a.now, Log: a.log,
 		Server: mailbox.Server{
 			Address: m.IMAP.Server, Security: mailbox.Security(m.IMAP.Security), User: m.IMAP.User,

@@ -92,14 +92,14 @@ func (s Assessor) Assess(r desk.Received) (a *Assessment) {
 	case err != nil:
 		a.Kind, a.Reason = desk.KindUnreadable, desk.Because("unreadable", err.Error())
 		return a
-	case r.Oversize > 0:
-		a.Message, a.Kind = msg, desk.KindUnreadable
-		a.Reason = desk.Because("oversize", megabytes(r.Oversize))
-		return a
 	}
 	a.Message = msg
 	a.Authentication = msg.Authenticate(s.AuthservID, s.ReceivedBy)
 	a.takeFlags()
+	if r.Oversize > 0 {
+		s.classifyHeader(a)
+		return a
+	}
 	s.classify(a)
 	return a
 }

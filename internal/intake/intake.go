@@ -40,6 +40,7 @@ type Flow struct {
 	Ledger  Ledger
 	Notices *notice.Composer
 	Address string // of the mailbox: our notices come from it
+	Limit   int64  // bytes above which a mail is not read: told to who sent one
 	Zone    *time.Location
 	// ConfirmationPage is the address of the page where a withdrawal is confirmed,
 	// up to the token; "" where there is none.

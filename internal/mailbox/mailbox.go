@@ -11,8 +11,10 @@
 //
 // Protocol: RFC 3501 and RFC 9051, with IDLE (RFC 2177), MOVE (RFC 6851),
 // UIDPLUS (RFC 4315) and NAMESPACE (RFC 2342) where the server has them. Without
-// MOVE a mail is copied, then deleted by UID; without UIDPLUS as well it stays
-// where it is, since a plain EXPUNGE would take other people's mail with it.
+// MOVE a mail is copied, then deleted by UID, each step recorded, so that a crash
+// leaves no second copy; without UIDPLUS as well it stays where it is, since a plain
+// EXPUNGE would take other people's mail with it, and bears the keyword $Guichet (or
+// \Flagged, where the server keeps no keywords).
 //
 // It refuses a connection without TLS to anything but loopback, and to begin on
 // a mailbox with a past before it was told from where (ErrFirstStart).
@@ -43,8 +45,6 @@ var (
 	// ErrInsecure says that a connection without TLS was asked for to a server
 	// that is not on loopback.
 	ErrInsecure = errors.New("a connection without TLS is for loopback only")
-	// ErrCannotMove says that the server has neither MOVE nor UIDPLUS.
-	ErrCannotMove = errors.New("the server can neither move a mail nor delete a single one")
 )
 
 // Ledger is what the watcher knows of its past.
@@ -55,6 +55,9 @@ type Ledger interface {
 	// TakeOver records a position: at the first start, under a new UIDVALIDITY,
 	// and past mails that are left alone.
 	TakeOver(ctx context.Context, mailbox string, p desk.Position) error
+	// Recorded says which of the UIDs of the watched folder were processed, under
+	// that UIDVALIDITY.
+	Recorded(ctx context.Context, mailbox string, uidValidity uint32, uids []uint32) (map[uint32]bool, error)
 }
 
 // Filings are the orders to move mails that Process gave rise to.
@@ -62,6 +65,9 @@ type Filings interface {
 	DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, error)
 	// DueRefilings are those between the folders of two queues.
 	DueRefilings(ctx context.Context, mailbox string) ([]desk.Refiling, error)
+	// Copying says, before mails are copied, that their copies may stand in their
+	// folders from now on; and again, once the server told where (Filing.ToUID).
+	Copying(ctx context.Context, filings []desk.Filing) error
 	// Filed says that the mails stand where they should, or are gone.
 	Filed(ctx context.Context, filings []desk.Filing) error
 }
@@ -71,6 +77,14 @@ type Removals interface {
 	DueRemovals(ctx context.Context, mailbox string) ([]desk.Removal, error)
 	// Removed says that the mails are gone from their folders.
 	Removed(ctx context.Context, mailIDs []int64) error
+}
+
+// Alarms tells the operator, once however often it is raised, that something needs a
+// person, and that it is over. The names are "login <address>" (the server refuses the
+// account) and "filing <address>" (it refuses to move mails).
+type Alarms interface {
+	Raise(ctx context.Context, name, text string)
+	Clear(ctx context.Context, name string)
 }
 
 // Process begins on mails, in the order of their UIDs, and returns at once. What it
@@ -93,6 +107,8 @@ type Watcher struct {
 	// Filings may be nil: then nothing is moved, and the folder is opened
 	// read-only.
 	Filings Filings
+	Alarms  Alarms          // nil: nobody is told
+	Seen    func(time.Time) // called when everything that was there is done with; may be nil
 	// Removals may be nil: then nothing is deleted.
 	Removals Removals
 	// FolderOf names the folder of a queue, with "/" between levels; the server's
@@ -101,7 +117,7 @@ type Watcher struct {
 
 	Start *Start        // where to begin on an empty ledger; nil is ErrFirstStart
 	Poll  time.Duration // between two looks, beside IDLE: 2 minutes where 0, at most 9
-	Limit int64         // bytes above which only a mail's header is read: 35 MB where 0
+	Limit int64         // bytes above which only a mail's header is read: DefaultLimit where 0
 
 	Patience time.Duration // for one answer of the server: 1 minute where 0
 	Retry    time.Duration // before the first new try: 1 second where 0
@@ -113,10 +129,12 @@ type Watcher struct {
 	lost map[imap.UID]int // see session.lost
 }
 
+// DefaultLimit is what most servers take: 35 MB.
+const DefaultLimit = 35 << 20
+
 const (
 	defaultPoll     = 2 * time.Minute
 	longestPoll     = 9 * time.Minute // below the half hour of RFC 2177, and below most NATs
-	defaultLimit    = 35 << 20
 	defaultPatience = time.Minute
 	defaultRetry    = time.Second
 )
@@ -142,7 +160,9 @@ func (w *Watcher) drain(ctx context.Context) error {
 		return err
 	}
 	defer s.close(ctx)
-	return w.pass(ctx, s)
+	err = w.pass(ctx, s)
+	w.tellPass(ctx, err)
+	return err
 }
 
 // ready is the watcher with its defaults in place.
@@ -150,7 +170,7 @@ func (w *Watcher) ready() *Watcher {
 	r := *w
 	r.Folder = or(w.Folder, "INBOX")
 	r.Poll = min(or(w.Poll, defaultPoll), longestPoll)
-	r.Limit = or(w.Limit, defaultLimit)
+	r.Limit = or(w.Limit, DefaultLimit)
 	r.Patience = or(w.Patience, defaultPatience)
 	r.Retry = or(w.Retry, defaultRetry)
 	if r.Now == nil {
@@ -178,6 +198,7 @@ func or[T comparable](value, instead T) T {
 // open connects, logs in and opens the folder.
 func (w *Watcher) open(ctx context.Context) (*session, error) {
 	s, err := connect(ctx, w.Server, w.Patience)
+	w.tellLogin(ctx, err)
 	if err != nil {
 		return nil, err
 	}

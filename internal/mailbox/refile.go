@@ -55,31 +55,31 @@ func (w *Watcher) refileOne(ctx context.Context, f desk.Refiling) (desk.Filing, 
 	if err := s.open(ctx, folder, false); err != nil {
 		return f.Filing, err
 	}
-	uids, err := s.find(ctx, f.Stands)
+	uids, err := s.whereIs(ctx, f.Stands)
 	if err != nil || len(uids) == 0 {
 		return f.Filing, err
 	}
 	one := []desk.Filing{f.Filing}
 	one[0].UIDValidity, one[0].UID = s.uidValidity, uint32(uids[0])
-	err = s.move(ctx, one, w.FolderOf(f.Queue))
+	err = w.move(ctx, s, one, w.FolderOf(f.Queue))
 	return one[0], err
 }
 
-// find lists the mails of the open folder that are the very one: at the UID that its
+// whereIs lists the mails of the open folder that are the very one: at the UID that its
 // move told, or else where its Message-ID or its size leads.
-func (s *session) find(ctx context.Context, r desk.Removal) ([]imap.UID, error) {
+func (s *session) whereIs(ctx context.Context, r desk.Removal) ([]imap.UID, error) {
 	if r.UIDValidity == s.uidValidity && r.UID != 0 {
 		here, err := s.search(ctx, imap.UIDSetNum(imap.UID(r.UID)))
 		if err != nil {
 			return nil, err
 		}
-		if found, err := s.same(ctx, r, here); len(found) > 0 || err != nil {
+		if found, err := s.same(ctx, here, r.Size, r.SHA256); len(found) > 0 || err != nil {
 			return found, err
 		}
 	}
-	here, err := s.seek(ctx, r)
+	here, err := s.seek(ctx, r.MessageID, r.Size)
 	if err != nil {
 		return nil, err
 	}
-	return s.same(ctx, r, here)
+	return s.same(ctx, here, r.Size, r.SHA256)
 }

@@ -83,7 +83,7 @@ func (w *Watcher) removeFrom(ctx context.Context, folder string, due []desk.Remo
 // moved it out and back), and only where the bytes are the mail's. What is not in the
 // folder any more is left alone.
 func (s *session) remove(ctx context.Context, r desk.Removal) error {
-	found, err := s.find(ctx, r)
+	found, err := s.whereIs(ctx, r)
 	if err != nil || len(found) == 0 {
 		return err
 	}
@@ -92,10 +92,10 @@ func (s *session) remove(ctx context.Context, r desk.Removal) error {
 
 // seek lists the mails that may be the one: by the Message-ID, or by the size where
 // it had none.
-func (s *session) seek(ctx context.Context, r desk.Removal) (uids []imap.UID, err error) {
-	wanted := &imap.SearchCriteria{Larger: r.Size - 1, Smaller: r.Size + 1}
-	if r.MessageID != "" {
-		wanted = &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: r.MessageID}}}
+func (s *session) seek(ctx context.Context, messageID string, size int64) (uids []imap.UID, err error) {
+	wanted := &imap.SearchCriteria{Larger: size - 1, Smaller: size + 1}
+	if messageID != "" {
+		wanted = &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: messageID}}}
 	}
 	err = s.within(ctx, s.patience, "UID SEARCH", func() error {
 		data, err := s.client.UIDSearch(wanted, nil).Wait()
@@ -105,20 +105,27 @@ func (s *session) seek(ctx context.Context, r desk.Removal) (uids []imap.UID, er
 	return uids, err
 }
 
-// same lists those of the mails whose bytes are the mail's.
-func (s *session) same(ctx context.Context, r desk.Removal, uids []imap.UID) (found []imap.UID, err error) {
+// same lists those of the mails whose bytes, that many, have the hash.
+func (s *session) same(ctx context.Context, uids []imap.UID, size int64, hash [32]byte) (same []imap.UID, err error) {
 	if len(uids) == 0 {
 		return nil, nil
 	}
 	heads := make([]head, len(uids))
 	for i, uid := range uids {
-		heads[i] = head{uid: uid, bytes: r.Size}
+		heads[i] = head{uid: uid, bytes: size}
 	}
-	raws, err := s.bodies(ctx, heads, r.Size)
+	raws, err := s.upTo(ctx, heads, size)
 	for uid, raw := range raws {
-		if sha256.Sum256(raw) == r.SHA256 {
-			found = append(found, uid)
+		if isMail(raw, hash) {
+			same = append(same, uid)
 		}
 	}
-	return found, err
+	slices.Sort(same)
+	return same, err
+}
+
+// isMail says whether bytes, of which one more than the mail's may be there, are the
+// mail with that hash: of a mail that was too large, the header alone is on record.
+func isMail(raw []byte, hash [32]byte) bool {
+	return sha256.Sum256(raw) == hash || sha256.Sum256(headerOf(raw)) == hash
 }

@@ -26,7 +26,7 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 	if err := w.file(ctx, s); err != nil {
 		return err
 	}
-	uids, err := s.after(ctx, p.LastUID)
+	uids, err := w.fresh(ctx, s, &p)
 	if err != nil {
 		return err
 	}
@@ -34,6 +34,9 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 		if err := w.chunk(ctx, s, &p, chunk); err != nil {
 			return err
 		}
+	}
+	if err := w.settle(ctx, s); err != nil {
+		return err
 	}
 	if err := w.refile(ctx); err != nil {
 		return err
@@ -55,6 +58,10 @@ func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids 
 	if err != nil {
 		return err
 	}
+	var last uint32 // the highest that the server found and described: a UID that it only names is no mail
+	if len(heads) > 0 {
+		last = uint32(heads[len(heads)-1].uid)
+	}
 	heads = slices.DeleteFunc(heads, func(h head) bool { return older(h, *p) })
 	var l line
 	defer l.wait() // nothing may be recorded once the next pass has begun
@@ -73,7 +80,7 @@ func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids 
 	if err := w.advance(ctx, s, p, &l, func() bool { return len(l.batches) == 0 }); err != nil {
 		return err
 	}
-	if last := uint32(uids[len(uids)-1]); p.LastUID < last {
+	if p.LastUID < last {
 		p.LastUID = last
 		return w.takeOver(ctx, *p)
 	}
@@ -129,6 +136,11 @@ func (w *Watcher) fetch(ctx context.Context, s *session, heads []head) ([]desk.R
 			small = append(small, h)
 		}
 	}
+	after, large, err := s.confirm(ctx, large, w.Limit)
+	if err != nil {
+		return nil, err
+	}
+	small = append(small, after...)
 	raws, err := s.bodies(ctx, small, w.Limit)
 	if err != nil {
 		return nil, err
@@ -145,23 +157,28 @@ func (w *Watcher) fetch(ctx context.Context, s *session, heads []head) ([]desk.R
 		if !there {
 			continue // gone since it was listed
 		}
-		if raw == nil {
+		if len(raw) == 0 {
 			w.Log.Error("the server lists a mail and does not give it: it is taken without its text",
 				slog.Uint64("uid", uint64(h.uid)))
 		}
-		mails = append(mails, w.received(s, h, raw))
+		_, oversize := headers[h.uid]
+		mails = append(mails, w.received(s, h, raw, oversize))
 	}
 	return mails, nil
 }
 
-func (w *Watcher) received(s *session, h head, raw []byte) desk.Received {
+func (w *Watcher) received(s *session, h head, raw []byte, oversize bool) desk.Received {
 	r := desk.Received{Mailbox: w.Address, UIDValidity: s.uidValidity, UID: uint32(h.uid), At: h.at, Raw: raw}
 	if r.At.IsZero() {
 		r.At = w.Now()
 	}
 	// A size is an estimate on some servers: the bytes have the last word.
-	if size := max(h.bytes, int64(len(raw))); size > w.Limit {
-		r.Raw, r.Oversize = headerOf(raw), size
+	size := int64(len(raw))
+	if oversize {
+		size = h.bytes
+	}
+	if size > w.Limit {
+		r.Raw, r.Oversize = headerOf(raw), max(size, h.bytes)
 	}
 	return r
 }
