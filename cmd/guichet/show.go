@@ -88,7 +88,9 @@ type noticeLine struct {
 	At        time.Time        `json:"at"`
 	State     desk.NoticeState `json:"state"`
 	Attempts  int              `json:"attempts"`
+	Repeats   int              `json:"repeats"`
 	Reply     string           `json:"reply"`
+	Bounce    string           `json:"bounce"`
 }
 
 type eventLine struct {
@@ -165,7 +167,9 @@ func (a *app) dossier(db *store.DB, ref desk.Reference) (d dossier, err error) {
 		d.Versions = append(d.Versions, line)
 	}
 	for _, n := range notices {
-		d.Notices = append(d.Notices, noticeLine{n.Kind, n.Recipient, n.MessageID, n.At, n.State, n.Attempts, n.Reply})
+		d.Notices = append(d.Notices, noticeLine{
+			n.Kind, n.Recipient, n.MessageID, n.At, n.State, n.Attempts, n.Repeats, n.Reply, n.Bounce,
+		})
 	}
 	for _, e := range events {
 		d.History = append(d.History, eventLine{e.ID, e.At, e.Type, e.Detail})
@@ -210,7 +214,7 @@ func (d dossier) print(w io.Writer) error {
 	}
 	b.WriteString("\nanswers\n")
 	for _, n := range d.Notices {
-		fmt.Fprintf(&b, "  %s  %s to %s: %s %s\n", n.At.Format(clockLayout), n.Kind, n.To, n.State, n.Reply)
+		n.write(&b)
 	}
 	b.WriteString("\nhistory\n")
 	for _, e := range d.History {
@@ -218,6 +222,21 @@ func (d dossier) print(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// write says how far a notice got, what came back of it, and whether it may have
+// arrived more than once.
+func (n noticeLine) write(b *strings.Builder) {
+	fmt.Fprintf(b, "  %s  %s to %s: %s %s\n", n.At.Format(clockLayout), n.Kind, n.To, n.State, n.Reply)
+	switch {
+	case n.State == desk.NoticeBounced:
+		fmt.Fprintf(b, "  %16s  it came back: %s\n", "", n.Bounce)
+	case n.Bounce != "":
+		fmt.Fprintf(b, "  %16s  it is late: %s\n", "", n.Bounce)
+	}
+	if n.Repeats > 0 {
+		fmt.Fprintf(b, "  %16s  it may have left %d times, as the same mail\n", "", n.Repeats+1)
+	}
 }
 
 func fileName(file string) string {

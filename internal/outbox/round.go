@@ -158,7 +158,7 @@ func (r *round) outcome(l desk.Letter, reply string, err error) desk.Outcome {
 	var f *failure
 	switch tries := l.Attempts + 1; {
 	case err == nil:
-		o.Sent, o.Reply = true, presentable(reply)
+		o.Sent, o.Reply = true, desk.AnonymousReply(reply)
 		return o
 	case errors.As(err, &trouble):
 		// Due again at once: it is the sender that waits for the server.
@@ -169,7 +169,7 @@ func (r *round) outcome(l desk.Letter, reply string, err error) desk.Outcome {
 		o.Unknown = f != nil && f.unknown()
 		o.Next = o.At.Add(desk.Backoff(tries, r.random()))
 	}
-	o.Reply = presentable(err.Error())
+	o.Reply = desk.AnonymousReply(err.Error())
 	return o
 }
 

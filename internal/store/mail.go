@@ -87,7 +87,7 @@ func (db *DB) Record(ctx context.Context, e *desk.Entry) error {
 	e.Mail.At = db.now()
 	return db.transact(ctx, func(tx *sql.Tx) error {
 		for _, step := range []func(context.Context, *sql.Tx, *desk.Entry) error{
-			db.putRaw, putPosition, putCase, openRequests, putMail, putVersion, putSketch, putNotice, putFiling, putErasure,
+			db.putRaw, putPosition, putCase, openRequests, putMail, putVersion, putSketch, putNotice, db.putReport, putFiling, putErasure,
 			db.applyChanges, db.putEvents,
 		} {
 			if err := step(ctx, tx, e); err != nil {

@@ -76,8 +76,9 @@ func (o Outbox) settle(ctx context.Context, tx *sql.Tx, out desk.Settled) error 
 	default:
 		next = millis(out.Next)
 	}
-	const query = `UPDATE notices SET state = ?2, attempts = attempts + ?3, next_at = coalesce(?4, next_at), lease_until = 0,
-			sent_at = ?5, failed_at = ?6, reply = coalesce(nullif(?7, ''), reply), in_doubt = ?8,
+	// A bounce may be there before the outcome of a letter whose sender was slow.
+	const query = `UPDATE notices SET state = CASE WHEN state = 'bounced' THEN state ELSE ?2 END, attempts = attempts + ?3, next_at = coalesce(?4, next_at), lease_until = 0,
+			sent_at = coalesce(?5, sent_at), failed_at = coalesce(?6, failed_at), reply = coalesce(nullif(?7, ''), reply), in_doubt = ?8,
 			bytes = CASE WHEN secret = 1 AND ?2 <> 'queued' THEN x'' ELSE bytes END
 		WHERE id = ?1 RETURNING coalesce(mail_id, 0), coalesce(case_id, 0), kind, recipient`
 	e := desk.Event{At: out.At, Type: event}
