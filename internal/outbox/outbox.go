@@ -50,10 +50,6 @@ const (
 // linger is how long an outcome may wait to be recorded with others.
 const linger = 20 * time.Millisecond
 
-// idle is how long a connection is kept for a letter to come: the handshake and the
-// login are what a lone answer costs most.
-const idle = 10 * time.Second
-
 // longestSilence is how long the sender leaves a server alone that could not be used:
 // one connection is a cheap question, and all letters wait for it.
 const longestSilence = 15 * time.Minute

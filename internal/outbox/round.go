@@ -56,7 +56,9 @@ func (r *round) carry(ctx context.Context, letters []desk.Letter) error {
 			r.giveBack(letters[i:])
 			return nil
 		}
+		begun := time.Now()
 		reply, err := r.transmit(ctx, l)
+		took := time.Since(begun)
 		var trouble *Unreachable
 		if err != nil && !errors.As(err, &trouble) && r.lost >= losses {
 			trouble = r.Server.unreachable(StepSession, err)
@@ -66,7 +68,8 @@ func (r *round) carry(ctx context.Context, letters []desk.Letter) error {
 			r.giveBack(letters[i+1:])
 			return trouble
 		}
-		if time.Since(r.since) >= linger && i+1 < len(letters) {
+		// The next letter may take as long as this one.
+		if time.Since(r.since)+took >= linger && i+1 < len(letters) {
 			if _, err := r.exchange(ctx, 0); err != nil {
 				r.giveBack(letters[i+1:])
 				return err
@@ -192,7 +195,7 @@ func (r *round) hangUp() {
 func (r *round) rest(ctx context.Context, wait time.Duration, wake <-chan struct{}) bool {
 	over := time.NewTimer(wait)
 	defer over.Stop()
-	quiet := time.NewTimer(idle)
+	quiet := time.NewTimer(r.limits.orRFC().idle)
 	defer quiet.Stop()
 	for {
 		select {

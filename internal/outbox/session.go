@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/textproto"
 	"regexp"
@@ -22,6 +21,7 @@ type limits struct {
 	data    time.Duration // the letter's bytes and the reply to them
 	grace   time.Duration // what is left for the letter in hand when the context ends
 	quit    time.Duration // the goodbye
+	idle    time.Duration // a kept connection, until a letter comes: its handshake and login are most of what a letter costs
 }
 
 // orRFC fills an empty set in: RFC 5321 section 4.5.3.2 wants ten minutes for
@@ -36,6 +36,7 @@ func (l limits) orRFC() limits {
 		data:    10 * time.Minute,
 		grace:   30 * time.Second,
 		quit:    5 * time.Second,
+		idle:    10 * time.Second,
 	}
 }
 
@@ -114,7 +115,14 @@ func (c *session) send(l desk.Letter) (reply string, err error) {
 	if _, err := body.Write(l.Bytes); err != nil {
 		return "", failed("data", err)
 	}
-	return c.end(body)
+	if err := body.Close(); err != nil {
+		return "", failed("end of data", err)
+	}
+	_, reply, err = c.client.Text.ReadResponse(250)
+	if err != nil {
+		return "", failed("end of data", err)
+	}
+	return reply, nil
 }
 
 // ask writes commands together and reads their replies (RFC 2920); the first failure
@@ -134,7 +142,9 @@ func (c *session) ask(commands []command) (first *failure) {
 		_, _, err := text.ReadResponse(one.expect)
 		switch {
 		case err == nil && first != nil && one.name == "DATA":
-			_, _ = c.end(text.DotWriter())
+			// It has no recipient to give the empty letter to, and says so.
+			_ = text.PrintfLine(".")
+			_, _, _ = text.ReadResponse(250)
 		case err != nil && first == nil:
 			first = failed(one.name, err)
 			if first.lost() {
@@ -145,18 +155,6 @@ func (c *session) ask(commands []command) (first *failure) {
 		}
 	}
 	return first
-}
-
-// end writes the final dot and reads what became of the letter.
-func (c *session) end(body io.WriteCloser) (reply string, err error) {
-	if err := body.Close(); err != nil {
-		return "", failed("end of data", err)
-	}
-	_, reply, err = c.client.Text.ReadResponse(250)
-	if err != nil {
-		return "", failed("end of data", err)
-	}
-	return reply, nil
 }
 
 // reset gives up the message that was begun.
