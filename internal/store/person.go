@@ -101,7 +101,7 @@ func (db *DB) eraseMails(ctx context.Context, tx *sql.Tx, who theirs, now time.T
 		}
 	}
 	done.Mails = len(ids)
-	const notices = `UPDATE notices SET bytes = x'', recipient = '', reply = '' WHERE id IN ` + theirNotices
+	const notices = `UPDATE notices SET bytes = x'', recipient = '', reply = '', bounce = '' WHERE id IN ` + theirNotices
 	if _, err := tx.ExecContext(ctx, notices, who.addresses); err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func (db *DB) forgetCase(ctx context.Context, tx *sql.Tx, id int64) (mails int, 
 		`UPDATE objections SET address = '', text = '' WHERE request_id = ?1`,
 		`UPDATE decisions SET motive = '' WHERE case_id = ?1`,
 		`UPDATE approvals SET value = '' WHERE case_id = ?1`,
-		`UPDATE notices SET bytes = x'', recipient = '', reply = '' WHERE case_id = ?1 AND state IN ('sent', 'failed')`,
+		`UPDATE notices SET bytes = x'', recipient = '', reply = '', bounce = '' WHERE case_id = ?1 AND state IN ('sent', 'failed')`,
 	} {
 		if _, err := tx.ExecContext(ctx, query, id, millis(now)); err != nil {
 			return 0, err
