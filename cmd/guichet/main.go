@@ -136,6 +136,6 @@ func tell(errs io.Writer, err error) int {
 		fmt.Fprintln(errs, "guichet:", err)
 		return exitBadUse
 	}
-	fmt.Fprintln(errs, "guichet:", err)
+	fmt.Fprintln(errs, "guichet:", withStorageCure(err))
 	return exitFailed
 }

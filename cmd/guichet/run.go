@@ -51,6 +51,11 @@ func (c runCommand) Run(a *app) error {
 		return err
 	}
 	defer db.Close() //nolint:errcheck // everything is on the disk
+	return a.alone(db, func() error { return c.work(a, config, db, hups) })
+}
+
+// work is a daemon that has the database for itself.
+func (c runCommand) work(a *app, config *Config, db *store.DB, hups chan os.Signal) error {
 	w, err := a.assemble(config, db)
 	if err != nil {
 		return err

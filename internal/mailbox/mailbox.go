@@ -19,7 +19,7 @@
 //
 // Retries: a broken connection is made again after a second, then twice as long
 // each time up to five minutes, with jitter; a refused login waits one minute at
-// least and fifteen at most.
+// least and fifteen at most, a ledger whose disk is full fifteen seconds at most.
 package mailbox
 
 import (

@@ -13,6 +13,7 @@ import (
 // Lookup answers, in one read, what the desk must know of a mail before it
 // decides.
 func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, err error) {
+	defer db.notes(&err)
 	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return k, err
@@ -67,8 +68,12 @@ func answered(ctx context.Context, q querier, thread []string) (*desk.Case, stri
 
 // Reserve gives the next reference of a year, and never the same twice: a
 // reference that is not used leaves a gap.
-func (db *DB) Reserve(ctx context.Context, prefix string, year int) (desk.Reference, error) {
-	return reserve(ctx, db.write, prefix, year)
+func (db *DB) Reserve(ctx context.Context, prefix string, year int) (ref desk.Reference, err error) {
+	err = db.transact(ctx, func(tx *sql.Tx) (err error) {
+		ref, err = reserve(ctx, tx, prefix, year)
+		return err
+	})
+	return ref, err
 }
 
 func reserve(ctx context.Context, q querier, prefix string, year int) (desk.Reference, error) {

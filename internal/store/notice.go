@@ -52,9 +52,11 @@ func (o Outbox) Claim(ctx context.Context, now time.Time, lease time.Duration) (
 				AND n.mailbox IN (SELECT value FROM json_each(?4)) AND ` + room + ` < ?5
 			ORDER BY n.next_at, n.id LIMIT 1)
 		RETURNING id, message_id, sender, recipient, bytes, attempts`
-	err = o.DB.write.QueryRowContext(ctx, query, millis(now), millis(now.Add(-time.Hour)), millis(now.Add(lease)),
-		toJSON(o.Mailboxes), o.PerHour,
-	).Scan(&l.ID, &l.MessageID, &l.Sender, &l.Recipient, &l.Bytes, &l.Attempts)
+	err = o.DB.transact(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, query, millis(now), millis(now.Add(-time.Hour)), millis(now.Add(lease)),
+			toJSON(o.Mailboxes), o.PerHour,
+		).Scan(&l.ID, &l.MessageID, &l.Sender, &l.Recipient, &l.Bytes, &l.Attempts)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return l, desk.ErrNone
 	}

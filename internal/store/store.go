@@ -21,6 +21,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -39,15 +40,21 @@ type DB struct {
 	salt   []byte
 	packer *zstd.Encoder
 	opener *zstd.Decoder
+
+	path string
+	held atomic.Pointer[Lock] // nil for a command that runs beside the daemon
+	lock *os.File             // open while the lock is held
+
+	trouble atomic.Pointer[error] // the last desk.ErrStorage that Lock.Keep has not told yet
 }
 
 // Open opens the database file and brings its schema up to date, making the
 // file where it is missing. The clock stamps what is recorded.
 func Open(ctx context.Context, path string, now func() time.Time) (*DB, error) {
-	db := &DB{now: now}
+	db := &DB{now: now, path: path}
 	if err := db.open(ctx, path); err != nil {
 		_ = db.Close()
-		return nil, fmt.Errorf("database %s: %w", path, err)
+		return nil, fmt.Errorf("database %s: %w", path, storage(err))
 	}
 	return db, nil
 }
@@ -148,9 +155,10 @@ func (db *DB) makeSalt(ctx context.Context) (salt []byte, err error) {
 	return salt, err
 }
 
-// Close closes the file. What was recorded is on the disk already.
+// Close closes the file. What was recorded is on the disk already. A lock that was not
+// released counts as that of a daemon that died.
 func (db *DB) Close() error {
-	var errs []error
+	errs := []error{db.unlockFile()}
 	for _, pool := range []*sql.DB{db.read, db.write} {
 		if pool != nil {
 			errs = append(errs, pool.Close())
@@ -177,13 +185,19 @@ func (db *DB) Check(ctx context.Context) error {
 	return nil
 }
 
-// transact runs do in one immediate transaction of the writer.
-func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) error {
+// transact runs do in one immediate transaction of the writer. Every write goes through
+// it. A file that cannot be written is desk.ErrStorage; a daemon that lost its lock gets
+// desk.ErrLockLost and writes nothing.
+func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) (err error) {
+	defer db.notes(&err)
 	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	if err = do(tx); err != nil {
+	if err = db.fence(ctx, tx); err == nil {
+		err = do(tx)
+	}
+	if err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
 	return tx.Commit()

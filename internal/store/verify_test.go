@@ -119,7 +119,7 @@ func recorded(t *testing.T) string {
 
 func tamper(t *testing.T, path string, statements ...string) {
 	t.Helper()
-	raw, err := sql.Open("sqlite", path)
+	raw, err := sql.Open("sqlite", "file:"+strings.NewReplacer("%", "%25", "?", "%3f").Replace(path))
 	must(t, err)
 	defer raw.Close() //nolint:errcheck // a test's own connection
 	raw.SetMaxOpenConns(1)
