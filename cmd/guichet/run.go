@@ -95,7 +95,7 @@ func (c runCommand) observe(a *app, config *Config, hups chan os.Signal) error {
 	w.unserved()
 	w.senders, w.digests.Editors, w.erases, w.site.teller = nil, nil, false, nil
 	for _, s := range w.stations {
-		s.watcher.Filings, s.watcher.Removals = nil, nil
+		s.watcher.Filings, s.watcher.Removals, s.watcher.Recovery = nil, nil, nil
 	}
 	w.seen = func(e *desk.Entry, set *rules.Set) { fmt.Fprint(a.out, decided(e, set)) }
 	if c.Once {

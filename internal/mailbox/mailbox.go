@@ -91,6 +91,10 @@ type Watcher struct {
 	Filings Filings
 	// Removals may be nil: then nothing is deleted.
 	Removals Removals
+	// Recovery may be nil: then the ledger was never put back. Else Queues names the
+	// queues in whose folders mails may stand.
+	Recovery Recovery
+	Queues   func() []desk.Queue
 	// FolderOf names the folder of a queue, with "/" between levels; the server's
 	// own namespace and delimiter are put in its place.
 	FolderOf func(desk.Queue) string

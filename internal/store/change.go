@@ -16,7 +16,16 @@ import (
 // from. It fills in the ids and the times.
 func (db *DB) Apply(ctx context.Context, c *desk.Change) error {
 	now := db.now()
-	return db.transact(ctx, func(tx *sql.Tx) error { return db.apply(ctx, tx, c, now) })
+	return db.transact(ctx, func(tx *sql.Tx) error {
+		hold, err := holdOverdue(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		if err := db.apply(ctx, tx, c, now); err != nil {
+			return err
+		}
+		return hold()
+	})
 }
 
 func (db *DB) apply(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {

@@ -77,7 +77,7 @@ func (db *DB) Reserve(ctx context.Context, prefix string, year int) (ref desk.Re
 }
 
 func reserve(ctx context.Context, q querier, prefix string, year int) (desk.Reference, error) {
-	const query = `INSERT INTO reference_counters (prefix, year, last) VALUES (?, ?, 1)
+	const query = `INSERT INTO reference_counters (prefix, year, last) VALUES (?, ?, 1 + coalesce((SELECT max(floor) FROM restores), 0))
 		ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last`
 	var number int
 	if err := q.QueryRowContext(ctx, query, prefix, year).Scan(&number); err != nil {
@@ -93,7 +93,7 @@ func (db *DB) Record(ctx context.Context, e *desk.Entry) error {
 	return db.transact(ctx, func(tx *sql.Tx) error {
 		for _, step := range []func(context.Context, *sql.Tx, *desk.Entry) error{
 			db.putRaw, putPosition, putCase, openRequests, putMail, putVersion, putSketch, putNotice, putFiling, putErasure,
-			db.applyChanges, db.putEvents,
+			db.applyChanges, holdAnswers, db.putEvents,
 		} {
 			if err := step(ctx, tx, e); err != nil {
 				return err
