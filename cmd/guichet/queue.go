@@ -162,6 +162,13 @@ func (w *works) printTroubles(a *app) error {
 	if held > 0 {
 		fmt.Fprintf(a.out, "answers held back: %d; their recipients got too many within the hour\n", held)
 	}
+	doubtful, err := w.db.Unsent(a.ctx, desk.NoticeHeld)
+	if err != nil {
+		return err
+	}
+	if len(doubtful) > 0 {
+		fmt.Fprintf(a.out, "answers that wait for your word since a backup was restored: %d; guichet outbox list --held\n", len(doubtful))
+	}
 	for _, n := range failed {
 		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, cmp.Or(n.Recipient, "(forgotten)"), n.Reply)
 	}

@@ -120,6 +120,9 @@ func TestRestoreLosesAndRepeatsNothing(t *testing.T) {
 	d.guichet("run", "--once", "--from", "all")
 	d.answers(0, 30, 1)
 	d.guichet("backup", sauve+"/")
+	if said := d.guichet("queue"); strings.Contains(said, "your word") {
+		t.Errorf("nothing is held:\n%s", said)
+	}
 	d.arrive(30, 40)
 	d.guichet("run", "--once")
 	d.answers(0, 40, 1)
@@ -134,6 +137,9 @@ func TestRestoreLosesAndRepeatsNothing(t *testing.T) {
 	if err != nil || len(backups) != 1 {
 		t.Fatalf("backups %v, %v", backups, err)
 	}
+	if said := d.guichet("verify", backups[0]); !strings.Contains(said, "a backup of") || !strings.Contains(said, "30 received = ") {
+		t.Errorf("verify says of the backup\n%s", said)
+	}
 	said := d.guichet("restore", backups[0])
 	if !strings.Contains(said, "30 mails") || !strings.Contains(said, "goes on from 2001") {
 		t.Errorf("restore says\n%s", said)
@@ -144,6 +150,9 @@ func TestRestoreLosesAndRepeatsNothing(t *testing.T) {
 	d.answers(40, 43, 0) // nobody knows of these whether they were
 	if held := d.held(); held["filed"] != 10 || held["arrived"] != 3 || len(held) != 2 {
 		t.Errorf("held %v", held)
+	}
+	if said := d.guichet("queue"); !strings.Contains(said, "your word since a backup was restored: 13") {
+		t.Errorf("the queue says nothing of what is held:\n%s", said)
 	}
 	if left := d.mail(contact, "INBOX", 0); left != nil || d.inFolders() != 43 {
 		t.Errorf("%d mails are in the mailbox", d.inFolders())
@@ -159,6 +168,9 @@ func TestRestoreLosesAndRepeatsNothing(t *testing.T) {
 	d.answers(0, 44, 1)
 	if held := d.held(); len(held) != 0 {
 		t.Errorf("still held: %v", held)
+	}
+	if said := d.guichet("queue"); strings.Contains(said, "your word") {
+		t.Errorf("nothing is held any more:\n%s", said)
 	}
 	if n := d.inFolders(); n != 44 {
 		t.Errorf("%d mails are in the mailbox", n)

@@ -18,7 +18,12 @@ func TestBackupBesideADaemon(t *testing.T) {
 	ctx := t.Context()
 	_, err := db.Lock(ctx, "guichet run")
 	must(t, err)
-	must(t, db.Record(ctx, submission(t, db, 1, "lea@example.fr")))
+	record := func(uid uint32) error {
+		e := submission(t, db, uid, "lea@example.fr")
+		bearID(e.Notice)
+		return db.Record(ctx, e)
+	}
+	must(t, record(1))
 	var writing sync.WaitGroup
 	stop := make(chan struct{})
 	writing.Go(func() {
@@ -28,7 +33,7 @@ func TestBackupBesideADaemon(t *testing.T) {
 				return
 			default:
 			}
-			if err := db.Record(ctx, submission(t, db, uid, "lea@example.fr")); err != nil {
+			if err := record(uid); err != nil {
 				t.Error(err)
 				return
 			}

@@ -203,6 +203,13 @@ func (db *DB) changeEvents(ctx context.Context, tx *sql.Tx, c *desk.Change, now 
 	for i, e := range c.Events {
 		if i == len(c.Events)-1 {
 			e.Detail = db.leaves(c, e.Detail)
+			if c.Publication != nil {
+				seal, err := db.seal(ctx, tx, c.Publication.ID)
+				if err != nil {
+					return err
+				}
+				maps.Copy(e.Detail, seal)
+			}
 		}
 		e.At = now
 		if e.CaseID == 0 {

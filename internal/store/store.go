@@ -77,8 +77,10 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 	if err = db.makePackers(); err != nil {
 		return err
 	}
-	db.salt, err = db.makeSalt(ctx)
-	return err
+	if db.salt, err = db.makeSalt(ctx); err != nil {
+		return err
+	}
+	return db.sealOld(ctx)
 }
 
 // readers is how many connections read at once.
