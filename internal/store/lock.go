@@ -17,10 +17,10 @@ import (
 
 const (
 	// Beat is how often a daemon says that it is there.
-	Beat = 15 * time.Second
+	Beat = 10 * time.Second
 	// Silence is how long a daemon on another machine may say nothing before its
 	// database may be taken over.
-	Silence = 5 * Beat
+	Silence = 6 * Beat
 )
 
 // Lock is the right to run the desk on a database. One process has it: on one machine the

@@ -40,7 +40,11 @@ func storage(err error) error {
 	case !errors.As(err, &said):
 		return err
 	}
-	for _, kind := range storageErrors[said.Code()&0xff] {
+	kinds := storageErrors[said.Code()&0xff]
+	if said.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // the file of the locks cannot grow
+		kinds = storageErrors[sqlite3.SQLITE_FULL]
+	}
+	for _, kind := range kinds {
 		err = fmt.Errorf("%w: %w", kind, err)
 	}
 	return err
