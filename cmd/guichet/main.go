@@ -47,6 +47,9 @@ type commands struct {
 	Authors      authorsCommand      `cmd:"" help:"Who is registered: import, list, show, add, merge."`
 	Publications publicationsCommand `cmd:"" help:"What was published: import, list, show."`
 	Cite         citeCommand         `cmd:"" help:"Print how a publication is cited."`
+	Backup       backupCommand       `cmd:"" help:"Copy the database to a file or a folder, while the desk runs, and check the copy."`
+	Restore      restoreCommand      `cmd:"" help:"Put a backup in the place of the database, while the desk is stopped."`
+	Outbox       outboxCommand       `cmd:"" help:"Answers that did not leave: list, release, drop."`
 	Verify       verifyCommand       `cmd:"" help:"Check everything that the desk has on record, and name the first fault of each kind."`
 	Rehearse     rehearseCommand     `cmd:"" help:"Replay what was submitted under other rules; changes nothing."`
 	Rules        rulesCommand        `cmd:"" help:"Check, list and try the publication's rules."`
@@ -137,6 +140,6 @@ func tell(errs io.Writer, err error) int {
 		fmt.Fprintln(errs, "guichet:", err)
 		return exitBadUse
 	}
-	fmt.Fprintln(errs, "guichet:", err)
+	fmt.Fprintln(errs, "guichet:", withStorageCure(err))
 	return exitFailed
 }

@@ -165,6 +165,13 @@ func (w *works) printTroubles(a *app) error {
 	if capped > 0 {
 		fmt.Fprintf(a.out, "answers that wait their turn: %d; as many left within the hour as answers_per_hour_in_all allows\n", capped)
 	}
+	doubtful, err := w.db.Unsent(a.ctx, desk.NoticeHeld)
+	if err != nil {
+		return err
+	}
+	if len(doubtful) > 0 {
+		fmt.Fprintf(a.out, "answers that wait for your word since a backup was restored: %d; guichet outbox list --held\n", len(doubtful))
+	}
 	for _, n := range failed {
 		to := cmp.Or(n.Recipient, "(forgotten)")
 		if n.State == desk.NoticeBounced {

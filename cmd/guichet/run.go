@@ -46,11 +46,37 @@ func (c runCommand) Run(a *app) error {
 	if c.Observe {
 		return c.observe(a, config, hups)
 	}
-	db, err := store.Open(a.ctx, config.path(config.Database), a.now)
+	db, err := c.open(a, config)
 	if err != nil {
 		return err
 	}
 	defer db.Close() //nolint:errcheck // everything is on the disk
+	return a.alone(db, func() error { return c.work(a, config, db, hups) })
+}
+
+// open opens the database. A daemon waits for room on a full disk, as it does later on.
+func (c runCommand) open(a *app, config *Config) (*store.DB, error) {
+	for told := false; ; told = true {
+		db, err := store.Open(a.ctx, config.path(config.Database), a.now)
+		if c.Once || !errors.Is(err, desk.ErrNoSpace) {
+			return db, withCure(err)
+		}
+		if !told {
+			a.log.ErrorContext(a.ctx, "the desk starts once there is room", "error", err, "todo", storageCure(err))
+		}
+		select {
+		case <-a.ctx.Done():
+			return nil, err
+		case <-time.After(openAgain):
+		}
+	}
+}
+
+// openAgain is how often a desk that starts on a full disk looks for room.
+const openAgain = 5 * time.Second
+
+// work is a daemon that has the database for itself.
+func (c runCommand) work(a *app, config *Config, db *store.DB, hups chan os.Signal) error {
 	w, err := a.assemble(config, db)
 	if err != nil {
 		return err
@@ -93,7 +119,7 @@ func (c runCommand) observe(a *app, config *Config, hups chan os.Signal) error {
 	w.unserved()
 	w.senders, w.digests.Editors, w.erases, w.site.teller = nil, nil, false, nil
 	for _, s := range w.stations {
-		s.watcher.Filings, s.watcher.Removals = nil, nil
+		s.watcher.Filings, s.watcher.Removals, s.watcher.Recovery = nil, nil, nil
 	}
 	w.seen = func(e *desk.Entry, set *rules.Set) { fmt.Fprint(a.out, decided(e, set)) }
 	if c.Once {

@@ -23,6 +23,11 @@ func (s *station) rules() *rules.Set { return s.book.edition().rules }
 // folder is the IMAP folder of a queue, by the rules in force.
 func (s *station) folder(q desk.Queue) string { return s.rules().Folder(q) }
 
+// queues is every queue and tray of the rules in force: what has a folder.
+func (s *station) queues() []desk.Queue {
+	return append(queueOrder(s.rules()), desk.TrayAutomatic, desk.TrayRepeated, desk.TrayAnswered)
+}
+
 // process takes mails the whole way, each batch by one edition of the rules.
 func (s *station) process(ctx context.Context, mails []desk.Received) (record func() error) {
 	return s.flowNow().Process(ctx, mails)

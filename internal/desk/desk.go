@@ -16,6 +16,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrErased says that what was looked for was deleted, as it was promised.
 	ErrErased = errors.New("deleted, as promised")
+	// ErrNotHeld says that a notice does not wait for the operator's word.
+	ErrNotHeld = errors.New("it is not held")
 	// ErrNone says that nothing is due now.
 	ErrNone = errors.New("nothing due")
 )

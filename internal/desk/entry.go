@@ -139,7 +139,19 @@ type Notice struct {
 	Repeats   int    // how often it was sent again while nobody knew whether it had left
 	Reply     string // what the server said last
 	Bounce    string // what a report that came back says of it; "" for none
+	Held      Doubt  // why it waits or waited for the operator; "" for no reason
 }
+
+// Doubt is why a notice waits for the operator's word.
+type Doubt string
+
+// Why a notice is held: a backup was restored, and a desk that knew more may have sent it.
+const (
+	DoubtWaited  Doubt = "waited"  // it waited to leave when the backup was made
+	DoubtFiled   Doubt = "filed"   // its mail stood in a queue's folder: it was recorded, and probably answered
+	DoubtArrived Doubt = "arrived" // its mail arrived before the restore, and was not filed yet
+	DoubtOverdue Doubt = "overdue" // it tells of a delay that ended before the restore
+)
 
 // NoticeState is how far a notice got.
 type NoticeState string
@@ -151,7 +163,20 @@ const (
 	NoticeFailed NoticeState = "failed" // given up: the case shows it
 	// NoticeBounced was sent, and a report came back that it will not be delivered.
 	NoticeBounced NoticeState = "bounced"
+	// NoticeHeld waits for the operator's word: after a backup was restored, it may have
+	// left before (Doubt).
+	NoticeHeld NoticeState = "held"
+	// NoticeDropped was held, and is not sent by the operator's word.
+	NoticeDropped NoticeState = "dropped"
 )
+
+// Unsent is a notice that did not leave, with what it is about.
+type Unsent struct {
+	Notice
+	Reference Reference // of its case, "" for none
+	Subject   string    // of the mail that it answers, "" for none
+	Next      time.Time // of a queued one: when it is tried
+}
 
 // Event is one line of the append-only log. It holds ids and salted hashes,
 // never personal data, so that people can be erased and the chain still verifies.

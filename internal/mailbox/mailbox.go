@@ -21,7 +21,7 @@
 //
 // Retries: a broken connection is made again after a second, then twice as long
 // each time up to five minutes, with jitter; a refused login waits one minute at
-// least and fifteen at most.
+// least and fifteen at most, a ledger whose disk is full fifteen seconds at most.
 package mailbox
 
 import (
@@ -111,6 +111,10 @@ type Watcher struct {
 	Seen    func(time.Time) // called when everything that was there is done with; may be nil
 	// Removals may be nil: then nothing is deleted.
 	Removals Removals
+	// Recovery may be nil: then the ledger was never put back. Else Queues names the
+	// queues in whose folders mails may stand.
+	Recovery Recovery
+	Queues   func() []desk.Queue
 	// FolderOf names the folder of a queue, with "/" between levels; the server's
 	// own namespace and delimiter are put in its place.
 	FolderOf func(desk.Queue) string

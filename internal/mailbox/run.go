@@ -8,12 +8,17 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
 )
 
 const (
 	longestRetry = 5 * time.Minute
 	loginRetry   = time.Minute
 	longestLogin = 15 * time.Minute
+	// storageRetry is how long at most the watcher waits for a ledger whose disk was
+	// full: the first mail is taken soon after there is room.
+	storageRetry = 15 * time.Second
 )
 
 // Run watches until the context ends, then finishes the mail in hand and returns
@@ -74,8 +79,11 @@ func (w *Watcher) watch(ctx context.Context) (worked bool, err error) {
 func (w *Watcher) pause(failures int, err error) time.Duration {
 	first, longest := w.Retry, longestRetry
 	var login *LoginError
-	if errors.As(err, &login) {
+	switch {
+	case errors.As(err, &login):
 		first, longest = loginRetry, longestLogin
+	case errors.Is(err, desk.ErrStorage):
+		longest = storageRetry
 	}
 	pause := min(first<<min(failures-1, 16), longest)
 	return pause + time.Duration(w.Jitter()*float64(pause)/4)

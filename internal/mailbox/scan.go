@@ -23,6 +23,9 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := w.recover(ctx, s); err != nil {
+		return err
+	}
 	if err := w.file(ctx, s); err != nil {
 		return err
 	}

@@ -95,11 +95,12 @@ func (db *DB) archive(ctx context.Context, tx *sql.Tx, pages pageIndex, p desk.P
 		return desk.Archived{}, err
 	}
 	pages.add(p)
-	return desk.Archived{Publication: p, Fate: desk.Added}, db.append(ctx, tx, desk.Event{
-		At: p.ChangedAt, Type: "publication_added", Detail: map[string]string{
-			"publication": number(p.ID), "reference": string(p.Reference),
-		},
-	})
+	detail, err := db.seal(ctx, tx, p.ID)
+	if err != nil {
+		return desk.Archived{}, err
+	}
+	detail["publication"], detail["reference"] = number(p.ID), string(p.Reference)
+	return desk.Archived{Publication: p, Fate: desk.Added}, db.append(ctx, tx, desk.Event{At: p.ChangedAt, Type: "publication_added", Detail: detail})
 }
 
 // onFile finds the publication that p is.

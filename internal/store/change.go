@@ -17,7 +17,16 @@ import (
 // from. It fills in the ids and the times.
 func (db *DB) Apply(ctx context.Context, c *desk.Change) error {
 	now := db.now()
-	return db.transact(ctx, func(tx *sql.Tx) error { return db.apply(ctx, tx, c, now) })
+	return db.transact(ctx, func(tx *sql.Tx) error {
+		hold, err := holdOverdue(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		if err := db.apply(ctx, tx, c, now); err != nil {
+			return err
+		}
+		return hold()
+	})
 }
 
 func (db *DB) apply(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
@@ -195,6 +204,13 @@ func (db *DB) changeEvents(ctx context.Context, tx *sql.Tx, c *desk.Change, now 
 	for i, e := range c.Events {
 		if i == len(c.Events)-1 {
 			e.Detail = db.leaves(c, e.Detail)
+			if c.Publication != nil {
+				seal, err := db.seal(ctx, tx, c.Publication.ID)
+				if err != nil {
+					return err
+				}
+				maps.Copy(e.Detail, seal)
+			}
 		}
 		e.At = now
 		if e.CaseID == 0 {

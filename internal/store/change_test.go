@@ -70,7 +70,7 @@ func ask(t *testing.T, db *store.DB, uid uint32, address string, w desk.Work, st
 			Work: w, Typed: string(w.Reference()), State: state, Asker: address, TokenHash: desk.TokenHash("<token@example.org>"),
 			TokenTo: address, TokenUntil: time.Date(2026, 3, 8, 9, 0, 0, 0, time.UTC), Until: time.Date(2026, 3, 8, 9, 0, 0, 0, time.UTC),
 		},
-		Notices: []*desk.Notice{{Kind: "confirmation", Mailbox: contact, Sender: contact, Recipient: address, MessageID: "<c" + string(ref) + "@example.org>", Bytes: []byte("x")}},
+		Notices: []*desk.Notice{{Kind: "confirmation", Mailbox: contact, Sender: contact, Recipient: address, MessageID: "<c" + string(ref) + "@example.org>", Bytes: []byte("Message-ID: <c" + string(ref) + "@example.org>\r\n\r\nx")}},
 		Events:  []desk.Event{{Type: "request", Detail: map[string]string{"state": string(state)}}},
 	}}
 	return e

@@ -37,14 +37,11 @@ func (db *DB) append(ctx context.Context, tx *sql.Tx, e desk.Event) error {
 		ID: db.chain.id + 1, At: millis(e.At), Type: e.Type, MailID: e.MailID, CaseID: e.CaseID,
 		Person: db.pseudonym(e.Person), Detail: toJSON(e.Detail),
 	}
-	hash := l.hash(prev)
-	const query = `INSERT INTO events (id, at, type, mail_id, case_id, person, detail, prev, hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	if _, err := tx.ExecContext(ctx, query, l.ID, l.At, l.Type, l.MailID, l.CaseID, l.Person, l.Detail, prev, hash); err != nil {
-		return err
+	hash, err := l.insert(ctx, tx, prev)
+	if err == nil {
+		db.chain.hash, db.chain.id = hash, l.ID
 	}
-	db.chain.hash, db.chain.id = hash, l.ID
-	return nil
+	return err
 }
 
 // link is what the hash of an event covers, beside the hash before it. The
@@ -67,6 +64,25 @@ func (l link) hash(prev []byte) []byte {
 	}
 	sum := sha256.Sum256(append(append([]byte{}, prev...), text...))
 	return sum[:]
+}
+
+// insert writes the event after the one whose hash is prev, and gives its own.
+func (l link) insert(ctx context.Context, tx *sql.Tx, prev []byte) (hash []byte, err error) {
+	hash = l.hash(prev)
+	const query = `INSERT INTO events (id, at, type, mail_id, case_id, person, detail, prev, hash)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err = tx.ExecContext(ctx, query, l.ID, l.At, l.Type, l.MailID, l.CaseID, l.Person, l.Detail, prev, hash)
+	return hash, err
+}
+
+// follows says whether the event may come after that number: it is the next, or says
+// itself after which one it comes, as that of a restore does.
+func (l link) follows(last int64) bool {
+	if l.ID == last+1 {
+		return true
+	}
+	var detail map[string]string
+	return l.Type == "restored" && l.ID > last && json.Unmarshal([]byte(l.Detail), &detail) == nil && detail[leapt] == number(last)
 }
 
 func lastLink(ctx context.Context, q querier) (hash []byte, id int64, err error) {
@@ -104,7 +120,7 @@ func (db *DB) VerifyChain(ctx context.Context) error {
 		if err := rows.Scan(&l.ID, &l.At, &l.Type, &l.MailID, &l.CaseID, &l.Person, &l.Detail, &hash); err != nil {
 			return err
 		}
-		if l.ID != last+1 {
+		if !l.follows(last) {
 			return fmt.Errorf("event %d is missing from the log", last+1)
 		}
 		if !hmac.Equal(hash, l.hash(prev)) {

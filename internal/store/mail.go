@@ -13,6 +13,7 @@ import (
 // Lookup answers, in one read, what the desk must know of a mail before it
 // decides.
 func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, err error) {
+	defer db.notes(&err)
 	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return k, err
@@ -70,12 +71,16 @@ func answered(ctx context.Context, q querier, thread []string) (*desk.Case, stri
 
 // Reserve gives the next reference of a year, and never the same twice: a
 // reference that is not used leaves a gap.
-func (db *DB) Reserve(ctx context.Context, prefix string, year int) (desk.Reference, error) {
-	return reserve(ctx, db.write, prefix, year)
+func (db *DB) Reserve(ctx context.Context, prefix string, year int) (ref desk.Reference, err error) {
+	err = db.transact(ctx, func(tx *sql.Tx) (err error) {
+		ref, err = reserve(ctx, tx, prefix, year)
+		return err
+	})
+	return ref, err
 }
 
 func reserve(ctx context.Context, q querier, prefix string, year int) (desk.Reference, error) {
-	const query = `INSERT INTO reference_counters (prefix, year, last) VALUES (?, ?, 1)
+	const query = `INSERT INTO reference_counters (prefix, year, last) VALUES (?, ?, 1 + coalesce((SELECT max(floor) FROM restores), 0))
 		ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last`
 	var number int
 	if err := q.QueryRowContext(ctx, query, prefix, year).Scan(&number); err != nil {
@@ -94,12 +99,12 @@ func (db *DB) record(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	e.Mail.At = db.now()
 	steps := []func(context.Context, *sql.Tx, *desk.Entry) error{
 		db.putRaw, putPosition, putTrouble, putCase, openRequests, putMail, putVersion, putSketch, putNotice, db.putReport, putFiling, putErasure,
-		db.applyChanges, db.putEvents,
+		db.applyChanges, holdAnswers, db.putEvents,
 	}
 	if e.Retries != 0 {
 		steps = []func(context.Context, *sql.Tx, *desk.Entry) error{
 			db.unpark, putCase, openRequests, retakeMail, db.retakeCase, putVersion, putSketch, putNotice, db.putReport, refile, putErasure,
-			db.applyChanges, db.putEvents,
+			db.applyChanges, holdAnswers, db.putEvents,
 		}
 	}
 	for _, step := range steps {

@@ -83,7 +83,7 @@ func waitsFor(ctx context.Context, tx *sql.Tx, who theirs) (open []desk.Referenc
 	if err != nil {
 		return nil, 0, err
 	}
-	const notices = `SELECT count(*) FROM notices WHERE state NOT IN ('sent', 'failed') AND id IN ` + theirNotices
+	const notices = `SELECT count(*) FROM notices WHERE state IN ('queued', 'held') AND id IN ` + theirNotices
 	return open, unsent, tx.QueryRowContext(ctx, notices, who.addresses).Scan(&unsent)
 }
 
@@ -156,9 +156,15 @@ func (db *DB) eraseNames(ctx context.Context, tx *sql.Tx, who theirs, e desk.Era
 	}
 	for _, p := range signed {
 		done.Publications = append(done.Publications, p.Reference)
-		if err := db.append(ctx, tx, desk.Event{At: now, Type: "name_erased", CaseID: p.CaseID, Detail: map[string]string{
-			leftPublication: string(p.Reference), leftPublication + leftState: string(p.State), "ground": e.Ground,
-		}}); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE publications SET salt = x'' WHERE id = ?`, p.ID); err != nil {
+			return err
+		}
+		detail, err := db.seal(ctx, tx, p.ID)
+		if err != nil {
+			return err
+		}
+		detail[leftPublication], detail[leftPublication+leftState], detail["ground"] = string(p.Reference), string(p.State), e.Ground
+		if err := db.append(ctx, tx, desk.Event{At: now, Type: "name_erased", CaseID: p.CaseID, Detail: detail}); err != nil {
 			return err
 		}
 		if written != "" {

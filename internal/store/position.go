@@ -16,7 +16,7 @@ func (db *DB) Position(ctx context.Context, mailbox string) (p desk.Position, er
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, desk.ErrNotFound
 	}
-	return p, err
+	return p, storage(err)
 }
 
 // TakeOver writes where the desk begins to read a mailbox. A mailbox that was
@@ -25,8 +25,10 @@ func (db *DB) TakeOver(ctx context.Context, mailbox string, p desk.Position) err
 	const query = `INSERT INTO mailboxes (address, uidvalidity, last_uid, from_at, next_uid) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (address) DO UPDATE SET uidvalidity = excluded.uidvalidity,
 			last_uid = excluded.last_uid, next_uid = excluded.next_uid`
-	_, err := db.write.ExecContext(ctx, query, mailbox, p.UIDValidity, p.LastUID, millis(p.From), p.Next)
-	return err
+	return db.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, query, mailbox, p.UIDValidity, p.LastUID, millis(p.From), p.Next)
+		return err
+	})
 }
 
 // Recorded says which of the UIDs of a mailbox's watched folder were recorded.

@@ -29,10 +29,10 @@ var (
 // SQLite keeps a small file for the locks beside the database (-shm); the folder
 // must allow it, or the file be there already.
 func OpenReadOnly(ctx context.Context, path string, now func() time.Time) (*DB, error) {
-	db := &DB{now: now}
+	db := &DB{now: now, path: path}
 	if err := db.openReadOnly(ctx, path); err != nil {
 		_ = db.Close()
-		return nil, fmt.Errorf("database %s: %w", path, err)
+		return nil, fmt.Errorf("database %s: %w", path, storage(err))
 	}
 	return db, nil
 }

@@ -13,11 +13,12 @@ type replayed struct {
 	publications map[string]string // by reference
 	requests     map[int64]string  // by case
 	decisions    map[int64]string  // their hashes, by number
+	works        map[int64]string  // the hashes of publications, by number
 }
 
 // replay reads the log from its first event.
 func replay(ctx context.Context, q querier) (replayed, error) {
-	told := replayed{map[string]string{}, map[int64]string{}, map[int64]string{}}
+	told := replayed{map[string]string{}, map[int64]string{}, map[int64]string{}, map[int64]string{}}
 	_, err := collect(ctx, q, func(r row) (none struct{}, err error) {
 		var detail map[string]string
 		if err = r.Scan(inJSON{&detail}); err != nil {
@@ -31,6 +32,9 @@ func replay(ctx context.Context, q querier) (replayed, error) {
 		}
 		if id := rowID(detail[leftDecision]); id != 0 {
 			told.decisions[id] = detail[leftHash]
+		}
+		if id := rowID(detail[sealOf]); id != 0 {
+			told.works[id] = detail[sealHash]
 		}
 		return none, nil
 	}, `SELECT detail FROM events ORDER BY id`)

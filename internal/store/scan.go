@@ -16,14 +16,14 @@ type querier interface {
 // row is what a row and a set of rows have in common.
 type row interface{ Scan(dest ...any) error }
 
-// collect reads every row of a query.
-func collect[T any](ctx context.Context, q querier, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+// collect reads every row of a query. A file that cannot be read is desk.ErrStorage.
+func collect[T any](ctx context.Context, q querier, scan func(row) (T, error), query string, args ...any) (all []T, err error) {
+	defer told(&err)
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close() //nolint:errcheck // rows.Err tells what matters
-	var all []T
 	for rows.Next() {
 		one, err := scan(rows)
 		if err != nil {

@@ -37,7 +37,10 @@ func (s Signals) Claim(ctx context.Context, now time.Time, lease time.Duration) 
 				SELECT 1 FROM signals b WHERE b.publication_id = g.publication_id AND b.state = 'queued' AND b.event_id < g.event_id)
 			ORDER BY g.next_at, g.event_id LIMIT 1)
 		RETURNING event_id, (SELECT reference FROM publications WHERE id = publication_id), attempts, state, at, reply`
-	g, err = scanSignal(s.DB.write.QueryRowContext(ctx, query, millis(now), millis(now.Add(lease))))
+	err = s.DB.transact(ctx, func(tx *sql.Tx) (err error) {
+		g, err = scanSignal(tx.QueryRowContext(ctx, query, millis(now), millis(now.Add(lease))))
+		return err
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return g, desk.ErrNone
 	}

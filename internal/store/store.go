@@ -22,6 +22,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -40,15 +41,21 @@ type DB struct {
 	salt   []byte
 	packer *zstd.Encoder
 	opener *zstd.Decoder
+
+	path string
+	held atomic.Pointer[Lock] // nil for a command that runs beside the daemon
+	lock *os.File             // open while the lock is held
+
+	trouble atomic.Pointer[error] // the last desk.ErrStorage that Lock.Keep has not told yet
 }
 
 // Open opens the database file and brings its schema up to date, making the
 // file where it is missing. The clock stamps what is recorded.
 func Open(ctx context.Context, path string, now func() time.Time) (*DB, error) {
-	db := &DB{now: now}
+	db := &DB{now: now, path: path}
 	if err := db.open(ctx, path); err != nil {
 		_ = db.Close()
-		return nil, fmt.Errorf("database %s: %w", path, err)
+		return nil, fmt.Errorf("database %s: %w", path, storage(err))
 	}
 	return db, nil
 }
@@ -71,8 +78,10 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 	if err = db.makePackers(); err != nil {
 		return err
 	}
-	db.salt, err = db.makeSalt(ctx)
-	return err
+	if db.salt, err = db.makeSalt(ctx); err != nil {
+		return err
+	}
+	return db.sealOld(ctx)
 }
 
 // readers is how many connections read at once.
@@ -153,9 +162,10 @@ func (db *DB) makeSalt(ctx context.Context) (salt []byte, err error) {
 	return salt, err
 }
 
-// Close closes the file. What was recorded is on the disk already.
+// Close closes the file. What was recorded is on the disk already. A lock that was not
+// released counts as that of a daemon that died.
 func (db *DB) Close() error {
-	var errs []error
+	errs := []error{db.unlockFile()}
 	for _, pool := range []*sql.DB{db.read, db.write} {
 		if pool != nil {
 			errs = append(errs, pool.Close())
@@ -182,9 +192,12 @@ func (db *DB) Check(ctx context.Context) error {
 	return nil
 }
 
-// transact runs do in one immediate transaction of the writer. A context that ends
-// stops do between two statements, never a commit.
-func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) error {
+// transact runs do in one immediate transaction of the writer. Every write goes through
+// it. A context that ends stops do between two statements, never a commit. A file that
+// cannot be written is desk.ErrStorage; a daemon that lost its lock gets
+// desk.ErrLockLost and writes nothing.
+func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) (err error) {
+	defer db.notes(&err)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -192,7 +205,9 @@ func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	if err != nil {
 		return err
 	}
-	err = do(tx)
+	if err = db.fence(ctx, tx); err == nil {
+		err = do(tx)
+	}
 	db.chain = chain{} // while the connection is still ours
 	if err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))

@@ -31,11 +31,17 @@ func (db *DB) Verify(ctx context.Context, step func(total int), found func(Verif
 		run  func(context.Context) (string, error)
 	}{
 		{"file", db.verifyFile},
+		{"lock", db.verifyLock},
 		{"keys", db.verifyKeys},
 		{"log", db.verifyLog},
 		{"references", db.verifyReferences},
 		{"states", db.verifyStates},
+		{"works", db.verifyWorks},
 		{"decisions", db.verifyDecisions},
+		{"sums", db.verifySums},
+		{"positions", db.verifyPositions},
+		{"filings", db.verifyFilings},
+		{"notices", db.verifyNotices},
 		{"mails", func(ctx context.Context) (string, error) { return db.verifyMails(ctx, step) }},
 	}
 	for _, c := range checks {
@@ -68,7 +74,11 @@ func (db *DB) verifyFile(ctx context.Context) (string, error) {
 		return "", wrong("the file is damaged: %v", err)
 	}
 	version, err := db.SchemaVersion(ctx)
-	return fmt.Sprintf("whole, schema %d", version), err
+	if err != nil {
+		return "", err
+	}
+	copied, err := first(ctx, db.read, `SELECT ', a backup of ' || strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000, 'unixepoch') FROM copies`)
+	return fmt.Sprintf("whole, schema %d%s", version, copied), err
 }
 
 func (db *DB) verifyKeys(ctx context.Context) (string, error) {
