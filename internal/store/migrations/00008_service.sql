@@ -12,3 +12,9 @@ CREATE TABLE alarms (
 
 -- What has not left, for the figures: the rows themselves hold whole mails.
 CREATE INDEX notices_waiting ON notices (state, mailbox, at, next_at) WHERE state <> 'sent';
+
+-- One row that is written to see whether anything can be.
+CREATE TABLE probes (
+  name TEXT PRIMARY KEY,
+  at   INTEGER NOT NULL
+) STRICT;
