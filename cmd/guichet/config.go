@@ -28,6 +28,7 @@ type Config struct {
 	Web       WebConfig       `yaml:"web"`
 	Hook      HookConfig      `yaml:"hook"`
 	Metrics   MetricsConfig   `yaml:"metrics"`
+	Alarm     AlarmConfig     `yaml:"alarm"`
 
 	dir  string
 	zone *time.Location
@@ -75,6 +76,7 @@ type WebConfig struct {
 // MetricsConfig is where the operator's figures are served.
 type MetricsConfig struct {
 	Listen string `yaml:"listen" empty:"true"`
+	Public bool   `yaml:"public"` // whether an address that strangers may reach is meant
 }
 
 // loadConfig reads and checks a configuration file. Its faults are desk.Faults,

@@ -46,6 +46,7 @@ type commands struct {
 	Authors      authorsCommand      `cmd:"" help:"Who is registered: import, list, show, add, merge."`
 	Publications publicationsCommand `cmd:"" help:"What was published: import, list, show."`
 	Cite         citeCommand         `cmd:"" help:"Print how a publication is cited."`
+	Alarm        alarmCommand        `cmd:"" help:"What the operator is told when the desk fails: test, list."`
 	Verify       verifyCommand       `cmd:"" help:"Check everything that the desk has on record, and name the first fault of each kind."`
 	Rehearse     rehearseCommand     `cmd:"" help:"Replay what was submitted under other rules; changes nothing."`
 	Rules        rulesCommand        `cmd:"" help:"Check, list and try the publication's rules."`

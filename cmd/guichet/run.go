@@ -89,6 +89,7 @@ func (c runCommand) observe(a *app, config *Config, hups chan os.Signal) error {
 	}
 	w.unserved()
 	w.senders, w.digests.Editors, w.erases, w.site.teller = nil, nil, false, nil
+	w.monitor.observe()
 	for _, s := range w.stations {
 		s.watcher.Filings, s.watcher.Removals = nil, nil
 	}
@@ -136,7 +137,11 @@ func firstStart(err error) error {
 // run keeps everything going until the context ends, then lets each part finish
 // what it has in hand. A part that cannot go on stops the others.
 func (w *works) run(a *app) error {
+	if err := w.monitor.open(a.ctx); err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(a.ctx)
+	w.monitor.run(ctx, g)
 	g.Go(func() error { return w.reloads.run(ctx) })
 	g.Go(func() error { a.warmReader(); return nil })
 	for _, s := range w.stations {
@@ -154,6 +159,7 @@ func (w *works) run(a *app) error {
 	if w.site.teller != nil {
 		g.Go(func() error { return a.keepGoing(ctx, "the hook", w.site.teller.Run) })
 	}
+	w.monitor.systemd.Ready()
 	return g.Wait()
 }
 
@@ -204,7 +210,9 @@ func (w *works) drain(a *app) error {
 		_, err := s.Drain(a.ctx)
 		errs = append(errs, err)
 	}
-	return errors.Join(append(errs, w.site.tell(a.ctx), w.tellQueued(a))...)
+	errs = append(errs, w.site.tell(a.ctx), w.tellQueued(a))
+	w.monitor.once(a.ctx)
+	return errors.Join(errs...)
 }
 
 // tellQueued says which answers had to stay: the next run takes them up.

@@ -25,6 +25,7 @@ func (s *station) folder(q desk.Queue) string { return s.rules().Folder(q) }
 
 // process takes one mail the whole way by one edition of the rules.
 func (s *station) process(ctx context.Context, r desk.Received) error {
+	s.watcher.Alive()
 	now := s.book.edition()
 	flow := s.flow
 	flow.Rules, flow.Notices = now.rules, now.notices

@@ -102,6 +102,10 @@ type Watcher struct {
 	Patience time.Duration // for one answer of the server: 1 minute where 0
 	Retry    time.Duration // before the first new try: 1 second where 0
 
+	// Alive is told that the watcher goes on, at least every twenty minutes between two
+	// mails; Passed that everything was done that there was to do. They may be nil.
+	Alive, Passed func()
+
 	Now    func() time.Time // time.Now where nil
 	Jitter func() float64   // in [0,1): rand.Float64 where nil
 	Log    *slog.Logger     // nothing is logged where nil
@@ -138,7 +142,11 @@ func (w *Watcher) drain(ctx context.Context) error {
 		return err
 	}
 	defer s.close(ctx)
-	return w.pass(ctx, s)
+	if err := w.pass(ctx, s); err != nil {
+		return err
+	}
+	w.Passed()
+	return nil
 }
 
 // ready is the watcher with its defaults in place.
@@ -154,6 +162,12 @@ func (w *Watcher) ready() *Watcher {
 	}
 	if r.Jitter == nil {
 		r.Jitter = rand.Float64
+	}
+	if r.Alive == nil {
+		r.Alive = func() {}
+	}
+	if r.Passed == nil {
+		r.Passed = func() {}
 	}
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)

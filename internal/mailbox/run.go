@@ -22,6 +22,7 @@ const (
 func (w *Watcher) Run(ctx context.Context) error {
 	w = w.ready()
 	for failures := 1; ; failures++ {
+		w.Alive()
 		worked, err := w.watch(ctx)
 		if ctx.Err() != nil {
 			return nil
@@ -63,6 +64,8 @@ func (w *Watcher) watch(ctx context.Context) (worked bool, err error) {
 			return worked, err
 		}
 		worked = true
+		w.Alive()
+		w.Passed()
 		if err := s.rest(ctx, w.Poll); err != nil {
 			return worked, err
 		}
