@@ -61,7 +61,7 @@ func (c checkCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	r.ok("configuration", "%s", c.Config)
+	r.ok("configuration", "%s", config.file.Name)
 	if absent == nil {
 		r.database(w, config.Database)
 		r.private("database", config.path(config.Database))

@@ -18,14 +18,14 @@ import (
 
 // configured is a command that needs the configuration.
 type configured struct {
-	Config string `short:"c" default:"guichet.yaml" help:"The configuration file." placeholder:"FILE"`
+	Config string `short:"c" default:"guichet.yaml" help:"The configuration file; where there is none here, /etc/guichet/guichet.yaml." placeholder:"FILE"`
 }
 
 // runCommand is `guichet run`.
 type runCommand struct {
 	configured
 	Once    bool   `help:"Take what is there, answer it, and end."`
-	From    string `help:"On an empty database, which mails to take: now (what arrives from now on), all, or what arrived since a date such as 2026-11-23." placeholder:"WHEN"`
+	From    string `env:"GUICHET_FROM" help:"On an empty database, which mails to take: now (what arrives from now on), all, or what arrived since a date such as 2026-11-23." placeholder:"WHEN"`
 	Observe bool   `help:"Decide and print, and neither move nor answer nor remember anything, until Ctrl-C or with --once."`
 }
 

@@ -161,8 +161,8 @@ func TestTheDeskIsWatched(t *testing.T) {
 	}
 	manager.await(t, "READY=1")
 
-	body := eventually(t, figures+"/metrics", `guichet_answer_seconds_count{kind="withdrawal"} 1`)
-	body = eventually(t, figures+"/metrics", `guichet_answer_seconds_count{kind="submission"} 1`)
+	eventually(t, figures+"/metrics", `guichet_answer_seconds_count{kind="withdrawal"} 1`)
+	body := eventually(t, figures+"/metrics", `guichet_answer_seconds_count{kind="submission"} 1`)
 	for _, want := range []string{
 		`guichet_mails_total{ending="filed",kind="submission"} 1`, `guichet_mails_total{ending="automatic",kind="automatic"} 1`,
 		`guichet_verdicts_total{format="baratin",verdict="complete"} 1`,

@@ -46,6 +46,7 @@ var allowed = map[string][]string{
 	// For the tests alone.
 	"internal/realmail": {"internal/localmail"},
 	"scripts/benchread": nil,
+	"scripts/package":   nil,
 	"rules":             nil,
 	"cmd/guichet": {
 		"internal/desk", "internal/email", "internal/document", "internal/likeness", "internal/yamlfile", "internal/rules",
