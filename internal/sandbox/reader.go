@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/bara-think-tank/guichet/internal/document"
 )
@@ -22,6 +23,8 @@ type Reader struct {
 	Children int      // as many at most; less than one is one
 	Limits   Limits
 	Log      *slog.Logger
+
+	replaced atomic.Int64
 
 	making sync.Mutex // held by the one who makes the cache
 	pool   pool
@@ -84,6 +87,7 @@ func (r *Reader) ask(asked request, pdf bool, parts ...[]byte) (document.Documen
 			return d, nil
 		}
 		said := p.kill()
+		r.replaced.Add(1)
 		r.Log.Warn("a reader of documents was replaced", "reason", broken, "fresh", fresh, "said", said)
 		if fresh || errors.Is(broken, errSlow) {
 			r.pool.free(nil)
@@ -148,6 +152,10 @@ func (r *Reader) Confinement() (Confinement, error) {
 	r.pool.free(p)
 	return p.confinement, nil
 }
+
+// Replaced is how many children broke down, or were killed for what a document took of
+// time or memory.
+func (r *Reader) Replaced() int64 { return r.replaced.Load() }
 
 // Close waits for the documents that are being read, and ends the children. The
 // Reader may still be used, and then starts others.

@@ -126,6 +126,9 @@ func TestKilledFromOutside(t *testing.T) {
 	if d := r.Read("hang.test", "", []byte("Un texte.")); d.Fault == document.FaultNone {
 		t.Error("a hang was read")
 	}
+	if n := r.Replaced(); n != 2 {
+		t.Errorf("readers replaced: %d", n)
+	}
 	if d := r.Read("a.txt", "", []byte("Un texte.")); d.Error != "" {
 		t.Error(d.Error)
 	}
