@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -95,6 +96,7 @@ func prepare(args []string) (r document.Reader, c Confinement, err error) {
 // reads a document.
 func listen(in io.Reader) <-chan []byte {
 	messages := make(chan []byte)
+	in = bufio.NewReaderSize(in, pipeSize)
 	go func() {
 		defer close(messages)
 		for {

@@ -26,7 +26,8 @@ var (
 // process is a child that runs.
 type process struct {
 	command     *exec.Cmd
-	in          io.WriteCloser
+	pipe        io.Closer // the child's input
+	in          *bufio.Writer
 	out         *bufio.Reader
 	said        *lastWords
 	pdf         bool // it reads PDF too
@@ -46,7 +47,7 @@ func start(program string, args []string, pdf bool) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.in, p.out = in, bufio.NewReader(out)
+	p.pipe, p.in, p.out = in, bufio.NewWriterSize(in, pipeSize), bufio.NewReaderSize(out, pipeSize)
 	if err := p.command.Start(); err != nil {
 		return nil, fmt.Errorf("starting a reader: %w", err)
 	}
@@ -62,6 +63,10 @@ func start(program string, args []string, pdf bool) (*process, error) {
 	return p, nil
 }
 
+// pipeSize is what a pipe holds: so much crosses it at once, and wakes the other end
+// once.
+const pipeSize = 64 << 10
+
 // childEnv is the child's environment: nothing of ours.
 func childEnv() []string { return []string{"GOTRACEBACK=single"} }
 
@@ -76,6 +81,9 @@ func (p *process) ask(asked request, parts [][]byte, limits Limits) (document.Do
 			if err := send(p.in, part); err != nil {
 				return err
 			}
+		}
+		if err := p.in.Flush(); err != nil {
+			return err
 		}
 		var err error
 		d, err = receiveDocument(p.out, maxAnswer)
@@ -141,7 +149,7 @@ func resident(pid int) int64 {
 
 // kill ends the child and gives its last words.
 func (p *process) kill() string {
-	p.in.Close()             //nolint:errcheck // it ends in any case
+	p.pipe.Close()           //nolint:errcheck // it ends in any case
 	p.command.Process.Kill() //nolint:errcheck // it ended by itself
 	p.command.Wait()         //nolint:errcheck // killed
 	return p.said.String()
