@@ -45,10 +45,14 @@ func New(log *slog.Logger) (*Reader, error) {
 
 func (r *Reader) args(more ...string) []string { return append(append([]string{}, r.Args...), more...) }
 
-// Read reads one document as document.Read does, and PDF too. It takes no context:
+// Read reads one document as document.Read does, and PDF too; photographs, of which
+// nothing is opened, take no child. It takes no context:
 // a document cut short by the program's end would be recorded as one that cannot
 // be read, and Limits.Time ends every reading soon.
 func (r *Reader) Read(name, declared string, data []byte) document.Document {
+	if d, told := document.AsPicture(name, declared, data); told {
+		return d
+	}
 	asked := request{Name: name, Declared: declared}
 	pdf := document.Guess(name, data) == document.PDF
 	d, err := r.ask(asked, pdf, data)
