@@ -29,7 +29,7 @@ editors:
 			return err
 		}
 	}
-	_, err := measure(b.command(folder, "publications", "import", filepath.Join(folder, "publications.csv")))
+	_, err := b.measure(b.command(folder, "publications", "import", filepath.Join(folder, "publications.csv")), patience)
 	return err
 }
 
@@ -43,7 +43,7 @@ func drain(b *bench, m *mailbox, folder string) (run, error) {
 	if err := b.desktop(folder, b.dovecot.IMAP, m.plan); err != nil {
 		return run{}, err
 	}
-	r, err := measure(b.command(folder, "run", "--once", "--from", "all"))
+	r, err := b.measure(b.command(folder, "run", "--once", "--from", "all"), patience)
 	if err != nil {
 		return r, err
 	}

@@ -18,11 +18,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -33,8 +35,9 @@ import (
 
 // bench is what all measuring shares.
 type bench struct {
-	guichet string // the binary
-	folder  string // of everything that is written
+	ctx     context.Context // done when the program is asked to stop
+	guichet string          // the binary
+	folder  string          // of everything that is written
 	dovecot *realmail.Dovecot
 	sink    *sink
 	runs    int // so far
@@ -63,7 +66,9 @@ func main() {
 	flag.BoolVar(&o.tools, "tools", true, "measure the programs of others too")
 	flag.BoolVar(&o.json, "json", false, "print JSON")
 	flag.Parse()
-	report, err := measureAll(o)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	report, err := measureAll(ctx, o)
 	if err == nil && o.json {
 		err = json.NewEncoder(os.Stdout).Encode(report)
 	} else if err == nil {
@@ -71,21 +76,21 @@ func main() {
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
 	}
-	if !report.kept() {
+	if err != nil || !report.kept() {
+		stop()
 		os.Exit(1)
 	}
 }
 
 // measureAll is make bench, from the servers' start to their end.
-func measureAll(o options) (*report, error) {
+func measureAll(ctx context.Context, o options) (*report, error) {
 	unlock, err := alone()
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	b, err := newBench(o)
+	b, err := newBench(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +106,7 @@ func measureAll(o options) (*report, error) {
 	return r, err
 }
 
-func newBench(o options) (*bench, error) {
+func newBench(ctx context.Context, o options) (*bench, error) {
 	program, err := filepath.Abs(o.guichet)
 	if err != nil {
 		return nil, err
@@ -115,7 +120,7 @@ func newBench(o options) (*bench, error) {
 		os.Chmod(temporary, 0o777|os.ModeSticky), os.Setenv("TMPDIR", temporary)); err != nil {
 		return nil, err
 	}
-	b := &bench{guichet: program, folder: folder}
+	b := &bench{ctx: ctx, guichet: program, folder: folder}
 	b.sink, err = openSink()
 	return b, err
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,8 +23,10 @@ type run struct {
 	said string // the end of what it printed
 }
 
-// measure runs a command to its end.
-func measure(command *exec.Cmd) (run, error) {
+// measure runs a command to its end, or to that of its patience or of the whole bench.
+func (b *bench) measure(command *exec.Cmd, patience time.Duration) (run, error) {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
 	var said bytes.Buffer
 	command.Stderr = &said
 	if command.Stdout == nil {
@@ -33,7 +37,9 @@ func measure(command *exec.Cmd) (run, error) {
 		return run{}, err
 	}
 	watched := watch(command.Process.Pid)
-	err := command.Wait()
+	stop := context.AfterFunc(ctx, func() { _ = command.Process.Kill() }) // it may just have ended
+	err := errors.Join(command.Wait(), ctx.Err())
+	stop()
 	r := run{Wall: time.Since(start)}
 	r.Peak, r.Child = watched()
 	r.Work = command.ProcessState.UserTime() + command.ProcessState.SystemTime()
@@ -43,6 +49,12 @@ func measure(command *exec.Cmd) (run, error) {
 	}
 	return r, nil
 }
+
+// How long a program may take: one that waits for itself does not end.
+const (
+	patience = 30 * time.Minute
+	brief    = 3 * time.Minute // for those that no bound speaks of
+)
 
 // last is the end of a text.
 func last(text string, n int) string { return text[max(0, len(text)-n):] }

@@ -30,8 +30,10 @@ type variant struct {
 type result struct {
 	Tool string `json:"tool"`
 	Does string `json:"does"`
-	Runs []run  `json:"runs"`
-	run  `json:"median"`
+	// Failed is why it was not measured in every round, or "".
+	Failed string `json:"failed"`
+	Runs   []run  `json:"runs"`
+	run    `json:"median"`
 }
 
 type growth struct {
@@ -75,7 +77,7 @@ func (r *report) print(out io.Writer) error {
 		w.line("  %-20s %-30s %9s %8s %14s %9s", "", "does", "mails/s", "s", "CPU s / 1,000", "guichet")
 		for _, t := range v.Results {
 			if len(t.Runs) == 0 {
-				w.line("  %-20s %-30s not installed", t.Tool, t.Does)
+				w.line("  %-20s %-30s %s", t.Tool, t.Does, t.Failed)
 				continue
 			}
 			w.line("  %-20s %-30s %9.0f %8.2f %14.2f %8.2fx", t.Tool, t.Does, v.perSecond(&t.run), t.Wall.Seconds(),

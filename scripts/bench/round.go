@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/bara-think-tank/guichet/scripts/bench/workload"
 )
@@ -54,22 +55,32 @@ func (b *bench) variant(o options, pdfs bool) (variant, error) {
 		}
 	}
 	v := variant{PDFs: pdfs, mailbox: m}
-	took := make([][]run, len(tools))
+	took, failed := make([][]run, len(tools)), make([]string, len(tools))
+	for i, t := range tools {
+		if !installed(t) {
+			failed[i] = "not installed"
+		}
+	}
 	for round := range o.rounds {
 		for i := range tools {
 			i = (i + round) % len(tools)
-			if !installed(tools[i]) {
+			if failed[i] != "" {
 				continue
 			}
 			r, err := b.once(tools[i], m)
-			if err != nil {
+			if err != nil && (i < len(bounded) || b.ctx.Err() != nil) {
 				return v, err
+			}
+			if err != nil { // no bound speaks of it, and the rest is worth knowing
+				failed[i], _, _ = strings.Cut(err.Error(), "\n")
+				b.tell("%s", failed[i])
+				continue
 			}
 			took[i] = append(took[i], r)
 		}
 	}
 	for i, t := range tools {
-		v.Results = append(v.Results, result{Tool: t.name, Does: t.does, Runs: took[i], run: median(took[i])})
+		v.Results = append(v.Results, result{Tool: t.name, Does: t.does, Failed: failed[i], Runs: took[i], run: median(took[i])})
 	}
 	return v, os.RemoveAll(m.folder)
 }

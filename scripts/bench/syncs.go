@@ -29,7 +29,7 @@ func (b *bench) syncs(o options, r *report) error {
 		trace := filepath.Join(folder, "trace")
 		drain := b.command(folder, "run", "--once", "--from", "all")
 		args := append([]string{"-f", "-q", "-y", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-e", "signal=none", "-o", trace}, drain.Args...)
-		if _, err := measure(exec.Command("strace", args...)); err != nil {
+		if _, err := b.measure(exec.Command("strace", args...), patience); err != nil {
 			return err
 		}
 		calls, err := os.ReadFile(trace)

@@ -151,13 +151,13 @@ func configured(config string, args ...string) func(*bench, *mailbox, string) (r
 		if err != nil {
 			return run{}, err
 		}
-		return into(command, f.Maildir, m.plan.Mails)
+		return b.into(command, f.Maildir, m.plan.Mails)
 	}
 }
 
 // into measures what downloads into a maildir.
-func into(command *exec.Cmd, maildir string, mails int) (run, error) {
-	r, err := measure(command)
+func (b *bench) into(command *exec.Cmd, maildir string, mails int) (run, error) {
+	r, err := b.measure(command, brief)
 	if err != nil {
 		return r, err
 	}
@@ -183,7 +183,8 @@ func holds(maildir string, mails int) error {
 	return nil
 }
 
-// getmail refuses to deliver as root, and is somebody else then.
+// getmail refuses to deliver as root, and is somebody else then. On a busy machine it
+// may wait a minute for each mail: it forgets to expect the child that delivered it.
 func getmail(b *bench, m *mailbox, folder string) (run, error) {
 	command, f, err := b.fill(folder, getmailrc, []string{"getmail", "-q", "--getmaildir={{.Folder}}", "--rcfile=config"})
 	if err == nil && f.Me == "root" {
@@ -192,7 +193,7 @@ func getmail(b *bench, m *mailbox, folder string) (run, error) {
 	if err != nil {
 		return run{}, err
 	}
-	return into(command, f.Maildir, m.plan.Mails)
+	return b.into(command, f.Maildir, m.plan.Mails)
 }
 
 // nobodys gives a folder away, and makes a command its new owner's.
@@ -209,7 +210,7 @@ func fetchmail(b *bench, m *mailbox, folder string) (run, error) {
 	if err != nil {
 		return run{}, err
 	}
-	r, err := measure(command)
+	r, err := b.measure(command, patience)
 	if taken := b.sink.count(); err == nil && taken != m.plan.Mails {
 		err = fmt.Errorf("fetchmail handed over %d mails of %d", taken, m.plan.Mails)
 	}
@@ -228,7 +229,7 @@ func wholeScript(b *bench, m *mailbox, folder string) (run, error) {
 	if err != nil {
 		return run{}, err
 	}
-	r, err := measure(command)
+	r, err := b.measure(command, patience)
 	if err != nil {
 		return r, err
 	}

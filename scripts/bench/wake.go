@@ -49,6 +49,7 @@ func (b *bench) wakeUps(o options, r *report) error {
 		if err := daemon.Start(); err != nil {
 			return err
 		}
+		defer context.AfterFunc(b.ctx, func() { _ = daemon.Process.Kill() })() // it may have ended
 		r.Stored, r.Accepted, err = b.deliver(folder, p, plan, o.wakes)
 		if err := errors.Join(daemon.Process.Signal(syscall.SIGTERM), daemon.Wait()); err != nil {
 			return fmt.Errorf("guichet run: %w\n%s", err, last(said.String(), 2000))
