@@ -18,6 +18,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -68,7 +69,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	report, err := measureAll(ctx, o)
+	report, err := measureOnDisk(ctx, o)
 	if err == nil && o.json {
 		err = json.NewEncoder(os.Stdout).Encode(report)
 	} else if err == nil {
@@ -81,6 +82,20 @@ func main() {
 		stop()
 		os.Exit(1)
 	}
+}
+
+// measureOnDisk refuses a folder in memory: what is durable there costs nothing.
+func measureOnDisk(ctx context.Context, o options) (*report, error) {
+	const tmpfs = 0x01021994
+	folder := cmp.Or(o.folder, os.TempDir())
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(folder, &stat); err != nil {
+		return nil, fmt.Errorf("%s: %w", folder, err)
+	}
+	if stat.Type == tmpfs {
+		return nil, fmt.Errorf("%s is in memory: name a folder on a disk with -dir", folder)
+	}
+	return measureAll(ctx, o)
 }
 
 // measureAll is make bench, from the servers' start to their end.
@@ -116,26 +131,13 @@ func newBench(ctx context.Context, o options) (*bench, error) {
 		return nil, err
 	}
 	temporary := filepath.Join(folder, "tmp") // where the servers' and the tools' own users may write
-	if err := errors.Join(onDisk(folder), os.Chmod(folder, 0o755), os.Mkdir(temporary, 0o755),
+	if err := errors.Join(os.Chmod(folder, 0o755), os.Mkdir(temporary, 0o755),
 		os.Chmod(temporary, 0o777|os.ModeSticky), os.Setenv("TMPDIR", temporary)); err != nil {
 		return nil, err
 	}
 	b := &bench{ctx: ctx, guichet: program, folder: folder}
 	b.sink, err = openSink()
 	return b, err
-}
-
-// onDisk refuses a folder in memory: what is durable there costs nothing.
-func onDisk(folder string) error {
-	const tmpfs = 0x01021994
-	var stat syscall.Statfs_t
-	if err := syscall.Statfs(folder, &stat); err != nil {
-		return err
-	}
-	if stat.Type == tmpfs {
-		return fmt.Errorf("%s is in memory: name a folder on a disk with -dir", folder)
-	}
-	return nil
 }
 
 // alone refuses to run beside another of its kind.
