@@ -54,11 +54,11 @@ func TestFigures(t *testing.T) {
 		missed bool
 		begins string
 	}{
-		{figure{bound: 7, atLeast: true, value: 7, known: true}, false, "ok"},
-		{figure{bound: 7, atLeast: true, value: 6.9, known: true}, true, "MISSED"},
-		{figure{bound: 3.5, value: 3.5, known: true}, false, "ok"},
-		{figure{bound: 3.5, value: 3.6, known: true}, true, "MISSED"},
-		{figure{bound: 7, atLeast: true}, false, "–"},
+		{figure{Bound: 7, AtLeast: true, Value: 7, Known: true}, false, "ok"},
+		{figure{Bound: 7, AtLeast: true, Value: 6.9, Known: true}, true, "MISSED"},
+		{figure{Bound: 3.5, Value: 3.5, Known: true}, false, "ok"},
+		{figure{Bound: 3.5, Value: 3.6, Known: true}, true, "MISSED"},
+		{figure{Bound: 7, AtLeast: true}, false, "–"},
 	} {
 		if got := test.figure.missed(); got != test.missed || !strings.HasPrefix(test.figure.String(), test.begins+" ") {
 			t.Errorf("%+v is missed: %t, and told as %q", test.figure, got, test.figure)

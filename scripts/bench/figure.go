@@ -4,32 +4,32 @@ import "fmt"
 
 // figure is a number that was measured and its bound.
 type figure struct {
-	name    string
-	unit    string
-	bound   float64
-	atLeast bool // the bound is the least, else the most
-	value   float64
-	known   bool
+	Name    string  `json:"name"`
+	Unit    string  `json:"unit"`
+	Bound   float64 `json:"bound"`
+	AtLeast bool    `json:"at_least"` // the bound is the least, else the most
+	Value   float64 `json:"value"`
+	Known   bool    `json:"measured"`
 }
 
 func (f figure) missed() bool {
-	return f.known && (f.atLeast && f.value < f.bound || !f.atLeast && f.value > f.bound)
+	return f.Known && (f.AtLeast && f.Value < f.Bound || !f.AtLeast && f.Value > f.Bound)
 }
 
 // String is a line of the report.
 func (f figure) String() string {
 	sign := "≤"
-	if f.atLeast {
+	if f.AtLeast {
 		sign = "≥"
 	}
 	state := "ok"
 	switch {
-	case !f.known:
-		return fmt.Sprintf("%-8s%-66s %9s  %s %g %s", "–", f.name, "", sign, f.bound, f.unit)
+	case !f.Known:
+		return fmt.Sprintf("%-8s%-66s %9s  %s %g %s", "–", f.Name, "", sign, f.Bound, f.Unit)
 	case f.missed():
 		state = "MISSED"
 	}
-	return fmt.Sprintf("%-8s%-66s %9.3g  %s %g %s", state, f.name, f.value, sign, f.bound, f.unit)
+	return fmt.Sprintf("%-8s%-66s %9.3g  %s %g %s", state, f.Name, f.Value, sign, f.Bound, f.Unit)
 }
 
 // bounds are those of one variant: how many times as fast as each of three the whole
@@ -50,9 +50,9 @@ func (r *report) figures() (all []figure) {
 	}
 	all = append(all, r.growthFigures()...)
 	all = append(all, r.memoryFigures()...)
-	perMail := figure{name: "database syncs a mail while draining", bound: 0.05}
+	perMail := figure{Name: "database syncs a mail while draining", Bound: 0.05}
 	if r.Syncs != nil {
-		perMail.value, perMail.known = float64(r.Syncs.Syncs)/float64(r.Syncs.Mails), true
+		perMail.Value, perMail.Known = float64(r.Syncs.Syncs)/float64(r.Syncs.Mails), true
 	}
 	all = append(all, perMail)
 	for _, d := range []struct {
@@ -64,9 +64,9 @@ func (r *report) figures() (all []figure) {
 			name         string
 			share, bound float64
 		}{{"p50", 0.5, d.p50}, {"p99", 0.99, d.p99}} {
-			f := figure{name: "from IDLE's wake-up to " + d.name + ", " + q.name, unit: "ms", bound: q.bound}
+			f := figure{Name: "from IDLE's wake-up to " + d.name + ", " + q.name, Unit: "ms", Bound: q.bound}
 			if d.delays != nil {
-				f.value, f.known = milliseconds(d.delays.quantile(q.share)), true
+				f.Value, f.Known = milliseconds(d.delays.quantile(q.share)), true
 			}
 			all = append(all, f)
 		}
@@ -85,25 +85,25 @@ func (v variant) figures() (all []figure) {
 		{mbsyncSafe, "mbsync with fsync, downloading only", bounds.safe},
 		{script, "the Python script", bounds.script},
 	} {
-		f := figure{name: "whole job vs " + against.name + ", " + v.name(), unit: "x", bound: against.bound, atLeast: true}
+		f := figure{Name: "whole job vs " + against.name + ", " + v.name(), Unit: "x", Bound: against.bound, AtLeast: true}
 		if other := v.of(against.tool); other != nil {
-			f.value, f.known = other.Wall.Seconds()/mine.Wall.Seconds(), true
+			f.Value, f.Known = other.Wall.Seconds()/mine.Wall.Seconds(), true
 		}
 		all = append(all, f)
 	}
 	return append(all, figure{
-		name: "CPU per 1,000 mails, children included, " + v.name(), unit: "s",
-		bound: bounds.work, value: v.workOf1000(mine), known: true,
+		Name: "CPU per 1,000 mails, children included, " + v.name(), Unit: "s",
+		Bound: bounds.work, Value: v.workOf1000(mine), Known: true,
 	})
 }
 
 func (r *report) growthFigures() []figure {
-	work := figure{name: "a mail's CPU in a large mailbox against one of 2,000", unit: "x", bound: 1.1}
-	wall := figure{name: "a mail's time in a large mailbox against one of 2,000", unit: "x", bound: 1.15}
+	work := figure{Name: "a mail's CPU in a large mailbox against one of 2,000", Unit: "x", Bound: 1.1}
+	wall := figure{Name: "a mail's time in a large mailbox against one of 2,000", Unit: "x", Bound: 1.15}
 	if g := r.Growth; g != nil {
 		times := float64(g.Mails) / base
-		work.value, work.known = g.Large.Work.Seconds()/g.Small.Work.Seconds()/times, true
-		wall.value, wall.known = g.Large.Wall.Seconds()/g.Small.Wall.Seconds()/times, true
+		work.Value, work.Known = g.Large.Work.Seconds()/g.Small.Work.Seconds()/times, true
+		wall.Value, wall.Known = g.Large.Wall.Seconds()/g.Small.Wall.Seconds()/times, true
 	}
 	return []figure{work, wall}
 }
@@ -118,7 +118,7 @@ func (r *report) memoryFigures() []figure {
 		most.Peak, most.Child = max(most.Peak, r.Growth.Large.Peak), max(most.Child, r.Growth.Large.Child)
 	}
 	return []figure{
-		{name: "peak memory of the desk", unit: "MB", bound: 128, value: float64(most.Peak) / megabyte, known: true},
-		{name: "peak memory of a reader", unit: "MB", bound: 256, value: float64(most.Child) / megabyte, known: true},
+		{Name: "peak memory of the desk", Unit: "MB", Bound: 128, Value: float64(most.Peak) / megabyte, Known: true},
+		{Name: "peak memory of a reader", Unit: "MB", Bound: 256, Value: float64(most.Child) / megabyte, Known: true},
 	}
 }

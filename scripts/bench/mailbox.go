@@ -20,14 +20,13 @@ type mailbox struct {
 	answered int   // mails that a desk has to answer
 	bytes    int64 // of all mails
 	median   int64 // of one
-	kinds    map[workload.Kind]int
 }
 
 func makeMailbox(folder string, plan workload.Plan) (*mailbox, error) {
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		return nil, err
 	}
-	m := &mailbox{plan: plan, folder: folder, kinds: map[workload.Kind]int{}}
+	m := &mailbox{plan: plan, folder: folder}
 	var sizes []int64
 	for number := range plan.Mails {
 		mail, err := plan.Mail(number)
@@ -41,7 +40,6 @@ func makeMailbox(folder string, plan workload.Plan) (*mailbox, error) {
 		if err := os.Chtimes(path, mail.At, mail.At); err != nil { // Dovecot's INTERNALDATE
 			return nil, err
 		}
-		m.kinds[mail.Kind]++
 		if mail.Answered() {
 			m.answered++
 		}

@@ -15,10 +15,10 @@ import (
 
 // run is what one drain took.
 type run struct {
-	Wall  time.Duration
-	Work  time.Duration // of processors, children included
-	Peak  int64         // resident bytes of the process
-	Child int64         // and of the largest of its children
+	Wall  time.Duration `json:"wall"`
+	Work  time.Duration `json:"cpu"`        // of processors, children included
+	Peak  int64         `json:"peak"`       // resident bytes of the process
+	Child int64         `json:"peak_child"` // and of the largest of its children
 
 	said string // the end of what it printed
 }

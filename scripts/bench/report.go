@@ -3,28 +3,30 @@ package main
 import (
 	"fmt"
 	"io"
-	"runtime"
 	"slices"
 	"time"
 )
 
-// report is everything that was measured.
+// report is everything that was measured. Times are nanoseconds in JSON, sizes bytes.
 type report struct {
-	Load     string    `json:"load"`
-	Rounds   int       `json:"rounds"`
-	Variants []variant `json:"variants"`
-	Growth   *growth   `json:"growth"`
-	Syncs    *syncs    `json:"syncs"`
-	Stored   *delays   `json:"stored"`
-	Accepted *delays   `json:"accepted"`
+	Load       string    `json:"load"` // of the minute before the start
+	Processors int       `json:"processors"`
+	Rounds     int       `json:"rounds"`
+	Variants   []variant `json:"variants"`
+	Growth     *growth   `json:"growth"` // null where only one size was measured
+	Syncs      *syncs    `json:"syncs"`
+	Stored     *delays   `json:"stored"`
+	Accepted   *delays   `json:"accepted"`
+	Figures    []figure  `json:"figures"`
 }
 
 // variant is one mailbox and what every tool took for it.
 type variant struct {
 	PDFs    bool     `json:"pdfs"`
+	Mails   int      `json:"mails"`
+	Bytes   int64    `json:"bytes"`
+	Median  int64    `json:"median_bytes"`
 	Results []result `json:"results"`
-
-	*mailbox `json:"-"`
 }
 
 type result struct {
@@ -56,10 +58,10 @@ func (v variant) of(tool string) *run {
 	return &v.Results[i].run
 }
 
-func (v variant) perSecond(r *run) float64 { return float64(v.plan.Mails) / r.Wall.Seconds() }
+func (v variant) perSecond(r *run) float64 { return float64(v.Mails) / r.Wall.Seconds() }
 
 // workOf1000 is the seconds of processors that a thousand mails take.
-func (v variant) workOf1000(r *run) float64 { return r.Work.Seconds() / float64(v.plan.Mails) * 1000 }
+func (v variant) workOf1000(r *run) float64 { return r.Work.Seconds() / float64(v.Mails) * 1000 }
 
 func (v variant) name() string {
 	if v.PDFs {
@@ -71,9 +73,9 @@ func (v variant) name() string {
 // print writes the tables.
 func (r *report) print(out io.Writer) error {
 	w := &writer{out: out}
-	w.line("%d processors, load at start %s, medians of %d rounds", runtime.NumCPU(), r.Load, r.Rounds)
+	w.line("%d processors, load at start %s, medians of %d rounds", r.Processors, r.Load, r.Rounds)
 	for _, v := range r.Variants {
-		w.line("\n%d mails, %s: %.0f MB, median %.1f KB", v.plan.Mails, v.name(), float64(v.bytes)/1e6, float64(v.median)/1024)
+		w.line("\n%d mails, %s: %.0f MB, median %.1f KB", v.Mails, v.name(), float64(v.Bytes)/1e6, float64(v.Median)/1024)
 		w.line("  %-20s %-30s %9s %8s %14s %9s", "", "does", "mails/s", "s", "CPU s / 1,000", "guichet")
 		for _, t := range v.Results {
 			if len(t.Runs) == 0 {
@@ -85,7 +87,7 @@ func (r *report) print(out io.Writer) error {
 		}
 	}
 	w.line("")
-	for _, f := range r.figures() {
+	for _, f := range r.Figures {
 		w.line("%s", f)
 	}
 	return w.err
@@ -105,7 +107,7 @@ func (w *writer) line(format string, args ...any) {
 
 // kept says whether no bound was missed.
 func (r *report) kept() bool {
-	return !slices.ContainsFunc(r.figures(), figure.missed)
+	return !slices.ContainsFunc(r.Figures, figure.missed)
 }
 
 const megabyte = 1 << 20

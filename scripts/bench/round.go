@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -17,7 +18,7 @@ const base = 2000
 
 // all measures everything that is asked for.
 func (b *bench) all(o options) (*report, error) {
-	r := &report{Load: load(), Rounds: o.rounds}
+	r := &report{Load: load(), Processors: runtime.NumCPU(), Rounds: o.rounds}
 	b.tell("the load of this machine is %s", r.Load)
 	for _, pdfs := range []bool{true, false} {
 		v, err := b.variant(o, pdfs)
@@ -34,7 +35,11 @@ func (b *bench) all(o options) (*report, error) {
 	if err := b.syncs(o, r); err != nil {
 		return nil, err
 	}
-	return r, b.wakeUps(o, r)
+	if err := b.wakeUps(o, r); err != nil {
+		return nil, err
+	}
+	r.Figures = r.figures()
+	return r, nil
 }
 
 func (b *bench) tell(format string, args ...any) {
@@ -54,7 +59,7 @@ func (b *bench) variant(o options, pdfs bool) (variant, error) {
 			tools = slices.Concat(bounded, others)
 		}
 	}
-	v := variant{PDFs: pdfs, mailbox: m}
+	v := variant{PDFs: pdfs, Mails: m.plan.Mails, Bytes: m.bytes, Median: m.median}
 	took, failed := make([][]run, len(tools)), make([]string, len(tools))
 	for i, t := range tools {
 		if !installed(t) {
