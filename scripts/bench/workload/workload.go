@@ -100,12 +100,16 @@ func (p Plan) kind(number int) Kind {
 const (
 	megabyte   = 1 << 20
 	everyLarge = 1000 // mails, of which one has 10 MB; every second time another has 25
+	leastLarge = 200  // mails below which a mailbox has none
 )
 
 // large is how many bytes a mail has to have, 0 where it is one of the many, and
-// whether it bears a PDF, where there are any. A mailbox too small for the one in a
-// thousand still has one of each size.
+// whether it bears a PDF, where there are any. A mailbox of less than a thousand
+// has one of each size, a very small one none.
 func (p Plan) large(number int) (size int, pdf bool) {
+	if p.Mails < leastLarge {
+		return 0, false
+	}
 	every := min(everyLarge, p.Mails)
 	turn := number / every
 	switch number % every {
