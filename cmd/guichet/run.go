@@ -234,14 +234,11 @@ func (w *works) drain(a *app) error {
 	if w.erases {
 		errs = append(errs, w.erase(a.ctx, a))
 	}
+	sendRest := w.dispatch(a)
 	for _, s := range w.stations {
 		errs = append(errs, s.watcher.Drain(a.ctx))
 	}
-	errs = append(errs, w.decisions.Due(a.ctx), w.digests.Due(a.ctx))
-	for _, s := range w.senders {
-		_, err := s.Drain(a.ctx)
-		errs = append(errs, err)
-	}
+	errs = append(errs, w.decisions.Due(a.ctx), w.digests.Due(a.ctx), sendRest())
 	return errors.Join(append(errs, w.site.tell(a.ctx), w.tellQueued(a))...)
 }
 
