@@ -44,11 +44,14 @@ var allowed = map[string][]string{
 	// For the demo and the tests.
 	"internal/localmail": {"internal/desk"},
 	// For the tests alone.
-	"internal/realmail":   {"internal/localmail"},
-	"internal/faultproxy": nil,
-	"scripts/benchread":   nil,
-	"scripts/package":     nil,
-	"rules":               nil,
+	"internal/realmail":      {"internal/localmail"},
+	"internal/faultproxy":    nil,
+	"scripts/essay":          nil,
+	"scripts/package":        nil,
+	"scripts/benchread":      {"scripts/essay"},
+	"scripts/bench":          {"internal/realmail", "internal/store", "scripts/bench/workload"},
+	"scripts/bench/workload": {"internal/desk", "scripts/essay"},
+	"rules":                  nil,
 	"cmd/guichet": {
 		"internal/desk", "internal/email", "internal/document", "internal/likeness", "internal/yamlfile", "internal/rules",
 		"internal/notice", "internal/intake", "internal/triage", "internal/store", "internal/mailbox",
