@@ -33,9 +33,9 @@ var allowed = map[string][]string{
 	"internal/rules":     {"internal/desk", "internal/email", "internal/document", "internal/typo", "internal/yamlfile"},
 	"internal/intake":    {"internal/desk", "internal/email", "internal/document", "internal/likeness", "internal/rules", "internal/notice", "internal/typo"},
 	"internal/triage":    {"internal/desk", "internal/email", "internal/document", "internal/rules", "internal/notice"},
-	"internal/store":     {"internal/desk", "internal/typo"},
-	"internal/mailbox":   {"internal/desk"},
-	"internal/outbox":    {"internal/desk"},
+	"internal/store":     {"internal/desk", "internal/failpoint", "internal/typo"},
+	"internal/mailbox":   {"internal/desk", "internal/failpoint"},
+	"internal/outbox":    {"internal/desk", "internal/failpoint"},
 	"internal/hook":      {"internal/desk"},
 	"internal/sandbox":   {"internal/desk", "internal/document"},
 	"internal/web":       {"internal/desk", "internal/rules", "internal/triage"},
@@ -43,7 +43,9 @@ var allowed = map[string][]string{
 	"internal/localmail": {"internal/desk"},
 	// For the tests alone.
 	"internal/realmail":   {"internal/localmail"},
+	"internal/failpoint":  nil,
 	"internal/faultproxy": nil,
+	"internal/faults":     nil,
 	"scripts/benchread":   nil,
 	"rules":               nil,
 	"cmd/guichet": {
