@@ -264,7 +264,7 @@ func TestCorpus(t *testing.T) {
 		d := r.Read(filepath.Base(file), "", data)
 		slowest = max(slowest, time.Since(start))
 		for _, p := range r.pool.idle {
-			most = max(most, resident(p.command.Process.Pid))
+			most = max(most, p.resident())
 		}
 		faults[d.Fault]++
 		if !d.Readable() && d.Type != document.Picture && d.Fault == document.FaultNone {
@@ -286,5 +286,5 @@ func BenchmarkReadPDF(b *testing.B) {
 			b.Fatal(d.Error)
 		}
 	}
-	b.ReportMetric(float64(resident(r.pool.idle[0].command.Process.Pid)>>20), "MB-resident")
+	b.ReportMetric(float64(r.pool.idle[0].resident()>>20), "MB-resident")
 }
