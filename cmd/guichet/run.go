@@ -44,6 +44,7 @@ func (c runCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	boundMemory()
 	hups := listen()
 	if c.Observe {
 		return c.observe(a, config, hups)
