@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -44,7 +43,6 @@ func (c runCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	boundMemory()
 	hups := listen()
 	if c.Observe {
 		return c.observe(a, config, hups)
@@ -96,18 +94,6 @@ func (c runCommand) work(a *app, config *Config, db *store.DB, hups chan os.Sign
 		return firstStart(w.watched(a, func() error { return w.drain(a) }))
 	}
 	return firstStart(w.watched(a, func() error { return w.run(a) }))
-}
-
-// heapGoal is how much memory the collector tries to keep a desk within: a mail of 25
-// MB is held several times over while it is read, and what is left of it must not stand
-// beside the next one.
-const heapGoal = 80 << 20
-
-// boundMemory leaves GOMEMLIMIT to an operator who sets it.
-func boundMemory() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(heapGoal)
-	}
 }
 
 // observe lets the whole flow decide on a copy of the database that is thrown
