@@ -51,7 +51,7 @@ func uncapped(folder string) error {
 	if err != nil {
 		return err
 	}
-	lifted := hourlyCap.ReplaceAll(text, []byte("${1}1000000"))
+	lifted := hourlyCap.ReplaceAll(text, []byte("${1}100000"))
 	if bytes.Equal(lifted, text) {
 		return fmt.Errorf("the rules have no cap that %v finds", hourlyCap)
 	}
