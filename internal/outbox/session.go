@@ -12,6 +12,7 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/failpoint"
 )
 
 // limits are how long each step may take.
@@ -109,6 +110,7 @@ func (c *session) send(l desk.Letter) (reply string, err error) {
 		if f := c.ask(commands[:step]); f != nil {
 			return "", f
 		}
+		failpoint.Hit("smtp", commands[step-1].name)
 	}
 	c.allow(c.limits.data)
 	body := c.client.Text.DotWriter()
@@ -118,10 +120,12 @@ func (c *session) send(l desk.Letter) (reply string, err error) {
 	if err := body.Close(); err != nil {
 		return "", failed("end of data", err)
 	}
+	failpoint.Hit("smtp", "data")
 	_, reply, err = c.client.Text.ReadResponse(250)
 	if err != nil {
 		return "", failed("end of data", err)
 	}
+	failpoint.Hit("smtp", "end of data")
 	return reply, nil
 }
 

@@ -27,6 +27,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/pressly/goose/v3"
+
+	"github.com/bara-think-tank/guichet/internal/failpoint"
 )
 
 //go:embed migrations/*.sql
@@ -212,7 +214,12 @@ func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) (err error) 
 	if err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
-	return tx.Commit()
+	failpoint.Hit("commit", "before")
+	if err = tx.Commit(); err != nil {
+		return err
+	}
+	failpoint.Hit("commit", "after")
+	return nil
 }
 
 func ignoreDone(err error) error {
