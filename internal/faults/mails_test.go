@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -101,10 +101,13 @@ func (w *writer) document() []byte {
 		"Content-Transfer-Encoding: base64\r\n\r\n" + wrapped(w.docx) + "\r\n--b--\r\n")
 }
 
-var lineOf76 = regexp.MustCompile(`.{76}`)
-
+// wrapped is base64 in lines.
 func wrapped(data []byte) string {
-	return lineOf76.ReplaceAllString(base64.StdEncoding.EncodeToString(data), "$0\r\n")
+	var b strings.Builder
+	for line := range slices.Chunk(data, 57) {
+		b.WriteString(base64.StdEncoding.EncodeToString(line) + "\r\n")
+	}
+	return b.String()
 }
 
 // some is a mailbox of n mails: always one of each kind that is answered first.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/failpoint"
 )
 
 // Restoration is how a backup is put in the place of a database.
@@ -73,7 +74,9 @@ func Restore(ctx context.Context, r Restoration) (done Restored, err error) {
 	if done.Kept, err = r.setAside(); err != nil {
 		return done, fmt.Errorf("setting the old database aside: %w", err)
 	}
-	return done, errors.Join(os.Rename(part.Name(), r.Database), syncFile(filepath.Dir(r.Database)))
+	err = os.Rename(part.Name(), r.Database)
+	failpoint.Hit("file", "restored")
+	return done, errors.Join(err, syncFile(filepath.Dir(r.Database)))
 }
 
 // lock takes the database's lock, as far as there is anything to lock: what is to be
@@ -139,6 +142,7 @@ func (r Restoration) setAside() (kept string, err error) {
 	kept = r.Database + replaced + r.Now().UTC().Format("2006-01-02T150405.000Z")
 	for _, suffix := range []string{"-wal", "-shm", ""} { // the file itself last: with it the rest counts
 		err := os.Rename(r.Database+suffix, kept+suffix)
+		failpoint.Hit("file", "set aside")
 		if err != nil && (suffix == "" || !errors.Is(err, fs.ErrNotExist)) {
 			return "", err
 		}
