@@ -47,9 +47,6 @@ const (
 	groupAge     = 5 * time.Second
 )
 
-// linger is how long an outcome may wait to be recorded with others.
-const linger = 20 * time.Millisecond
-
 // longestSilence is how long the sender leaves a server alone that could not be used:
 // one connection is a cheap question, and all letters wait for it.
 const longestSilence = 15 * time.Minute
