@@ -117,6 +117,33 @@ func TestRunKeepsItsConnection(t *testing.T) {
 	}
 }
 
+// A run that ends sends while its mails still come, over one connection, and what is
+// left at its end.
+func TestDrainUntil(t *testing.T) {
+	server := startSurly(t, nil)
+	queue, wake, last := newShelf(), make(chan struct{}, 1), make(chan struct{})
+	sender := newSender(server.Address, queue)
+	sender.Wake = wake
+	sent := make(chan int)
+	go func() {
+		n, err := sender.DrainUntil(t.Context(), last)
+		if err != nil {
+			t.Error(err)
+		}
+		sent <- n
+	}()
+	for n := 1; n <= 3; n++ {
+		queue.add(letter("a@example.org"))
+		wake <- struct{}{}
+		eventually(t, "the letter taken", func() bool { return len(server.wire()) == n })
+	}
+	queue.add(letter("b@example.org")) // nobody is woken
+	close(last)
+	if n := <-sent; n != 4 || len(server.said("EHLO")) != 1 || len(server.said("QUIT")) != 1 {
+		t.Errorf("sent %d letters; the server heard %q", n, server.commands())
+	}
+}
+
 // bells is what the operator was told, in order.
 type bells struct {
 	mu   sync.Mutex
