@@ -22,6 +22,7 @@ type limits struct {
 	data    time.Duration // the letter's bytes and the reply to them
 	grace   time.Duration // what is left for the letter in hand when the context ends
 	quit    time.Duration // the goodbye
+	linger  time.Duration // an outcome, to be recorded with others
 	idle    time.Duration // a kept connection, until a letter comes: its handshake and login are most of what a letter costs
 }
 
@@ -37,6 +38,7 @@ func (l limits) orRFC() limits {
 		data:    10 * time.Minute,
 		grace:   30 * time.Second,
 		quit:    5 * time.Second,
+		linger:  20 * time.Millisecond,
 		idle:    10 * time.Second,
 	}
 }
