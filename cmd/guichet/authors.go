@@ -20,6 +20,8 @@ type authorsCommand struct {
 	Show   authorsShowCommand   `cmd:"" help:"Print what is on file of a person: addresses, consents, texts."`
 	Add    authorsAddCommand    `cmd:"" help:"Register a person, or give one on file another address."`
 	Merge  authorsMergeCommand  `cmd:"" help:"Make one person of two."`
+	Export authorsExportCommand `cmd:"" help:"Write everything that is on file of a person to a zip file, for them to have."`
+	Erase  authorsEraseCommand  `cmd:"" help:"Forget a person; what was decided and published stays."`
 }
 
 // authorLine is an author as JSON.
@@ -100,18 +102,14 @@ func (c authorsShowCommand) Run(a *app) error {
 		return err
 	}
 	defer done()
-	found, err := w.db.AuthorsCalled(a.ctx, c.Who)
+	author, err := w.personCalled(a, c.Who)
 	if err != nil {
 		return err
 	}
-	switch len(found) {
-	case 0:
-		return hint(fmt.Errorf("nobody on file is called %s", c.Who), "see: guichet authors list")
-	case 1:
-	default:
-		return fmt.Errorf("%d people are called %s: say an address, %s or %s", len(found), c.Who, found[0].Addresses[0], found[1].Addresses[0])
+	if author.ID == 0 {
+		return nobody(c.Who)
 	}
-	f, err := w.authorFile(a, found[0])
+	f, err := w.authorFile(a, author)
 	if err != nil {
 		return err
 	}

@@ -191,11 +191,10 @@ func (r *report) private(what, path string) {
 
 // costs says what a missing capability costs, and what can be done.
 var costs = map[mailbox.Cost]string{
-	mailbox.CostSlow: "no IDLE: new mail waits for the next look, two minutes at most",
-	mailbox.CostTwice: "no MOVE: mails are copied, then deleted; a crash between the two leaves a second copy in " +
-		"the queue's folder",
-	mailbox.CostStays: "neither MOVE nor UIDPLUS: mails are recorded and answered, and never filed; ask your provider, " +
-		"or read the queues with guichet queue",
+	mailbox.CostSlow:  "no IDLE: new mail waits for the next look, two minutes at most",
+	mailbox.CostTwice: "no MOVE: mails are copied, then deleted, which takes longer",
+	mailbox.CostStays: "neither MOVE nor UIDPLUS: mails are recorded and answered, and stay where they are, with the keyword " +
+		"$Guichet; ask your provider, or read the queues with guichet queue",
 	mailbox.CostKept: "no UIDPLUS: the mail of a trial is not deleted from the mailbox as promised; delete it there by hand each day",
 }
 

@@ -42,6 +42,7 @@ type MailboxConfig struct {
 	AuthservID string        `yaml:"authserv_id" empty:"true"`
 	ReceivedBy string        `yaml:"received_by" empty:"true"`
 	ListIDs    []string      `yaml:"list_ids" empty:"true"`
+	Limit      string        `yaml:"limit"`              // of one mail, such as 35MB; above it only the header is read
 	Rules      string        `yaml:"rules" empty:"true"` // empty: the desk's
 	SMTP       *ServerConfig `yaml:"smtp"`               // absent: the desk's
 }

@@ -90,6 +90,9 @@ func (m MailboxConfig) check(file *yamlfile.File, at string) {
 	if m.SMTP != nil {
 		m.SMTP.check(file, at+".smtp")
 	}
+	if _, err := parseLimit(m.Limit); err != nil {
+		file.Fault(at+".limit", "%v", err)
+	}
 	if m.AuthservID != "" && m.ReceivedBy == "" {
 		file.Fault(at+".authserv_id", "authserv_id needs received_by, the host by which your border took the mail: "+
 			"a header below its Received line is the sender's own writing")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -25,10 +26,20 @@ func (w *works) keepErasing(ctx context.Context, a *app) error {
 // eraseAgain is how often the desk looks for what is to be forgotten.
 const eraseAgain = 5 * time.Minute
 
+// erase has forgotten what was kept long enough, by the rules of each mailbox, then
+// deletes all that is to be forgotten.
 func (w *works) erase(ctx context.Context, a *app) error {
+	var errs []error
+	for _, s := range w.stations {
+		n, err := w.db.Expire(ctx, s.flow.Address, s.rules().Desk.Retention)
+		if n > 0 {
+			a.log.InfoContext(ctx, "kept long enough", "mailbox", s.flow.Address, "mails", n)
+		}
+		errs = append(errs, err)
+	}
 	n, err := w.db.EraseDue(ctx)
 	if n > 0 {
-		a.log.InfoContext(ctx, "trials forgotten", "mails", n)
+		a.log.InfoContext(ctx, "forgotten", "mails", n)
 	}
-	return err
+	return errors.Join(append(errs, err)...)
 }

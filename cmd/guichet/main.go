@@ -42,6 +42,7 @@ type commands struct {
 	Publish      publishCommand      `cmd:"" help:"Say that an accepted text is on the site."`
 	Vouch        vouchCommand        `cmd:"" help:"Give an editor's word for the new address of an author who asks for a withdrawal."`
 	Tombstone    tombstoneCommand    `cmd:"" help:"Print the notice that the site shows in place of a withdrawn text."`
+	Parked       parkedCommand       `cmd:"" help:"Mails that the desk could not read or failed on: list, retry, release."`
 	Digest       digestCommand       `cmd:"" help:"Send the editors their digests now."`
 	Authors      authorsCommand      `cmd:"" help:"Who is registered: import, list, show, add, merge."`
 	Publications publicationsCommand `cmd:"" help:"What was published: import, list, show."`

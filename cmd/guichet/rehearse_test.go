@@ -26,7 +26,7 @@ func recordedDesk(t *testing.T, submissions int) *town {
 		raw := fmt.Appendf(nil, "From: Lina Moreau <lina@example.fr>\r\nMessage-ID: <%d@example.fr>\r\nSubject: Baratin : Se loger\r\n\r\n%s\r\n",
 			n, strings.Repeat(fmt.Sprintf("Le logement manque dans les villes universitaires du numéro %d. ", n), 15))
 		r := desk.Received{Mailbox: contact.Address, UIDValidity: 1, UID: uint32(n + 1), Raw: raw, At: time.Now()}
-		if err := w.stations[0].process(t.Context(), r); err != nil {
+		if err := w.stations[0].process(t.Context(), []desk.Received{r})(); err != nil {
 			t.Fatal(err)
 		}
 	}

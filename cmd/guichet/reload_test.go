@@ -304,7 +304,7 @@ func TestAMailIsOfOneEdition(t *testing.T) {
 		raw := fmt.Appendf(nil, "From: lina@example.fr\r\nMessage-ID: <%d@example.fr>\r\nSubject: Baratin : %d\r\n\r\n%x %s\r\n",
 			uid, uid, sha256.Sum256([]byte{byte(uid)}), strings.Repeat("Le logement manque dans nos villes. ", 30))
 		r := desk.Received{Mailbox: contact.Address, UIDValidity: 1, UID: uid + 1, Raw: raw, At: time.Now()}
-		if err := s.process(t.Context(), r); err != nil {
+		if err := s.process(t.Context(), []desk.Received{r})(); err != nil {
 			t.Fatal(err)
 		}
 	}

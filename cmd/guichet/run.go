@@ -87,9 +87,9 @@ func (c runCommand) work(a *app, config *Config, db *store.DB, hups chan os.Sign
 	}
 	if c.Once {
 		w.unserved()
-		return firstStart(w.drain(a))
+		return firstStart(w.watched(a, func() error { return w.drain(a) }))
 	}
-	return firstStart(w.run(a))
+	return firstStart(w.watched(a, func() error { return w.run(a) }))
 }
 
 // observe lets the whole flow decide on a copy of the database that is thrown

@@ -53,6 +53,15 @@ type mailLine struct {
 	Flags          []string         `json:"flags"`
 	Authentication string           `json:"authentication"`
 	References     []desk.Reference `json:"references"`
+
+	address string // of the sender
+}
+
+func mailLineOf(m desk.Mail) mailLine {
+	return mailLine{
+		m.ID, m.At, person(m.FromName, m.FromAddress), m.Subject, m.Ending,
+		m.Reason.In("en"), orEmpty(m.Flags), m.Authentication, orEmpty(m.References), m.FromAddress,
+	}
 }
 
 type versionLine struct {
@@ -89,6 +98,10 @@ type noticeLine struct {
 	State     desk.NoticeState `json:"state"`
 	Attempts  int              `json:"attempts"`
 	Reply     string           `json:"reply"`
+}
+
+func noticeLineOf(n desk.Notice) noticeLine {
+	return noticeLine{n.Kind, n.Recipient, n.MessageID, n.At, n.State, n.Attempts, n.Reply}
 }
 
 type eventLine struct {
@@ -143,10 +156,7 @@ func (a *app) dossier(db *store.DB, ref desk.Reference) (d dossier, err error) {
 	notices, errNotices := db.Notices(a.ctx, c.ID)
 	events, errEvents := db.History(a.ctx, c.ID)
 	for _, m := range mails {
-		d.Mails = append(d.Mails, mailLine{
-			m.ID, m.At, person(m.FromName, m.FromAddress), m.Subject, m.Ending,
-			m.Reason.In("en"), orEmpty(m.Flags), m.Authentication, orEmpty(m.References),
-		})
+		d.Mails = append(d.Mails, mailLineOf(m))
 	}
 	for _, v := range versions {
 		alike, err := db.Alike(a.ctx, c.ID, v.Number)
@@ -165,7 +175,7 @@ func (a *app) dossier(db *store.DB, ref desk.Reference) (d dossier, err error) {
 		d.Versions = append(d.Versions, line)
 	}
 	for _, n := range notices {
-		d.Notices = append(d.Notices, noticeLine{n.Kind, n.Recipient, n.MessageID, n.At, n.State, n.Attempts, n.Reply})
+		d.Notices = append(d.Notices, noticeLineOf(n))
 	}
 	for _, e := range events {
 		d.History = append(d.History, eventLine{e.ID, e.At, e.Type, e.Detail})

@@ -136,6 +136,7 @@ hook:
 	if verified := w.guichet("verify"); strings.Count(verified, "\nok ")+1 != 7 { // beside the desk that runs
 		t.Errorf("verify:\n%s", verified)
 	}
+	eraseTheAuthor(t, w, site, ref)
 	d.stop()
 	if strings.Contains(d.log(), "/retrait/") {
 		t.Errorf("the log holds a link:\n%s", d.log())
@@ -143,6 +144,42 @@ hook:
 	w.execute(`UPDATE publications SET state = 'published'`)
 	if said := w.refused("verify"); !strings.Contains(said, "failed   states       the publication "+ref+" is published, and the log says retracted; ") {
 		t.Errorf("verify:\n%s", said)
+	}
+}
+
+// eraseTheAuthor has the author forgotten: the site and the notice bear no name any
+// more, their mails leave the mailbox, and everything on record is still verified.
+func eraseTheAuthor(t *testing.T, w *town, site *newsroom, ref string) {
+	t.Helper()
+	config := filepath.Join(w.folder, "guichet.yaml")
+	if said := w.guichet("authors", "export", student.Address, filepath.Join(w.folder, "person.zip")); !strings.Contains(said, "2 cases, 1 publications") {
+		t.Errorf("export: %s", said)
+	}
+	said := ""
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		var out bytes.Buffer
+		if run([]string{"authors", "erase", student.Address, "--yes", "--config", config}, &out, &out) == exitDone {
+			said = out.String()
+			break
+		}
+		if !strings.Contains(out.String(), "have not left") || time.Now().After(deadline) {
+			t.Fatal(&out)
+		}
+	}
+	if !strings.Contains(said, ref+": signed by auteur retiré from now on") {
+		t.Errorf("erase: %s", said)
+	}
+	site.await(3)
+	if told := site.told[2]; told.Type != "retracted" || !slices.Equal(told.Authors, []string{"auteur retiré"}) || told.Tombstone.Title[0] == "" {
+		t.Errorf("the site was told %+v", told)
+	}
+	for _, format := range []string{"text", "html", "json"} {
+		if made := w.guichet("tombstone", ref, "--format", format); !strings.Contains(made, "auteur retiré") || strings.Contains(made, "Moreau") {
+			t.Errorf("%s:\n%s", format, made)
+		}
+	}
+	if verified := w.guichet("verify"); strings.Count(verified, "\nok ")+1 != 7 {
+		t.Errorf("verify:\n%s", verified)
 	}
 }
 

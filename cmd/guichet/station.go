@@ -28,11 +28,21 @@ func (s *station) queues() []desk.Queue {
 	return append(queueOrder(s.rules()), desk.TrayAutomatic, desk.TrayRepeated, desk.TrayAnswered)
 }
 
-// process takes one mail the whole way by one edition of the rules.
-func (s *station) process(ctx context.Context, r desk.Received) error {
+// process takes mails the whole way, each batch by one edition of the rules.
+func (s *station) process(ctx context.Context, mails []desk.Received) (record func() error) {
+	return s.flowNow().Process(ctx, mails)
+}
+
+// retry takes a parked mail again, by the rules in force.
+func (s *station) retry(ctx context.Context, p desk.ParkedMail) (*desk.Entry, error) {
+	return s.flowNow().Retry(ctx, p)
+}
+
+// flowNow is the flow by the edition in force.
+func (s *station) flowNow() *intake.Flow {
 	now := s.book.edition()
 	flow := s.flow
 	flow.Rules, flow.Notices = now.rules, now.notices
 	flow.Recorded = func(e *desk.Entry) { s.recorded(e, now.rules) }
-	return flow.Process(ctx, r)
+	return &flow
 }

@@ -9,7 +9,6 @@ import (
 	"net"
 	"os"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -90,13 +89,13 @@ func (w *works) releases(a *app) triage.Releases {
 // assemble wires everything that a configuration asks for over a database.
 func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
 	w := &works{db: db, zone: c.zone, erases: true}
-	var turn sync.Mutex // mails are decided in turn, each seeing those before it
+	crew := &intake.Crew{} // one for all: there are so many processors
 	for _, m := range c.Mailboxes {
 		book, err := w.book(c.path(cmp.Or(m.Rules, c.Rules)))
 		if err != nil {
 			return nil, err
 		}
-		s, err := a.station(c, m, db, book, &turn)
+		s, err := a.station(c, m, db, book, crew)
 		if err != nil {
 			return nil, err
 		}
@@ -112,17 +111,21 @@ func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
 	return w, a.wireSite(c, w)
 }
 
-func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, turn *sync.Mutex) (*station, error) {
+func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, crew *intake.Crew) (*station, error) {
 	tlsConfig, err := c.tls(m.IMAP)
 	if err != nil {
 		return nil, err
 	}
+	limit, err := parseLimit(m.Limit)
+	if err != nil {
+		return nil, err
+	}
 	s := &station{book: book, flow: intake.Flow{
-		Assessor: a.assessor(c, m),
-		Turn:     turn, Ledger: db, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
+		Assessor: a.assessor(c, m), Limit: limit,
+		Crew: crew, Caution: a.caution(db, book), Ledger: db, Address: m.Address, Zone: c.zone, Clock: a.now, Log: a.log,
 	}}
 	s.watcher = &mailbox.Watcher{
-		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, Removals: db, FolderOf: s.folder,
+		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, Removals: db, FolderOf: s.folder, Limit: limit,
 		Recovery: db, Queues: s.queues,
 		Now: a.now, Log: a.log,
 		Server: mailbox.Server{
@@ -175,11 +178,15 @@ func (a *app) wireSenders(c *Config, w *works) error {
 				Address: server.Server, Security: outbox.Security(server.Security), User: server.User,
 				Password: func() (string, error) { return c.password(server) }, TLS: tlsConfig,
 			},
-			Queue: sends, Clock: a.now, Log: a.log.With("smtp", server.Server), Wake: wake,
+			Queue: sends, Clock: a.now, Log: a.log.With("smtp", server.Server), Wake: wake, Poll: besideCommands,
 		})
 	}
 	return nil
 }
+
+// besideCommands is how soon what another process wrote, an editor's decision say, is
+// sent.
+const besideCommands = 5 * time.Second
 
 func (a *app) wireDigests(c *Config, w *works) error {
 	first := w.stations[0]

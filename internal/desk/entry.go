@@ -6,6 +6,7 @@ import "time"
 // at all; the raw bytes of Received are part of it.
 type Entry struct {
 	Received Received
+	Packed   []byte // Received.Raw as the ledger packed it ahead; nil: it packs it when it records
 	Mail     Mail
 	Case     *Case    // to open where its ID is 0, else to change
 	Version  *Version // a new version of the case
@@ -22,6 +23,9 @@ type Entry struct {
 	// ErasedAt is when the mail's content is to be deleted: a trial's. Zero keeps
 	// it.
 	ErasedAt time.Time
+	// Retries is the parked mail that is taken again, with its case; 0 for a mail that
+	// arrives.
+	Retries int64
 	// Changes is what the mail does to withdrawal requests, new ones among them,
 	// and to the works that they are about.
 	Changes []*Change
@@ -192,6 +196,9 @@ type Question struct {
 	Sketch Sketch
 	// Wanted is what a wish for a withdrawal names; nil for any other mail.
 	Wanted *Wanted
+	// Except is a mail that is on record and counts as if it were not: it is taken
+	// again. 0 for none.
+	Except int64
 }
 
 // Wanted is what a mail names of the works that it wants withdrawn.

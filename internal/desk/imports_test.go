@@ -42,9 +42,10 @@ var allowed = map[string][]string{
 	// For the demo and the tests.
 	"internal/localmail": {"internal/desk"},
 	// For the tests alone.
-	"internal/realmail": {"internal/localmail"},
-	"scripts/benchread": nil,
-	"rules":             nil,
+	"internal/realmail":   {"internal/localmail"},
+	"internal/faultproxy": nil,
+	"scripts/benchread":   nil,
+	"rules":               nil,
 	"cmd/guichet": {
 		"internal/desk", "internal/email", "internal/document", "internal/likeness", "internal/yamlfile", "internal/rules",
 		"internal/notice", "internal/intake", "internal/triage", "internal/store", "internal/mailbox",

@@ -39,6 +39,13 @@ type Filing struct {
 	// server told (RFC 4315 section 3); 0 where it did not.
 	ToUIDValidity uint32
 	ToUID         uint32
+
+	// Copying says that a copy was begun, where the server cannot move, and may stand
+	// in the queue's folder by now: at ToUID, or else it is known by what follows.
+	Copying   bool
+	MessageID string // may be ""
+	SHA256    [32]byte
+	Size      int64 // in bytes
 }
 
 // Removal is an order to delete one mail from the folder that it was moved to.

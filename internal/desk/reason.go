@@ -21,13 +21,17 @@ func (r Reason) Known() bool {
 }
 
 // In renders the reason as a clause without a full stop. Languages other than
-// "fr" get English.
+// "fr" get English. Arguments that were forgotten (they may be personal data) are
+// dots.
 func (r Reason) In(lang string) string {
 	s, ok := reasons[r.Code]
 	if !ok {
 		return r.Code
 	}
-	args := make([]any, len(r.Args))
+	args := make([]any, max(s.args, len(r.Args)))
+	for i := range args {
+		args[i] = "…"
+	}
 	for i, a := range r.Args {
 		args[i] = a
 	}

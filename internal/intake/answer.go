@@ -44,6 +44,8 @@ func (f *Flow) isOurs(address string) bool {
 // compose chooses the notice; a mail without a recipient is none.
 func (f *Flow) compose(env notice.Envelope, a *Assessment, d decision, e *desk.Entry) (notice.Mail, error) {
 	switch {
+	case d.large:
+		return f.Notices.Oversize(env, f.oversize(a, d, e))
 	case d.trial:
 		return f.Notices.Trial(env, trial(a, d, f.Rules.Desk.TrialKeep))
 	case d.again != nil:

@@ -62,6 +62,13 @@ type Assessment struct {
 	}
 
 	rulesHash string
+	foreseen  *foreseen // what a validation would say, where one is likely
+}
+
+// foreseen is what the criteria of a format say of the mail's text.
+type foreseen struct {
+	format string
+	report rules.Report
 }
 
 // Assess reads and classifies a mail. A mail that cannot be read, or that
@@ -85,14 +92,14 @@ func (s Assessor) Assess(r desk.Received) (a *Assessment) {
 	case err != nil:
 		a.Kind, a.Reason = desk.KindUnreadable, desk.Because("unreadable", err.Error())
 		return a
-	case r.Oversize > 0:
-		a.Message, a.Kind = msg, desk.KindUnreadable
-		a.Reason = desk.Because("oversize", megabytes(r.Oversize))
-		return a
 	}
 	a.Message = msg
 	a.Authentication = msg.Authenticate(s.AuthservID, s.ReceivedBy)
 	a.takeFlags()
+	if r.Oversize > 0 {
+		s.classifyHeader(a)
+		return a
+	}
 	s.classify(a)
 	return a
 }
@@ -229,8 +236,15 @@ func (s Assessor) findReferences(a *Assessment, own string) {
 
 // Validate checks the mail's text against the criteria of a format.
 func (s Assessor) Validate(a *Assessment, format string) {
-	a.Format = format
-	a.Report = s.Rules.Validate(rules.Submission{
+	if a.foreseen == nil || a.foreseen.format != format {
+		s.foresee(a, format)
+	}
+	a.Format, a.Report = format, a.foreseen.report
+}
+
+// foresee computes what Validate will say, before it is known that it is asked.
+func (s Assessor) foresee(a *Assessment, format string) {
+	a.foreseen = &foreseen{format, s.Rules.Validate(rules.Submission{
 		Format:       format,
 		Documents:    a.Documents,
 		SubjectTitle: a.Title,
@@ -238,7 +252,7 @@ func (s Assessor) Validate(a *Assessment, format string) {
 
 		AttachedPictures: a.lonePictures(),
 		Year:             a.year(),
-	}, a.Lang)
+	}, a.Lang)}
 }
 
 // Tries says whether the mail is a trial: it asks for a report, of the format

@@ -26,7 +26,7 @@ func BenchmarkAWithdrawal(b *testing.B) {
 			for b.Loop() {
 				w.uid++
 				raw := mail{from: "Eve <eve@evil.test>", subject: "Retrait baratin", id: fmt.Sprintf("<b%s%d@evil.test>", name, w.uid), body: w.fill(body)}.raw()
-				must(b, w.flow.Process(b.Context(), desk.Received{Mailbox: contact, UIDValidity: 1, UID: w.uid, Raw: raw}))
+				must(b, w.flow.Process(b.Context(), []desk.Received{{Mailbox: contact, UIDValidity: 1, UID: w.uid, Raw: raw}})())
 			}
 		})
 		b.Run(name+" looked up", func(b *testing.B) {

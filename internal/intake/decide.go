@@ -29,6 +29,7 @@ type decision struct {
 	near       []notice.Named // what their sender may have meant
 	wakes      int64          // the case of a request that a person must read now
 	trial      bool           // nothing is filed, and nothing kept
+	large      bool           // only the header was taken
 
 	correction bool // the text came as an answer to one of our mails
 
@@ -56,6 +57,8 @@ func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
 		if k.Token && a.Message.Undelivered() {
 			d.pleas = []*plea{deadAddress(*k.Request)}
 		}
+	case a.Received.Oversize > 0:
+		d.tooLarge(a, k)
 	case a.Tries():
 		d.ending, d.trial, d.validates = desk.Answered, true, a.Format
 	case k.Request != nil && a.Kind != desk.KindSubmission:
@@ -222,7 +225,7 @@ func (d decision) tray(e *desk.Entry) desk.Queue {
 		return desk.TrayAutomatic
 	case d.ending == desk.Answered:
 		return desk.TrayAnswered
-	case len(d.pleas) > 0:
+	case len(d.pleas) > 0, d.joins != 0:
 		return desk.QueueWithdrawals
 	case e.Case != nil:
 		return e.Case.Queue
@@ -254,6 +257,7 @@ func (d decision) newCase(a *Assessment) *desk.Case {
 	if d.tells != nil {
 		c.Reason = *d.tells
 	}
+	d.unread(c)
 	c.Queue, c.State = desk.Route(c.Kind, c.Format, c.Verdict, d.registered)
 	return c
 }

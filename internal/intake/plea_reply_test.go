@@ -56,7 +56,7 @@ func TestAnAuthorGetsFewConfirmationsAnHour(t *testing.T) {
 	}
 	w.uid++
 	raw := mail{from: "Eve <eve@evil.test>", subject: "Retrait baratin", body: body}.raw()
-	must(t, w.flow.Process(t.Context(), desk.Received{Mailbox: contact, UIDValidity: 1, UID: w.uid, Raw: raw}))
+	must(t, w.flow.Process(t.Context(), []desk.Received{{Mailbox: contact, UIDValidity: 1, UID: w.uid, Raw: raw}})())
 	box, sent := store.Outbox{DB: w.db, Mailboxes: []string{contact}, PerHour: w.flow.Rules.Desk.AnswersPerHour}, 0
 	for {
 		l, err := box.Claim(t.Context(), w.at, time.Hour)

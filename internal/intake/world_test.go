@@ -228,7 +228,7 @@ func (w *world) mail(raw []byte) {
 	w.t.Helper()
 	w.uid++
 	w.last = nil
-	must(w.t, w.flow.Process(w.t.Context(), desk.Received{Mailbox: contact, UIDValidity: 1, UID: w.uid, Raw: raw}))
+	must(w.t, w.flow.Process(w.t.Context(), []desk.Received{{Mailbox: contact, UIDValidity: 1, UID: w.uid, Raw: raw}})())
 	w.send()
 }
 

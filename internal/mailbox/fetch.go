@@ -17,8 +17,8 @@ import (
 
 const (
 	uidsAtOnce  = 500 // named in one command: 8 kB of RFC 7162 section 4 at most
-	mailsAtOnce = 50
-	bytesAtOnce = 16 << 20  // of mails fetched together and held in memory
+	mailsAtOnce = 100
+	bytesAtOnce = 4 << 20   // of mails fetched together
 	headerLimit = 256 << 10 // of a mail that is too large to be read whole
 	slowest     = 64 << 10  // bytes a second below which a fetch is given up
 )
@@ -38,6 +38,9 @@ type head struct {
 	at    time.Time // INTERNALDATE; zero where the server did not say
 	bytes int64     // RFC822.SIZE, which some servers only estimate
 }
+
+// fetched is how many bytes of the mail are held in memory.
+func (h head) fetched(limit int64) int64 { return min(h.bytes, limit) }
 
 // after lists the UIDs above one, in order.
 func (s *session) after(ctx context.Context, last uint32) ([]imap.UID, error) {
@@ -75,21 +78,42 @@ func (s *session) heads(ctx context.Context, uids []imap.UID) ([]head, error) {
 	return heads, nil
 }
 
-// bodies fetches mails whole; nil bytes are a mail that the server does not give,
-// and one that is gone is not in the map. None is longer than limit by more than
-// one byte.
+// bodies fetches mails whole, each as long as the server says (whole); nil bytes are
+// a mail that the server does not give, and one that is gone is not in the map. None is
+// longer than limit by more than one byte.
 func (s *session) bodies(ctx context.Context, heads []head, limit int64) (map[imap.UID][]byte, error) {
-	whole := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: limit + 1}}
-	return s.sections(ctx, heads, whole)
+	given, err := s.upTo(ctx, heads, limit)
+	if err != nil {
+		return nil, err
+	}
+	return given, s.allWhole(ctx, heads, given, limit)
 }
 
-// headers fetches the headers alone.
+// upTo fetches one byte more than limit of each mail, at most, and believes the server.
+func (s *session) upTo(ctx context.Context, heads []head, limit int64) (map[imap.UID][]byte, error) {
+	return s.sections(ctx, heads, wholeUpTo(limit))
+}
+
+func wholeUpTo(limit int64) *imap.FetchItemBodySection {
+	return &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: limit + 1}}
+}
+
+// headers fetches the headers alone, each with the empty line that ends it.
 func (s *session) headers(ctx context.Context, heads []head) (map[imap.UID][]byte, error) {
-	return s.sections(ctx, heads, &imap.FetchItemBodySection{
+	given, err := s.sections(ctx, heads, &imap.FetchItemBodySection{
 		Specifier: imap.PartSpecifierHeader,
 		Peek:      true,
 		Partial:   &imap.SectionPartial{Size: headerLimit},
 	})
+	for uid, raw := range given {
+		if raw != nil && len(raw) < headerLimit && !bytes.HasSuffix(raw, []byte("\n\r\n")) && !bytes.HasSuffix(raw, []byte("\n\n")) {
+			if s.lost[uid] < lostTries {
+				return nil, s.suspect(errTorn, uid)
+			}
+			given[uid] = nil
+		}
+	}
+	return given, err
 }
 
 func (s *session) sections(ctx context.Context, heads []head, section *imap.FetchItemBodySection) (map[imap.UID][]byte, error) {
@@ -161,23 +185,23 @@ func (s *session) suspect(err error, uids ...imap.UID) error {
 
 // headsOf is one FETCH of the date and the size.
 func (s *session) headsOf(ctx context.Context, set imap.UIDSet) (map[imap.UID]head, error) {
-	heads := map[imap.UID]head{}
+	heads := answers[head]{asked: set}
 	options := &imap.FetchOptions{UID: true, InternalDate: true, RFC822Size: true}
 	err := s.within(ctx, s.patience, "UID FETCH", func() error {
 		answers, err := s.client.Fetch(set, options).Collect()
 		for _, a := range answers {
 			if !a.InternalDate.IsZero() { // else it is news of a flag
-				heads[a.UID] = head{a.UID, a.InternalDate, a.RFC822Size}
+				heads.take(a.UID, head{a.UID, a.InternalDate, a.RFC822Size})
 			}
 		}
 		return err
 	})
-	return heads, err
+	return heads.sound(), err
 }
 
 // sectionsOf is one FETCH of bytes, which may take longer the more they are.
 func (s *session) sectionsOf(ctx context.Context, set imap.UIDSet, section *imap.FetchItemBodySection, total int64) (map[imap.UID][]byte, error) {
-	given := map[imap.UID][]byte{}
+	given := answers[[]byte]{asked: set}
 	options := &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}
 	patience := s.patience + time.Duration(total/slowest)*time.Second
 	err := s.within(ctx, patience, "UID FETCH", func() error {
@@ -190,12 +214,12 @@ func (s *session) sectionsOf(ctx context.Context, set imap.UIDSet, section *imap
 				return err
 			}
 			if raw != nil {
-				given[uid] = raw
+				given.take(uid, raw)
 			}
 		}
 		return cmd.Close()
 	})
-	return given, err
+	return given.sound(), err
 }
 
 // readSection reads one answer's literal, at most limit bytes of it; the library

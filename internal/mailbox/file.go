@@ -23,7 +23,7 @@ func (e *FilingError) Error() string {
 	return fmt.Sprintf("%d mails could not be filed: %v", e.Mails, e.Err)
 }
 
-// Unwrap is what the server said, or ErrCannotMove.
+// Unwrap is what the server said.
 func (e *FilingError) Unwrap() error { return e.Err }
 
 // file carries out the filings that are due, one move a folder. What the server
@@ -36,7 +36,7 @@ func (w *Watcher) file(ctx context.Context, s *session) error {
 	if err != nil {
 		return fmt.Errorf("asking what is to be filed: %w", err)
 	}
-	s.held = nil
+	s.held, s.stale = nil, 0
 	for some := range slices.Chunk(due, uidsAtOnce) {
 		if err := w.fileSome(ctx, s, some); err != nil {
 			return err
@@ -45,29 +45,57 @@ func (w *Watcher) file(ctx context.Context, s *session) error {
 	return nil
 }
 
-func (w *Watcher) fileSome(ctx context.Context, s *session, due []desk.Filing) error {
-	queues, gone, err := s.sort(ctx, due)
+// fileSome moves mails, and records at once all those that moved or were gone,
+// whatever happened to the others.
+func (w *Watcher) fileSome(ctx context.Context, s *session, due []desk.Filing) (err error) {
+	queues, done, err := s.sort(ctx, due)
 	if err != nil {
 		return err
 	}
-	if err := w.filed(ctx, gone); err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, w.filed(ctx, done)) }()
 	for _, queue := range slices.Sorted(maps.Keys(queues)) {
-		filings := queues[queue]
-		err := s.move(ctx, filings, w.FolderOf(queue))
-		if errors.Is(err, ErrCannotMove) || refused(err) {
-			s.held = s.held.and(len(filings), err)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := w.filed(ctx, filings); err != nil {
+		if err := w.fileInto(ctx, s, queues[queue], w.FolderOf(queue), &done); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fileInto moves mails to one folder. Where the server refuses them together it is
+// asked for each half, so that one that it cannot move holds back no other. Those that
+// moved are added to done.
+func (w *Watcher) fileInto(ctx context.Context, s *session, filings []desk.Filing, folder string, done *[]desk.Filing) error {
+	err := w.move(ctx, s, filings, folder)
+	switch {
+	case err == nil:
+		*done = append(*done, filings...)
+		return nil
+	case !refused(err):
+		return err
+	case len(filings) == 1 || refusesAll(err):
+		s.held = s.held.and(len(filings), err)
+		return nil
+	}
+	half := len(filings) / 2
+	if err := w.fileInto(ctx, s, filings[:half], folder, done); err != nil {
+		return err
+	}
+	return w.fileInto(ctx, s, filings[half:], folder, done)
+}
+
+// refusesAll says whether a refusal is about the folder or the account, and not about
+// one of the mails (RFC 5530 section 3, RFC 9208 section 5.4).
+func refusesAll(err error) bool {
+	var answer *imap.Error
+	if !errors.As(err, &answer) {
+		return false
+	}
+	switch answer.Code {
+	case imap.ResponseCodeOverQuota, imap.ResponseCodeNoPerm, imap.ResponseCodeTryCreate, imap.ResponseCodeNonExistent,
+		imap.ResponseCodeCannot, imap.ResponseCodeUnavailable, imap.ResponseCodeLimit:
+		return true
+	}
+	return errors.Is(err, errNoPlace)
 }
 
 // and adds mails to those that are held.
@@ -87,6 +115,17 @@ func (w *Watcher) filed(ctx context.Context, filings []desk.Filing) error {
 		return fmt.Errorf("recording what was filed: %w", err)
 	}
 	return nil
+}
+
+// settle is done with the orders from before a renumbering whose mails did not come
+// again: until the folder was read to its end, one of them may still take its order
+// over.
+func (w *Watcher) settle(ctx context.Context, s *session) error {
+	s.settled = true
+	if s.stale == 0 {
+		return nil
+	}
+	return w.file(ctx, s)
 }
 
 // sort parts the filings by queue, and from those whose mail is not in the
@@ -112,38 +151,55 @@ func (s *session) sort(ctx context.Context, due []desk.Filing) (queues map[desk.
 	queues = map[desk.Queue][]desk.Filing{}
 	for _, f := range due {
 		_, found := slices.BinarySearch(here, imap.UID(f.UID))
-		if f.UIDValidity != s.uidValidity || !found {
+		switch old := f.UIDValidity != s.uidValidity; {
+		case old && !s.settled:
+			s.stale++
+		case old || !found:
 			gone = append(gone, f)
-			continue
+		default:
+			queues[f.Queue] = append(queues[f.Queue], f)
 		}
-		queues[f.Queue] = append(queues[f.Queue], f)
 	}
 	return queues, gone, nil
 }
 
+// errNoPlace is a folder that is not there and cannot be made.
+var errNoPlace = errors.New("the folder cannot be made")
+
 // move moves mails to a folder, which is made where it is missing, and notes where
-// they stand then.
-func (s *session) move(ctx context.Context, filings []desk.Filing, folder string) error {
-	var set imap.UIDSet
+// they stand then. A server that cannot move them flags them where they are.
+func (w *Watcher) move(ctx context.Context, s *session, filings []desk.Filing, folder string) error {
+	if s.names.of(folder) == s.folder {
+		return nil
+	}
+	if !s.canMove() {
+		return s.flag(ctx, filings)
+	}
+	if err := s.ensure(ctx, folder); err != nil {
+		return fmt.Errorf("%w: %w", errNoPlace, err)
+	}
+	err := w.moveTo(ctx, s, filings, s.names.of(folder))
+	if noFolder(err) { // deleted since
+		delete(s.here, folder)
+		if err := s.ensure(ctx, folder); err != nil {
+			return fmt.Errorf("%w: %w", errNoPlace, err)
+		}
+		err = w.moveTo(ctx, s, filings, s.names.of(folder))
+	}
+	return err
+}
+
+// noFolder says whether a server refuses for want of the folder.
+func noFolder(err error) bool {
+	var answer *imap.Error
+	return errors.As(err, &answer) && (answer.Code == imap.ResponseCodeTryCreate || answer.Code == imap.ResponseCodeNonExistent)
+}
+
+func uidsOf(filings []desk.Filing) (set imap.UIDSet) {
 	for _, f := range filings {
 		set.AddNum(imap.UID(f.UID))
 	}
-	if err := s.ensure(ctx, folder); err != nil {
-		return err
-	}
-	moved, err := s.moveTo(ctx, set, s.names.of(folder))
-	var answer *imap.Error
-	if errors.As(err, &answer) && answer.Code == imap.ResponseCodeTryCreate { // deleted since
-		delete(s.here, folder)
-		if err := s.ensure(ctx, folder); err != nil {
-			return err
-		}
-		moved, err = s.moveTo(ctx, set, s.names.of(folder))
-	}
-	for i := range filings {
-		filings[i].ToUIDValidity, filings[i].ToUID = moved.validity, moved.uids[filings[i].UID]
-	}
-	return err
+	return set
 }
 
 // moved is where mails stand after a move, by their UIDs before it; empty where the
@@ -168,44 +224,30 @@ func movedTo(validity uint32, from, to imap.NumSet) (m moved) {
 	return m
 }
 
-// moveTo uses MOVE, or does what MOVE does in steps that each wait for the one
-// before: the library's own fallback sends them at once, and a COPY that fails
-// then loses the mail. A crash between the steps leaves a second copy.
-func (s *session) moveTo(ctx context.Context, set imap.UIDSet, name string) (to moved, err error) {
-	switch {
-	case name == s.folder:
-		return to, nil
-	case s.caps.Has(imap.CapMove):
-		err = s.within(ctx, s.patience, "UID MOVE", func() error {
-			data, err := s.client.Move(set, name).Wait()
-			if err == nil {
-				to = movedTo(data.UIDValidity, data.SourceUIDs, data.DestUIDs)
-			}
-			return err
-		})
-		return to, err
-	case !s.caps.Has(imap.CapUIDPlus):
-		return to, ErrCannotMove
+// at notes where mails stand.
+func (m moved) at(filings []desk.Filing) {
+	for i := range filings {
+		filings[i].ToUIDValidity, filings[i].ToUID = m.validity, m.uids[filings[i].UID]
 	}
-	err = s.within(ctx, 3*s.patience, "UID COPY", func() error {
-		data, err := s.client.Copy(set, name).Wait()
-		if err != nil {
-			return err
-		}
-		to = movedTo(data.UIDValidity, data.SourceUIDs, data.DestUIDs)
-		return s.expunge(set)
-	})
-	return to, err
 }
 
-// expunge deletes mails for good, and those alone (RFC 4315 section 2.1). It is
-// called within a deadline.
-func (s *session) expunge(set imap.UIDSet) error {
-	deleted := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
-	if err := s.client.Store(set, deleted, nil).Close(); err != nil {
-		return err
+// moveTo uses MOVE, or copies and then deletes.
+func (w *Watcher) moveTo(ctx context.Context, s *session, filings []desk.Filing, name string) error {
+	if !s.caps.Has(imap.CapMove) {
+		return w.copyTo(ctx, s, filings, name)
 	}
-	return s.client.UIDExpunge(set).Close()
+	var to moved
+	err := s.within(ctx, s.patience, "UID MOVE", func() error {
+		data, err := s.client.Move(uidsOf(filings), name).Wait()
+		if err == nil {
+			to = movedTo(data.UIDValidity, data.SourceUIDs, data.DestUIDs)
+		}
+		return err
+	})
+	if err == nil {
+		to.at(filings)
+	}
+	return err
 }
 
 // ensure makes a folder and those above it where they are missing, and

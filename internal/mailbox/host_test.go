@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -43,7 +44,7 @@ func (h *host) account(t *testing.T) *account {
 	return &account{t: t, host: h, address: address}
 }
 
-const accountsAHost = 60
+const accountsAHost = 120
 
 func addresses() []string {
 	list := make([]string, accountsAHost)
@@ -225,12 +226,17 @@ func (a *account) server(security Security, address string) Server {
 type clerk struct {
 	mu       sync.Mutex
 	position *desk.Position
+	crash    func(doing string) error // called before a step of the filing is recorded; may be nil
+	steps    map[string]int
+	repeats  bool // a mail known by its bytes takes its order over, as in the store
 	mails    []desk.Received
 	filings  []desk.Filing // due
-	filed    []desk.Filing // done
-	ids      int64
-	before   func(ctx context.Context, r desk.Received) error // called before a mail is recorded
-	arrived  chan string                                      // the subjects of what was recorded
+
+	refilings []desk.Refiling // due
+	filed     []desk.Filing   // done
+	ids       int64
+	before    func(ctx context.Context, r desk.Received) error // called before a mail is recorded
+	arrived   chan string                                      // the subjects of what was recorded
 }
 
 func newClerk() *clerk { return &clerk{arrived: make(chan string, 1000)} }
@@ -251,7 +257,33 @@ func (c *clerk) TakeOver(_ context.Context, _ string, p desk.Position) error {
 	return nil
 }
 
-func (c *clerk) process(ctx context.Context, r desk.Received) error {
+func (c *clerk) Recorded(_ context.Context, _ string, uidValidity uint32, uids []uint32) (map[uint32]bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	recorded := map[uint32]bool{}
+	for _, r := range c.mails {
+		if r.UIDValidity == uidValidity && slices.Contains(uids, r.UID) {
+			recorded[r.UID] = true
+		}
+	}
+	return recorded, nil
+}
+
+func (c *clerk) process(ctx context.Context, mails []desk.Received) func() error {
+	return func() error {
+		for _, r := range mails {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := c.take(context.WithoutCancel(ctx), r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func (c *clerk) take(ctx context.Context, r desk.Received) error {
 	if c.before != nil {
 		if err := c.before(ctx, r); err != nil {
 			return err
@@ -263,12 +295,35 @@ func (c *clerk) process(ctx context.Context, r desk.Received) error {
 		return fmt.Errorf("mail %d of %d came at the position %+v", r.UID, r.UIDValidity, c.position)
 	}
 	c.position.LastUID = r.UID
+	if c.repeats && c.takesOver(r) {
+		return nil
+	}
 	c.mails = append(c.mails, r)
 	queue, _, _ := strings.Cut(subject(r.Raw), " ")
 	c.ids++
-	c.filings = append(c.filings, desk.Filing{ID: c.ids, UIDValidity: r.UIDValidity, UID: r.UID, Queue: desk.Queue(queue)})
+	c.filings = append(c.filings, desk.Filing{
+		ID: c.ids, UIDValidity: r.UIDValidity, UID: r.UID, Queue: desk.Queue(queue),
+		MessageID: messageID(r.Raw), SHA256: sha256.Sum256(r.Raw), Size: int64(len(r.Raw)),
+	})
 	c.arrived <- subject(r.Raw)
 	return nil
+}
+
+// takesOver gives the order that is due for the same bytes to the mail.
+func (c *clerk) takesOver(r desk.Received) bool {
+	for i, m := range c.mails {
+		if !bytes.Equal(m.Raw, r.Raw) {
+			continue
+		}
+		c.mails[i].UIDValidity, c.mails[i].UID = r.UIDValidity, r.UID
+		for j, f := range c.filings {
+			if f.ID == int64(i+1) {
+				c.filings[j].UIDValidity, c.filings[j].UID = r.UIDValidity, r.UID
+			}
+		}
+		return true
+	}
+	return false
 }
 
 func (c *clerk) DueFilings(context.Context, string) ([]desk.Filing, error) {
@@ -277,10 +332,50 @@ func (c *clerk) DueFilings(context.Context, string) ([]desk.Filing, error) {
 	return slices.Clone(c.filings), nil
 }
 
+func (c *clerk) DueRefilings(context.Context, string) ([]desk.Refiling, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.refilings), nil
+}
+
+func (c *clerk) Copying(_ context.Context, filings []desk.Filing) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.step("copying"); err != nil {
+		return err
+	}
+	for _, f := range filings {
+		for i := range c.filings {
+			if c.filings[i].ID == f.ID {
+				c.filings[i] = f
+			}
+		}
+	}
+	return nil
+}
+
+// step counts what is recorded of the filing, and fails where it is to.
+func (c *clerk) step(doing string) error {
+	if c.crash == nil {
+		return nil
+	}
+	if c.steps == nil {
+		c.steps = map[string]int{}
+	}
+	c.steps[doing]++
+	return c.crash(fmt.Sprintf("%s %d", doing, c.steps[doing]))
+}
+
 func (c *clerk) Filed(_ context.Context, filings []desk.Filing) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := c.step("filed"); err != nil {
+		return err
+	}
 	c.filings = slices.DeleteFunc(c.filings, func(f desk.Filing) bool {
+		return slices.ContainsFunc(filings, func(done desk.Filing) bool { return done.ID == f.ID })
+	})
+	c.refilings = slices.DeleteFunc(c.refilings, func(f desk.Refiling) bool {
 		return slices.ContainsFunc(filings, func(done desk.Filing) bool { return done.ID == f.ID })
 	})
 	c.filed = append(c.filed, filings...)

@@ -11,8 +11,10 @@
 //
 // Protocol: RFC 3501 and RFC 9051, with IDLE (RFC 2177), MOVE (RFC 6851),
 // UIDPLUS (RFC 4315) and NAMESPACE (RFC 2342) where the server has them. Without
-// MOVE a mail is copied, then deleted by UID; without UIDPLUS as well it stays
-// where it is, since a plain EXPUNGE would take other people's mail with it.
+// MOVE a mail is copied, then deleted by UID, each step recorded, so that a crash
+// leaves no second copy; without UIDPLUS as well it stays where it is, since a plain
+// EXPUNGE would take other people's mail with it, and bears the keyword $Guichet (or
+// \Flagged, where the server keeps no keywords).
 //
 // It refuses a connection without TLS to anything but loopback, and to begin on
 // a mailbox with a past before it was told from where (ErrFirstStart).
@@ -43,8 +45,6 @@ var (
 	// ErrInsecure says that a connection without TLS was asked for to a server
 	// that is not on loopback.
 	ErrInsecure = errors.New("a connection without TLS is for loopback only")
-	// ErrCannotMove says that the server has neither MOVE nor UIDPLUS.
-	ErrCannotMove = errors.New("the server can neither move a mail nor delete a single one")
 )
 
 // Ledger is what the watcher knows of its past.
@@ -55,11 +55,19 @@ type Ledger interface {
 	// TakeOver records a position: at the first start, under a new UIDVALIDITY,
 	// and past mails that are left alone.
 	TakeOver(ctx context.Context, mailbox string, p desk.Position) error
+	// Recorded says which of the UIDs of the watched folder were processed, under
+	// that UIDVALIDITY.
+	Recorded(ctx context.Context, mailbox string, uidValidity uint32, uids []uint32) (map[uint32]bool, error)
 }
 
 // Filings are the orders to move mails that Process gave rise to.
 type Filings interface {
 	DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, error)
+	// DueRefilings are those between the folders of two queues.
+	DueRefilings(ctx context.Context, mailbox string) ([]desk.Refiling, error)
+	// Copying says, before mails are copied, that their copies may stand in their
+	// folders from now on; and again, once the server told where (Filing.ToUID).
+	Copying(ctx context.Context, filings []desk.Filing) error
 	// Filed says that the mails stand where they should, or are gone.
 	Filed(ctx context.Context, filings []desk.Filing) error
 }
@@ -71,11 +79,21 @@ type Removals interface {
 	Removed(ctx context.Context, mailIDs []int64) error
 }
 
-// Process takes one mail. A nil error means that the mail is durably recorded
-// and that the ledger's position stands at its UID. After an error the same mail
-// comes again. Its context outlives the watcher's, so that the mail in hand can
-// be finished.
-type Process func(ctx context.Context, r desk.Received) error
+// Alarms tells the operator, once however often it is raised, that something needs a
+// person, and that it is over. The names are "login <address>" (the server refuses the
+// account) and "filing <address>" (it refuses to move mails).
+type Alarms interface {
+	Raise(ctx context.Context, name, text string)
+	Clear(ctx context.Context, name string)
+}
+
+// Process begins on mails, in the order of their UIDs, and returns at once. What it
+// returns goes on with them until each is durably recorded and the ledger's position
+// stands at the last; after its error, those that are not come again. Mails are begun
+// while those before them are recorded, and recorded one batch after the other: where
+// one fails, later ones are not recorded. When the context ends, what is ready is
+// recorded, and the error is the context's.
+type Process func(ctx context.Context, mails []desk.Received) (record func() error)
 
 // Watcher watches one folder of one mailbox. The fields are set before the first
 // call and not changed after it; only one of Drain and Run may be under way.
@@ -84,11 +102,13 @@ type Watcher struct {
 	Folder  string // INBOX where empty; "/" separates levels
 	Server  Server
 	Ledger  Ledger
-	Process Process
+	Process Process // its batches are of MostInHand mails together at most
 
 	// Filings may be nil: then nothing is moved, and the folder is opened
 	// read-only.
 	Filings Filings
+	Alarms  Alarms          // nil: nobody is told
+	Seen    func(time.Time) // called when everything that was there is done with; may be nil
 	// Removals may be nil: then nothing is deleted.
 	Removals Removals
 	// Recovery may be nil: then the ledger was never put back. Else Queues names the
@@ -101,7 +121,7 @@ type Watcher struct {
 
 	Start *Start        // where to begin on an empty ledger; nil is ErrFirstStart
 	Poll  time.Duration // between two looks, beside IDLE: 2 minutes where 0, at most 9
-	Limit int64         // bytes above which only a mail's header is read: 35 MB where 0
+	Limit int64         // bytes above which only a mail's header is read: DefaultLimit where 0
 
 	Patience time.Duration // for one answer of the server: 1 minute where 0
 	Retry    time.Duration // before the first new try: 1 second where 0
@@ -113,10 +133,12 @@ type Watcher struct {
 	lost map[imap.UID]int // see session.lost
 }
 
+// DefaultLimit is what most servers take: 35 MB.
+const DefaultLimit = 35 << 20
+
 const (
 	defaultPoll     = 2 * time.Minute
 	longestPoll     = 9 * time.Minute // below the half hour of RFC 2177, and below most NATs
-	defaultLimit    = 35 << 20
 	defaultPatience = time.Minute
 	defaultRetry    = time.Second
 )
@@ -142,7 +164,9 @@ func (w *Watcher) drain(ctx context.Context) error {
 		return err
 	}
 	defer s.close(ctx)
-	return w.pass(ctx, s)
+	err = w.pass(ctx, s)
+	w.tellPass(ctx, err)
+	return err
 }
 
 // ready is the watcher with its defaults in place.
@@ -150,7 +174,7 @@ func (w *Watcher) ready() *Watcher {
 	r := *w
 	r.Folder = or(w.Folder, "INBOX")
 	r.Poll = min(or(w.Poll, defaultPoll), longestPoll)
-	r.Limit = or(w.Limit, defaultLimit)
+	r.Limit = or(w.Limit, DefaultLimit)
 	r.Patience = or(w.Patience, defaultPatience)
 	r.Retry = or(w.Retry, defaultRetry)
 	if r.Now == nil {
@@ -178,6 +202,7 @@ func or[T comparable](value, instead T) T {
 // open connects, logs in and opens the folder.
 func (w *Watcher) open(ctx context.Context) (*session, error) {
 	s, err := connect(ctx, w.Server, w.Patience)
+	w.tellLogin(ctx, err)
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,19 @@ var scenarios = []struct {
 	{"stop in the middle", testStop},
 	{"probe", testProbe},
 	{"forgotten", testRemove},
+	{"filed anew", testRefile},
+	{"marked where keywords are not kept", testKeywords},
+	{"a crash between the steps of a copy", testCopyCrash},
+	{"over quota", testOverQuota},
+	{"one mail that cannot be moved", testStubborn},
+	{"folders deleted under us", testDeleted},
+	{"lies", testLies},
+	{"sizes that are estimates", testEstimates},
+	{"lies about a mail that is too large", testOversizeLies},
+	{"two UIDVALIDITY at once", testFickle},
+	{"UIDNEXT wrong at the first start", testFirstStartLie},
+	{"a position above all mails", testSetBack},
+	{"renumbered before filing", testRenumberedFiling},
 }
 
 func runScenarios(t *testing.T, h *host) {

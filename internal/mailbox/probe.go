@@ -38,11 +38,10 @@ type Cost string
 const (
 	// CostSlow: no IDLE, so that a mail waits for the next look (Watcher.Poll).
 	CostSlow Cost = "slow"
-	// CostTwice: no MOVE, so that mails are copied and then deleted; a crash
-	// between the two leaves a second copy in the queue's folder.
+	// CostTwice: no MOVE, so that mails are copied and then deleted, in four steps.
 	CostTwice Cost = "twice"
 	// CostStays: neither MOVE nor UIDPLUS, so that mails are recorded and answered
-	// but never filed (ErrCannotMove).
+	// but never filed: they bear a keyword.
 	CostStays Cost = "stays"
 	// CostKept: no UIDPLUS, so that a trial's mail is never deleted from the mailbox.
 	CostKept Cost = "kept"

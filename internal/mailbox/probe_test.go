@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/bara-think-tank/guichet/internal/faultproxy"
 )
 
 func testProbe(t *testing.T, h *host) {
@@ -53,7 +55,7 @@ func TestProbeSaysWhatIsMissing(t *testing.T) {
 		{[]string{"IMAP4rev2", "UIDPLUS"}, []Cost{CostKept}},
 	} {
 		w := h.account(t).watcher(nil)
-		w.Server.Address = newProxy(t, h.imap, trouble{hide: c.hide}).address
+		w.Server.Address = newProxy(t, h.imap, faultproxy.Trouble{Hide: c.hide}).Address
 		facts, err := w.Probe(t.Context(), nil)
 		if err != nil || !slices.Equal(facts.Costs, c.want) {
 			t.Errorf("without %v: costs %v, %v; want %v", c.hide, facts.Costs, err, c.want)

@@ -79,33 +79,23 @@ func (w *Watcher) removeFrom(ctx context.Context, folder string, due []desk.Remo
 	return removed, nil
 }
 
-// remove deletes one mail from the open folder: at the UID that the move told, or else
-// where its Message-ID is found (a person may have moved it out and back), and only
-// where the bytes are the mail's. What is not in the folder any more is left alone.
+// remove deletes one mail from the open folder, where it is found (a person may have
+// moved it out and back), and only where the bytes are the mail's. What is not in the
+// folder any more is left alone.
 func (s *session) remove(ctx context.Context, r desk.Removal) error {
-	if r.UIDValidity == s.uidValidity && r.UID != 0 {
-		here, err := s.search(ctx, imap.UIDSetNum(imap.UID(r.UID)))
-		if err != nil {
-			return err
-		}
-		if found, err := s.removeOf(ctx, r, here); found || err != nil {
-			return err
-		}
-	}
-	here, err := s.seek(ctx, r)
-	if err != nil {
+	found, err := s.whereIs(ctx, r)
+	if err != nil || len(found) == 0 {
 		return err
 	}
-	_, err = s.removeOf(ctx, r, here)
-	return err
+	return s.within(ctx, 2*s.patience, "UID EXPUNGE", func() error { return s.expunge(imap.UIDSetNum(found...)) })
 }
 
 // seek lists the mails that may be the one: by the Message-ID, or by the size where
 // it had none.
-func (s *session) seek(ctx context.Context, r desk.Removal) (uids []imap.UID, err error) {
-	wanted := &imap.SearchCriteria{Larger: r.Size - 1, Smaller: r.Size + 1}
-	if r.MessageID != "" {
-		wanted = &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: r.MessageID}}}
+func (s *session) seek(ctx context.Context, messageID string, size int64) (uids []imap.UID, err error) {
+	wanted := &imap.SearchCriteria{Larger: size - 1, Smaller: size + 1}
+	if messageID != "" {
+		wanted = &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: messageID}}}
 	}
 	err = s.within(ctx, s.patience, "UID SEARCH", func() error {
 		data, err := s.client.UIDSearch(wanted, nil).Wait()
@@ -115,28 +105,27 @@ func (s *session) seek(ctx context.Context, r desk.Removal) (uids []imap.UID, er
 	return uids, err
 }
 
-// removeOf deletes those of the mails whose bytes are the mail's.
-func (s *session) removeOf(ctx context.Context, r desk.Removal, uids []imap.UID) (found bool, err error) {
+// same lists those of the mails whose bytes, that many, have the hash.
+func (s *session) same(ctx context.Context, uids []imap.UID, size int64, hash [32]byte) (same []imap.UID, err error) {
 	if len(uids) == 0 {
-		return false, nil
+		return nil, nil
 	}
 	heads := make([]head, len(uids))
 	for i, uid := range uids {
-		heads[i] = head{uid: uid, bytes: r.Size}
+		heads[i] = head{uid: uid, bytes: size}
 	}
-	raws, err := s.bodies(ctx, heads, r.Size)
-	if err != nil {
-		return false, err
-	}
-	var set imap.UIDSet
+	raws, err := s.upTo(ctx, heads, size)
 	for uid, raw := range raws {
-		if sha256.Sum256(raw) == r.SHA256 {
-			set.AddNum(uid)
+		if isMail(raw, hash) {
+			same = append(same, uid)
 		}
 	}
-	if len(set) == 0 {
-		return false, nil
-	}
-	err = s.within(ctx, 2*s.patience, "UID EXPUNGE", func() error { return s.expunge(set) })
-	return err == nil, err
+	slices.Sort(same)
+	return same, err
+}
+
+// isMail says whether bytes, of which one more than the mail's may be there, are the
+// mail with that hash: of a mail that was too large, the header alone is on record.
+func isMail(raw []byte, hash [32]byte) bool {
+	return sha256.Sum256(raw) == hash || sha256.Sum256(headerOf(raw)) == hash
 }

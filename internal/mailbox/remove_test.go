@@ -10,6 +10,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/faultproxy"
 )
 
 // oblivion orders the removal of everything that the clerk filed, as told says.
@@ -69,7 +70,7 @@ func testRemove(t *testing.T, h *host) {
 			a.put("INBOX", withID, time.Now())
 			a.put("INBOX", text("trial taken away"), time.Now())
 			if test.hide != nil {
-				w.Server.Address = newProxy(t, h.imap, trouble{hide: test.hide}).address
+				w.Server.Address = newProxy(t, h.imap, faultproxy.Trouble{Hide: test.hide}).Address
 			}
 			drain(t, w)
 			a.put("Guichet/trial", text("deleted by its editor"), time.Now(), imap.FlagDeleted)
@@ -88,7 +89,7 @@ func testRemove(t *testing.T, h *host) {
 			if _, err := editor.Move(imap.SeqSetNum(1), "Guichet/trial").Wait(); err != nil { // out and back
 				t.Fatal(err)
 			}
-			clerk.position.LastUID = 1000 // what the editor took is the editor's
+			clerk.position.LastUID = 5 // what the editor took is the editor's
 			if test.told && (clerk.filed[0].ToUID == 0 || clerk.filed[0].ToUIDValidity == 0) {
 				t.Fatalf("the move did not tell where the mails went: %+v", clerk.filed)
 			}
@@ -110,7 +111,7 @@ func testRemove(t *testing.T, h *host) {
 		w := a.watcher(clerk)
 		drain(t, w)
 		forget := &oblivion{clerk: clerk, told: true}
-		w.Removals, w.Server.Address = forget, newProxy(t, h.imap, trouble{hide: []string{"UIDPLUS", "IMAP4rev2"}}).address
+		w.Removals, w.Server.Address = forget, newProxy(t, h.imap, faultproxy.Trouble{Hide: []string{"UIDPLUS", "IMAP4rev2"}}).Address
 		drain(t, w)
 		same(t, "left", a.subjects("Guichet/trial"), "trial")
 		if len(forget.removed) != 0 {

@@ -57,6 +57,7 @@ func (w *Watcher) watch(ctx context.Context) (worked bool, err error) {
 	said := ""
 	for {
 		err := w.pass(ctx, s)
+		w.tellPass(ctx, err)
 		var held *FilingError
 		switch {
 		case errors.As(err, &held):

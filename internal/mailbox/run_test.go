@@ -5,6 +5,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/bara-think-tank/guichet/internal/faultproxy"
 )
 
 func testIdle(t *testing.T, h *host) {
@@ -23,32 +25,32 @@ func testIdle(t *testing.T, h *host) {
 
 func testPoll(t *testing.T, h *host) {
 	a, clerk := h.account(t), newClerk()
-	p := newProxy(t, h.imap, trouble{hide: []string{"IDLE", "IMAP4rev2"}})
+	p := newProxy(t, h.imap, faultproxy.Trouble{Hide: []string{"IDLE", "IMAP4rev2"}})
 	w := a.watcher(clerk)
-	w.Server.Address, w.Poll = p.address, 50*time.Millisecond
+	w.Server.Address, w.Poll = p.Address, 50*time.Millisecond
 	stop := running(t, w)
 	for range 2 {
 		a.deliver("baratin")
 		clerk.expect(t, "baratin")
 	}
 	stop()
-	if p.said("IDLE") {
+	if p.Said("IDLE") {
 		t.Error("IDLE was sent to a server that does not know it")
 	}
-	if n := p.connections(); n != 1 {
+	if n := p.Connections(); n != 1 {
 		t.Errorf("%d connections; want one kept", n)
 	}
 }
 
 func testCut(t *testing.T, h *host) {
 	a, clerk := h.account(t), newClerk()
-	p := newProxy(t, h.imap, trouble{})
+	p := newProxy(t, h.imap, faultproxy.Trouble{})
 	w := a.watcher(clerk)
-	w.Server.Address = p.address
+	w.Server.Address = p.Address
 	stop := running(t, w)
 	a.deliver("baratin 1")
 	clerk.expect(t, "baratin 1")
-	p.cut()
+	p.Cut()
 	a.deliver("baratin 2")
 	clerk.expect(t, "baratin 2")
 	stop()
@@ -73,9 +75,9 @@ func testSilence(t *testing.T, h *host) {
 			a, clerk := h.account(t), newClerk()
 			t.Parallel() // they wait
 			a.put("INBOX", text("baratin"), time.Now())
-			p := newProxy(t, h.imap, trouble{hush: word})
+			p := newProxy(t, h.imap, faultproxy.Trouble{Hush: word})
 			w := a.watcher(clerk)
-			w.Server.Address, w.Patience = p.address, time.Second
+			w.Server.Address, w.Patience = p.Address, time.Second
 			start := time.Now()
 			err := w.Drain(t.Context())
 			if !errors.Is(err, errSilent) {
@@ -84,7 +86,7 @@ func testSilence(t *testing.T, h *host) {
 			if took := time.Since(start); took > 5*time.Second {
 				t.Errorf("it took %v", took)
 			}
-			if !p.said(word) {
+			if !p.Said(word) {
 				t.Errorf("%s was never sent", word)
 			}
 			w.Server.Address, w.Patience = h.imap, 10*time.Second
@@ -99,13 +101,13 @@ func testSilence(t *testing.T, h *host) {
 func TestSilenceIsLeftAlone(t *testing.T) {
 	h := embedded(t)
 	a, clerk := h.account(t), newClerk()
-	p := newProxy(t, h.imap, trouble{hush: "DONE"})
+	p := newProxy(t, h.imap, faultproxy.Trouble{Hush: "DONE"})
 	w := a.watcher(clerk)
-	w.Server.Address, w.Patience, w.Poll = p.address, 500*time.Millisecond, 100*time.Millisecond
+	w.Server.Address, w.Patience, w.Poll = p.Address, 500*time.Millisecond, 100*time.Millisecond
 	stop := running(t, w)
-	for deadline := time.Now().Add(10 * time.Second); p.connections() < 3; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); p.Connections() < 3; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d connections in ten seconds; want a new one after each silence", p.connections())
+			t.Fatalf("%d connections in ten seconds; want a new one after each silence", p.Connections())
 		}
 	}
 	a.deliver("baratin")

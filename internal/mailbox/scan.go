@@ -29,7 +29,7 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 	if err := w.file(ctx, s); err != nil {
 		return err
 	}
-	uids, err := s.after(ctx, p.LastUID)
+	uids, err := w.fresh(ctx, s, &p)
 	if err != nil {
 		return err
 	}
@@ -37,6 +37,12 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 		if err := w.chunk(ctx, s, &p, chunk); err != nil {
 			return err
 		}
+	}
+	if err := w.settle(ctx, s); err != nil {
+		return err
+	}
+	if err := w.refile(ctx); err != nil {
+		return err
 	}
 	if err := w.remove(ctx, s); err != nil {
 		return err
@@ -48,23 +54,59 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 }
 
 // chunk takes the mails of a run of UIDs, and moves the position past those that
-// are left alone.
+// are left alone. Some are fetched while those before them are understood and
+// recorded.
 func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids []imap.UID) error {
 	heads, err := s.heads(ctx, uids)
 	if err != nil {
 		return err
 	}
+	var last uint32 // the highest that the server found and described: a UID that it only names is no mail
+	if len(heads) > 0 {
+		last = uint32(heads[len(heads)-1].uid)
+	}
 	heads = slices.DeleteFunc(heads, func(h head) bool { return older(h, *p) })
+	var l line
+	defer l.wait() // nothing may be recorded once the next pass has begun
 	for len(heads) > 0 {
 		n := together(heads, w.Limit)
-		if err := w.batch(ctx, s, p, heads[:n]); err != nil {
+		if err := w.advance(ctx, s, p, &l, func() bool { return l.takes(heads[:n], w.Limit) }); err != nil {
 			return err
 		}
+		mails, err := w.fetch(ctx, s, heads[:n])
+		if err != nil {
+			return err
+		}
+		l.add(mails, w.Process(ctx, mails))
 		heads = heads[n:]
 	}
-	if last := uint32(uids[len(uids)-1]); p.LastUID < last {
+	if err := w.advance(ctx, s, p, &l, func() bool { return len(l.batches) == 0 }); err != nil {
+		return err
+	}
+	if p.LastUID < last {
 		p.LastUID = last
 		return w.takeOver(ctx, *p)
+	}
+	return nil
+}
+
+// advance waits for the oldest batches in hand and files them, until enough says so.
+func (w *Watcher) advance(ctx context.Context, s *session, p *desk.Position, l *line, enough func() bool) error {
+	for !enough() {
+		mails, err := l.oldest()
+		if err != nil {
+			return fmt.Errorf("processing the mails of %s: %w", w.Address, err)
+		}
+		for _, mail := range mails {
+			p.LastUID = mail.UID
+			delete(s.lost, imap.UID(mail.UID))
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := w.file(ctx, s); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -79,32 +121,12 @@ func older(h head, p desk.Position) bool {
 func together(heads []head, limit int64) int {
 	var total int64
 	for i, h := range heads {
-		total += min(h.bytes, limit)
+		total += h.fetched(limit)
 		if i > 0 && (total > bytesAtOnce || i == mailsAtOnce) {
 			return i
 		}
 	}
 	return len(heads)
-}
-
-// batch fetches mails, hands each to Process and files them. When the context
-// ends, the mail in hand is finished and the others wait for the next start.
-func (w *Watcher) batch(ctx context.Context, s *session, p *desk.Position, heads []head) error {
-	mails, err := w.fetch(ctx, s, heads)
-	if err != nil {
-		return err
-	}
-	for _, mail := range mails {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := w.Process(context.WithoutCancel(ctx), mail); err != nil {
-			return fmt.Errorf("processing mail %d of %s: %w", mail.UID, w.Address, err)
-		}
-		p.LastUID = mail.UID
-		delete(s.lost, imap.UID(mail.UID))
-	}
-	return w.file(ctx, s)
 }
 
 // fetch gets the mails' bytes, of those above the limit the header alone.
@@ -117,6 +139,11 @@ func (w *Watcher) fetch(ctx context.Context, s *session, heads []head) ([]desk.R
 			small = append(small, h)
 		}
 	}
+	after, large, err := s.confirm(ctx, large, w.Limit)
+	if err != nil {
+		return nil, err
+	}
+	small = append(small, after...)
 	raws, err := s.bodies(ctx, small, w.Limit)
 	if err != nil {
 		return nil, err
@@ -133,23 +160,28 @@ func (w *Watcher) fetch(ctx context.Context, s *session, heads []head) ([]desk.R
 		if !there {
 			continue // gone since it was listed
 		}
-		if raw == nil {
+		if len(raw) == 0 {
 			w.Log.Error("the server lists a mail and does not give it: it is taken without its text",
 				slog.Uint64("uid", uint64(h.uid)))
 		}
-		mails = append(mails, w.received(s, h, raw))
+		_, oversize := headers[h.uid]
+		mails = append(mails, w.received(s, h, raw, oversize))
 	}
 	return mails, nil
 }
 
-func (w *Watcher) received(s *session, h head, raw []byte) desk.Received {
+func (w *Watcher) received(s *session, h head, raw []byte, oversize bool) desk.Received {
 	r := desk.Received{Mailbox: w.Address, UIDValidity: s.uidValidity, UID: uint32(h.uid), At: h.at, Raw: raw}
 	if r.At.IsZero() {
 		r.At = w.Now()
 	}
 	// A size is an estimate on some servers: the bytes have the last word.
-	if size := max(h.bytes, int64(len(raw))); size > w.Limit {
-		r.Raw, r.Oversize = headerOf(raw), size
+	size := int64(len(raw))
+	if oversize {
+		size = h.bytes
+	}
+	if size > w.Limit {
+		r.Raw, r.Oversize = headerOf(raw), max(size, h.bytes)
 	}
 	return r
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/faultproxy"
 )
 
 // testDrain: whatever its flags, each mail is recorded with the bytes as they
@@ -144,16 +145,16 @@ func testOversize(t *testing.T, h *host) {
 func testObserve(t *testing.T, h *host) {
 	a, clerk := h.account(t), newClerk()
 	a.put("INBOX", text("baratin"), time.Now())
-	p := newProxy(t, h.imap, trouble{})
+	p := newProxy(t, h.imap, faultproxy.Trouble{})
 	w := a.watcher(clerk)
-	w.Server.Address, w.Filings, w.FolderOf = p.address, nil, nil
+	w.Server.Address, w.Filings, w.FolderOf = p.Address, nil, nil
 	drain(t, w)
 	same(t, "recorded", clerk.subjects(), "baratin")
 	mails := a.read("INBOX")
 	if len(mails) != 1 || mails[0].flagged(imap.FlagSeen) {
 		t.Errorf("INBOX %+v; want the mail unseen where it was", mails)
 	}
-	if p.said("SELECT") || !p.said("EXAMINE") {
+	if p.Said("SELECT") || !p.Said("EXAMINE") {
 		t.Error("the folder was not opened read-only")
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bara-think-tank/guichet/internal/faultproxy"
 )
 
 func testSecurity(t *testing.T, h *host) {
@@ -126,19 +128,19 @@ func TestStartTLSIsNotGivenUp(t *testing.T) {
 // testLogin: a refused login is said as such and not tried again soon.
 func testLogin(t *testing.T, h *host) {
 	a := h.account(t)
-	p := newProxy(t, h.imap, trouble{})
+	p := newProxy(t, h.imap, faultproxy.Trouble{})
 	w := a.watcher(newClerk())
-	w.Server.Address = p.address
+	w.Server.Address = p.Address
 	w.Server.Password = func() (string, error) { return "wrong", nil }
 	var login *LoginError
 	if err := w.Drain(t.Context()); !errors.As(err, &login) || login.User != a.address {
 		t.Fatalf("Drain: %v; want a *LoginError", err)
 	}
-	before := p.connections()
+	before := p.Connections()
 	stop := running(t, w)
 	time.Sleep(500 * time.Millisecond)
 	stop()
-	if n := p.connections() - before; n != 1 {
+	if n := p.Connections() - before; n != 1 {
 		t.Errorf("%d logins while the first was refused; want 1", n)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -25,10 +26,15 @@ type session struct {
 	held  *FilingError     // what the last filing left where it was
 	lost  map[imap.UID]int // how often the server failed to give a mail; outlives the session
 
+	looked  bool // the position was compared with UIDNEXT, which is only told at the start
+	settled bool // the folder was read to its end: an order under another UIDVALIDITY names nothing
+	stale   int  // such orders that wait for it
+
 	folder      string
 	uidValidity uint32
 	uidNext     imap.UID
 	messages    uint32
+	keywords    bool // mails of the folder may bear keywords of ours
 }
 
 // errSilent is a server that did not answer in time.
@@ -114,13 +120,23 @@ func (s *session) learnNames() error {
 
 // open opens the folder that is watched.
 func (s *session) open(ctx context.Context, folder string, readOnly bool) error {
-	s.folder = s.names.of(folder)
+	return s.selectFolder(ctx, s.names.of(folder), readOnly)
+}
+
+// examine opens a folder by the server's name for it, to look.
+func (s *session) examine(ctx context.Context, name string) error {
+	return s.selectFolder(ctx, name, true)
+}
+
+func (s *session) selectFolder(ctx context.Context, name string, readOnly bool) error {
+	s.folder = name
 	return s.within(ctx, s.patience, "SELECT", func() error {
 		data, err := s.client.Select(s.folder, &imap.SelectOptions{ReadOnly: readOnly}).Wait()
 		if err != nil {
 			return err
 		}
 		s.uidValidity, s.uidNext, s.messages = data.UIDValidity, data.UIDNext, data.NumMessages
+		s.keywords = slices.Contains(data.PermanentFlags, imap.FlagWildcard)
 		if s.uidValidity == 0 {
 			return errors.New("the server gives no UIDVALIDITY")
 		}

@@ -48,6 +48,9 @@ func (w *Watcher) position(ctx context.Context, s *session) (desk.Position, erro
 	case p.UIDValidity == s.uidValidity:
 		return p, nil
 	default:
+		if err := s.stands(ctx); err != nil {
+			return desk.Position{}, err
+		}
 		w.Log.Warn("the server renumbered the mailbox: it is read again from the start",
 			slog.Uint64("uidvalidity", uint64(s.uidValidity)), slog.Uint64("was", uint64(p.UIDValidity)))
 		p = desk.Position{UIDValidity: s.uidValidity, From: p.From, Next: uint32(s.uidNext)}
@@ -68,6 +71,9 @@ func (w *Watcher) takeOver(ctx context.Context, p desk.Position) error {
 func (w *Watcher) begin(ctx context.Context, s *session) (desk.Position, error) {
 	if w.Start == nil {
 		return desk.Position{}, ErrFirstStart
+	}
+	if err := s.proveNext(ctx); err != nil {
+		return desk.Position{}, err
 	}
 	p := desk.Position{UIDValidity: s.uidValidity, Next: uint32(s.uidNext), From: w.Start.Since}
 	if w.Start.All || !w.Start.Since.IsZero() {

@@ -1,9 +1,9 @@
 // Package notice writes every mail that the desk sends: the receipt of a
 // submission, the report of a trial, the answers to a file that was there already, to
-// a withdrawal and to a wish that was not clear, the word that a registration came, and
-// the editors' digest. The texts are templates of the publication's rules folder, one
+// a withdrawal, to a wish that was not clear and to a mail that is too large, the word
+// that a registration came, and the editors' digest. The texts are templates of the publication's rules folder, one
 // folder a language; what they may say is in the types Receipt, Withdrawal, Unclear,
-// Trial, Again, Released, Decision and Digest. Beside the mails there is the text of the
+// Trial, Again, Oversize, Released, Decision and Digest. Beside the mails there is the text of the
 // notice that the site shows in place of a withdrawn text: Tombstone.
 //
 // It promises: final RFC 5322 bytes with ASCII headers, one recipient and a text
@@ -81,6 +81,7 @@ const (
 	KindReleased   Kind = "released"
 	KindTrial      Kind = "trial"
 	KindAgain      Kind = "again"
+	KindOversize   Kind = "oversize"
 	KindDigest     Kind = "digest"
 
 	KindConfirmation Kind = "confirmation"
@@ -92,7 +93,7 @@ const (
 
 var kinds = []Kind{
 	KindReceipt, KindWithdrawal, KindConfirmation, KindCoAuthor, KindDecision, KindIdentity, KindTombstone, KindUnclear, KindTrial,
-	KindAgain, KindReleased, KindDigest,
+	KindAgain, KindOversize, KindReleased, KindDigest,
 }
 
 // Envelope is who writes to whom, about which mail.
@@ -209,6 +210,12 @@ func (c *Composer) Trial(e Envelope, t Trial) (Mail, error) {
 // Receipt.
 func (c *Composer) Again(e Envelope, a Again) (Mail, error) {
 	return c.compose(KindAgain, e, a.page(c.frame(e)))
+}
+
+// Oversize says that a mail is too large, and how to send it smaller. Errors as for
+// Receipt.
+func (c *Composer) Oversize(e Envelope, o Oversize) (Mail, error) {
+	return c.compose(KindOversize, e, o.page(c.frame(e)))
 }
 
 // Digest tells an editor what waits. Errors as for Receipt.

@@ -27,6 +27,8 @@ func samples(k Kind, f frame) []any {
 		return sampleTrials(f)
 	case KindAgain:
 		return sampleAgains(f)
+	case KindOversize:
+		return sampleOversizes(f)
 	case KindTombstone:
 		return sampleTombstones(f)
 	case KindUnclear:

@@ -64,6 +64,9 @@ func notices(lang string) map[string]func(*Composer) (Mail, error) {
 	for name, a := range agains(lang) {
 		scenes["again-"+name] = func(c *Composer) (Mail, error) { return c.Again(e, a) }
 	}
+	for name, o := range oversizes() {
+		scenes["oversize-"+name] = func(c *Composer) (Mail, error) { return c.Oversize(e, o) }
+	}
 	editor := e
 	editor.Subject, editor.InReplyTo, editor.References = "", "", nil
 	editor.To, editor.ToName = "redaction@example.org", "Noé Lambert"
@@ -155,6 +158,16 @@ func agains(lang string) map[string]Again {
 		"reply-incomplete":  {Receipt: receipts["incomplete"], Same: 1, Sent: "eau-des-villes.docx", Reply: true},
 		"reply-older":       {Receipt: later, Same: 1, Sent: "eau-des-villes.docx", Reply: true},
 		"reply-to_check":    {Receipt: receipts["to_check"], Same: 1, Reply: true},
+	}
+}
+
+func oversizes() map[string]Oversize {
+	size, limit := int64(48<<20), int64(35<<20)
+	return map[string]Oversize{
+		"submission": {Reference: "BARA-2026-0042-R", Format: "baratin", Size: size, Limit: limit},
+		"other":      {Reference: "BARA-2026-0043-P", Size: size, Limit: limit},
+		"trial":      {Format: "baratin", Size: size, Limit: limit},
+		"small":      {Size: 3<<19 + 1, Limit: 900 << 10},
 	}
 }
 

@@ -233,6 +233,8 @@ func TestFaults(t *testing.T) {
 		{"a stray folder", "format/chronique.yaml", "", "name: Chronique\n", strayWords},
 		{"a trial kept for ever", "desk.yaml", "keep: 24h", "keep: ¦8760h", `trial.keep is "8760h"; accepted: 1h to 168h, as 24h`},
 		{"a trial's time misspelt", "desk.yaml", "keep: 24h", "keep: ¦un jour", `trial.keep is "un jour"; accepted: 1h to 168h, as 24h`},
+		{"mails kept for a week", "desk.yaml", "mails_days: 365", "mails_days: ¦7", `mails_days is 7; accepted: 30 to 10980, or 0 to keep everything`},
+		{"an erased author called nothing", "desk.yaml", "name: auteur retiré", `name: ¦" "`, `erasure.name is empty: say what stands in place of the name, as "auteur retiré"`},
 		{"a trial's key misspelt", "desk.yaml", "keep: 24h", "¦kept: 24h", "the key kept is not known here; accepted: keep"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -34,6 +34,8 @@ func (s *source) checkDesk(d deskFile) {
 	}
 	s.checkDelays(d.Withdrawal)
 	s.checkKeep(d.Trial.Keep)
+	s.checkRetention(d.Keep)
+	s.checkErasure(d.Erasure)
 	s.checkFolder("root", d.Root)
 	for q, queue := range d.Queues.all() {
 		at := "queues." + string(q)
@@ -138,6 +140,7 @@ func (d deskFile) publication(formats []*formatSource) Desk {
 		Language: d.Language, Languages: d.Languages, TextLanguages: d.TextLanguages,
 		Site: d.Site, Registration: Registration{Page: d.Registration.Page},
 		AnswersPerHour: d.AnswersPerHour, Withdrawal: d.Withdrawal.delays(), TrialKeep: d.keep(),
+		Retention: d.Keep.retention(), Erasure: d.Erasure.erasure(),
 		Folders: map[desk.Queue]string{},
 	}
 	for q, queue := range d.Queues.all() {

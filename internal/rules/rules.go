@@ -46,6 +46,8 @@ type Desk struct {
 
 	// TrialKeep is after how long the content of a trial is deleted: an hour to a week.
 	TrialKeep time.Duration
+	Retention desk.Retention // of everything else
+	Erasure   Erasure
 
 	// Folders names the IMAP folder of every queue and tray, "/" between the
 	// levels whatever the server's own delimiter is.

@@ -21,9 +21,11 @@ type deskFile struct {
 	Trial      struct {
 		Keep string `yaml:"keep" doc:"Après combien de temps le contenu d’un essai est effacé, de 1h à 168h ; 24h sans cette clé."`
 	} `yaml:"trial" doc:"Les essais, qui ne laissent rien."`
-	Root   string     `yaml:"root" required:"true" doc:"Le dossier qui contient tous les autres dans la boîte aux lettres."`
-	Queues queuesFile `yaml:"queues" required:"true" doc:"Les files d’attente : leurs dossiers et leurs noms."`
-	Unsure unsureSays `yaml:"unsure" required:"true" doc:"Ce que dit un critère qui n’a pas pu être vérifié."`
+	Keep    keepFile    `yaml:"keep" doc:"Combien de temps le contenu du courrier est gardé."`
+	Erasure erasureFile `yaml:"erasure" doc:"Ce qui reste d’un auteur effacé."`
+	Root    string      `yaml:"root" required:"true" doc:"Le dossier qui contient tous les autres dans la boîte aux lettres."`
+	Queues  queuesFile  `yaml:"queues" required:"true" doc:"Les files d’attente : leurs dossiers et leurs noms."`
+	Unsure  unsureSays  `yaml:"unsure" required:"true" doc:"Ce que dit un critère qui n’a pas pu être vérifié."`
 }
 
 // queuesFile names the queues that every publication has; a format names its

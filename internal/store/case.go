@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -97,20 +98,28 @@ func putVersion(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	if err != nil {
 		return err
 	}
-	for rank, f := range v.Findings {
-		if err := putFinding(ctx, tx, e.Case.ID, v.Number, rank, f); err != nil {
+	return putFindings(ctx, tx, e.Case.ID, v)
+}
+
+// putFindings writes the findings of a version in one statement, which is kept for
+// each number of them: a format has few.
+func putFindings(ctx context.Context, tx *sql.Tx, caseID int64, v *desk.Version) error {
+	const columns = `INSERT INTO findings (case_id, version, rank, criterion, level, result, measured, limits,
+		file, place, label, message, repair) VALUES `
+	const row, atOnce = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, 50 // SQLite takes 32,766 values
+	for from := 0; from < len(v.Findings); from += atOnce {
+		some := v.Findings[from:min(from+atOnce, len(v.Findings))]
+		values := make([]any, 0, 13*len(some))
+		for i, f := range some {
+			values = append(values, caseID, v.Number, from+i, f.Criterion, f.Level, f.Result, f.Measured,
+				f.Limit, f.File, f.Where, f.Label, f.Message, f.Repair)
+		}
+		query := columns + row + strings.Repeat(", "+row, len(some)-1)
+		if _, err := tx.ExecContext(ctx, query, values...); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func putFinding(ctx context.Context, tx *sql.Tx, caseID int64, version, rank int, f desk.Finding) error {
-	const query = `INSERT INTO findings (case_id, version, rank, criterion, level, result, measured, limits,
-		file, place, label, message, repair) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err := tx.ExecContext(ctx, query, caseID, version, rank, f.Criterion, f.Level, f.Result, f.Measured,
-		f.Limit, f.File, f.Where, f.Label, f.Message, f.Repair)
-	return err
 }
 
 // Versions lists the versions of a case with their findings, oldest first.

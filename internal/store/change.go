@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -222,9 +223,8 @@ func (db *DB) changeEvents(ctx context.Context, tx *sql.Tx, c *desk.Change, now 
 	if !c.Signals {
 		return nil
 	}
-	_, id, err := lastLink(ctx, tx)
-	if err != nil {
-		return err
+	if len(c.Events) == 0 {
+		return errors.New("a change that is told has an event")
 	}
 	decision := int64(0)
 	if c.Decision != nil {
@@ -232,7 +232,7 @@ func (db *DB) changeEvents(ctx context.Context, tx *sql.Tx, c *desk.Change, now 
 	}
 	const query = `INSERT INTO signals (event_id, publication_id, decision_id, type, at, state, next_at)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5)`
-	_, err = tx.ExecContext(ctx, query, id, c.Publication.ID, orNull(decision), c.Publication.State, millis(now), desk.NoticeQueued)
+	_, err := tx.ExecContext(ctx, query, db.chain.id, c.Publication.ID, orNull(decision), c.Publication.State, millis(now), desk.NoticeQueued)
 	return err
 }
 

@@ -67,6 +67,7 @@ func (db *DB) settleLog(ctx context.Context) error {
 // Message-ID stays as long as the mail may have to be found by it in its folder.
 func (db *DB) erase(ctx context.Context, tx *sql.Tx, id int64, now time.Time) (done bool, err error) {
 	const who = `UPDATE mails SET from_name = '', from_address = '', subject = '', flags = '[]', authentication = '', refs = '[]',
+		reason = json_remove(reason, '$.args'),
 		message_id = CASE WHEN EXISTS (SELECT 1 FROM filings f JOIN erasures e USING (mail_id)
 			WHERE f.mail_id = ?1 AND e.removed_at IS NULL) THEN message_id ELSE '' END
 		WHERE id = ?1`

@@ -14,17 +14,35 @@ import (
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
 
+// chain is the log's last link within one transaction: it is read once, and known
+// from then on, since nobody else writes meanwhile. Only the holder of the writer's
+// connection touches it.
+type chain struct {
+	tx   *sql.Tx // the transaction that knows it; nil for none
+	hash []byte
+	id   int64
+}
+
 // append adds one event to the log, chained to the last.
 func (db *DB) append(ctx context.Context, tx *sql.Tx, e desk.Event) error {
-	prev, id, err := lastLink(ctx, tx)
+	if db.chain.tx != tx {
+		hash, id, err := lastLink(ctx, tx)
+		if err != nil {
+			return err
+		}
+		db.chain = chain{tx, hash, id}
+	}
+	prev := db.chain.hash
+	l := link{
+		ID: db.chain.id + 1, At: millis(e.At), Type: e.Type, MailID: e.MailID, CaseID: e.CaseID,
+		Person: db.pseudonym(e.Person), Detail: toJSON(e.Detail),
+	}
+	hash, err := l.insert(ctx, tx, prev)
 	if err != nil {
 		return err
 	}
-	l := link{
-		ID: id + 1, At: millis(e.At), Type: e.Type, MailID: e.MailID, CaseID: e.CaseID,
-		Person: db.pseudonym(e.Person), Detail: toJSON(e.Detail),
-	}
-	return l.insert(ctx, tx, prev)
+	db.chain.hash, db.chain.id = hash, l.ID
+	return nil
 }
 
 // link is what the hash of an event covers, beside the hash before it. The
@@ -49,12 +67,13 @@ func (l link) hash(prev []byte) []byte {
 	return sum[:]
 }
 
-// insert writes the event after the one whose hash is prev.
-func (l link) insert(ctx context.Context, tx *sql.Tx, prev []byte) error {
+// insert writes the event after the one whose hash is prev, and gives its own.
+func (l link) insert(ctx context.Context, tx *sql.Tx, prev []byte) (hash []byte, err error) {
+	hash = l.hash(prev)
 	const query = `INSERT INTO events (id, at, type, mail_id, case_id, person, detail, prev, hash)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err := tx.ExecContext(ctx, query, l.ID, l.At, l.Type, l.MailID, l.CaseID, l.Person, l.Detail, prev, l.hash(prev))
-	return err
+	_, err = tx.ExecContext(ctx, query, l.ID, l.At, l.Type, l.MailID, l.CaseID, l.Person, l.Detail, prev, hash)
+	return hash, err
 }
 
 // follows says whether the event may come after that number: it is the next, or says

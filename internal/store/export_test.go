@@ -2,17 +2,26 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 )
 
-// NoticeBytes gives a notice as it is kept: nothing once it is erased.
-func (db *DB) NoticeBytes(ctx context.Context, id int64) (raw []byte, err error) {
-	err = db.read.QueryRowContext(ctx, `SELECT bytes FROM notices WHERE id = ?`, id).Scan(&raw)
-	return raw, err
+// Limit lets the file grow by no more than so many pages.
+func (db *DB) Limit(ctx context.Context, pages int) error {
+	var has int
+	if err := db.write.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&has); err != nil {
+		return err
+	}
+	_, err := db.write.ExecContext(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, has+pages))
+	return err
 }
 
-// LimitPages bounds the size of the file, as a full disk does.
-func LimitPages(ctx context.Context, db *DB, pages int) error {
-	var now int
-	return db.write.QueryRowContext(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, pages)).Scan(&now)
+// Reading runs do in one transaction of a reader.
+func (db *DB) Reading(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	return do(tx)
 }

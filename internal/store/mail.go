@@ -19,14 +19,17 @@ func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, er
 		return k, err
 	}
 	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }()
+	return lookup(ctx, tx, q)
+}
 
+func lookup(ctx context.Context, tx querier, q desk.Question) (k desk.Knowledge, err error) {
 	const mails = `SELECT
-		EXISTS (SELECT 1 FROM mails WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3),
-		coalesce((SELECT min(id) FROM mails WHERE sha256 = ?4 OR identity = ?5), 0),
-		EXISTS (SELECT 1 FROM mails WHERE message_id = ?6 AND ?6 <> ''),
+		EXISTS (SELECT 1 FROM mails WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND id <> ?8),
+		coalesce((SELECT min(id) FROM mails WHERE (sha256 = ?4 OR identity = ?5) AND id <> ?8), 0),
+		EXISTS (SELECT 1 FROM mails WHERE message_id = ?6 AND ?6 <> '' AND id <> ?8),
 		EXISTS (SELECT 1 FROM author_addresses WHERE address = ?7) OR NOT EXISTS (SELECT 1 FROM authors)`
 	err = tx.QueryRowContext(ctx, mails, q.Received.Mailbox, q.Received.UIDValidity, q.Received.UID,
-		q.SHA256[:], hashOrNull(q.Identity), q.MessageID, q.Address,
+		q.SHA256[:], hashOrNull(q.Identity), q.MessageID, q.Address, q.Except,
 	).Scan(&k.Recorded, &k.Repeats, &k.KnownMessageID, &k.Registered)
 	if err != nil {
 		return k, err
@@ -89,23 +92,39 @@ func reserve(ctx context.Context, q querier, prefix string, year int) (desk.Refe
 // Record writes an entry, wholly or not at all, and moves the position past its
 // mail. It fills in the ids and the time of the entry's rows.
 func (db *DB) Record(ctx context.Context, e *desk.Entry) error {
-	e.Mail.At = db.now()
-	return db.transact(ctx, func(tx *sql.Tx) error {
-		for _, step := range []func(context.Context, *sql.Tx, *desk.Entry) error{
-			db.putRaw, putPosition, putCase, openRequests, putMail, putVersion, putSketch, putNotice, putFiling, putErasure,
-			db.applyChanges, holdAnswers, db.putEvents,
-		} {
-			if err := step(ctx, tx, e); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return db.transact(ctx, func(tx *sql.Tx) error { return db.record(ctx, tx, e) })
 }
+
+func (db *DB) record(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+	e.Mail.At = db.now()
+	steps := []func(context.Context, *sql.Tx, *desk.Entry) error{
+		db.putRaw, putPosition, putTrouble, putCase, openRequests, putMail, putVersion, putSketch, putNotice, putFiling, putErasure,
+		db.applyChanges, holdAnswers, db.putEvents,
+	}
+	if e.Retries != 0 {
+		steps = []func(context.Context, *sql.Tx, *desk.Entry) error{
+			db.unpark, putCase, openRequests, retakeMail, db.retakeCase, putVersion, putSketch, putNotice, refile, putErasure,
+			db.applyChanges, holdAnswers, db.putEvents,
+		}
+	}
+	for _, step := range steps {
+		if err := step(ctx, tx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Pack compresses raw bytes as they are kept, so that it need not be done while a
+// transaction waits; it may be called from several goroutines.
+func (db *DB) Pack(raw []byte) []byte { return db.packer.EncodeAll(raw, []byte{}) }
 
 func (db *DB) putRaw(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	const query = `INSERT INTO raws (sha256, size, zstd) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
-	packed := db.packer.EncodeAll(e.Received.Raw, []byte{})
+	packed := e.Packed
+	if packed == nil {
+		packed = db.Pack(e.Received.Raw)
+	}
 	_, err := tx.ExecContext(ctx, query, e.Mail.SHA256[:], len(e.Received.Raw), packed)
 	return err
 }
@@ -210,17 +229,21 @@ func (db *DB) Raw(ctx context.Context, mailID int64) ([]byte, error) {
 
 // Mails lists the mails of one case, oldest first.
 func (db *DB) Mails(ctx context.Context, caseID int64) ([]desk.Mail, error) {
-	const query = `SELECT id, recorded_at, sha256, message_id, from_name, from_address, subject, kind, format,
+	return mailsWhere(ctx, db.read, `WHERE case_id = ? ORDER BY id`, caseID)
+}
+
+func mailsWhere(ctx context.Context, q querier, where string, args ...any) ([]desk.Mail, error) {
+	const columns = `SELECT id, recorded_at, sha256, message_id, from_name, from_address, subject, kind, format,
 		automatic, reason, flags, authentication, refs, ending, coalesce(case_id, 0), coalesce(repeats, 0)
-		FROM mails WHERE case_id = ? ORDER BY id`
-	return collect(ctx, db.read, func(r row) (m desk.Mail, err error) {
+		FROM mails `
+	return collect(ctx, q, func(r row) (m desk.Mail, err error) {
 		var sum []byte
 		err = r.Scan(&m.ID, moment{&m.At}, &sum, &m.MessageID, &m.FromName, &m.FromAddress, &m.Subject,
 			&m.Kind, &m.Format, &m.Automatic, inJSON{&m.Reason}, inJSON{&m.Flags}, &m.Authentication,
 			inJSON{&m.References}, &m.Ending, &m.CaseID, &m.Repeats)
 		copy(m.SHA256[:], sum)
 		return m, err
-	}, query, caseID)
+	}, columns+where, args...)
 }
 
 // Tally counts the mails recorded in [since, until) by how they ended.

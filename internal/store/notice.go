@@ -117,18 +117,24 @@ func (o Outbox) Queued(ctx context.Context) (n int, err error) {
 // Notices lists what was sent, or is to be, about a case, oldest first and
 // without the bytes.
 func (db *DB) Notices(ctx context.Context, caseID int64) ([]desk.Notice, error) {
-	return db.notices(ctx, `WHERE case_id = ? ORDER BY id`, caseID)
+	return noticesWhere(ctx, db.read, `WHERE case_id = ? ORDER BY id`, caseID)
+}
+
+// NoticeBytes is a notice as it is, or was, sent; empty where it was forgotten.
+func (db *DB) NoticeBytes(ctx context.Context, id int64) (raw []byte, err error) {
+	err = db.read.QueryRowContext(ctx, `SELECT bytes FROM notices WHERE id = ?`, id).Scan(&raw)
+	return raw, err
 }
 
 // FailedNotices lists the notices that were given up.
 func (db *DB) FailedNotices(ctx context.Context) ([]desk.Notice, error) {
-	return db.notices(ctx, `WHERE state = 'failed' ORDER BY id`)
+	return noticesWhere(ctx, db.read, `WHERE state = 'failed' ORDER BY id`)
 }
 
-func (db *DB) notices(ctx context.Context, where string, args ...any) ([]desk.Notice, error) {
+func noticesWhere(ctx context.Context, q querier, where string, args ...any) ([]desk.Notice, error) {
 	const columns = `SELECT id, kind, mailbox, sender, recipient, message_id, at, state, attempts, sent_at, reply
 		FROM notices `
-	return collect(ctx, db.read, func(r row) (n desk.Notice, err error) {
+	return collect(ctx, q, func(r row) (n desk.Notice, err error) {
 		err = r.Scan(&n.ID, &n.Kind, &n.Mailbox, &n.Sender, &n.Recipient, &n.MessageID, moment{&n.At}, &n.State,
 			&n.Attempts, moment{&n.SentAt}, &n.Reply)
 		return n, err

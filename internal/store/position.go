@@ -31,6 +31,18 @@ func (db *DB) TakeOver(ctx context.Context, mailbox string, p desk.Position) err
 	})
 }
 
+// Recorded says which of the UIDs of a mailbox's watched folder were recorded.
+func (db *DB) Recorded(ctx context.Context, mailbox string, uidValidity uint32, uids []uint32) (map[uint32]bool, error) {
+	const query = `SELECT uid FROM mails WHERE mailbox = ? AND uidvalidity = ? AND uid IN (SELECT value FROM json_each(?))`
+	recorded := map[uint32]bool{}
+	_, err := collect(ctx, db.read, func(r row) (uid uint32, err error) {
+		err = r.Scan(&uid)
+		recorded[uid] = true
+		return uid, err
+	}, query, mailbox, uidValidity, toJSON(uids))
+	return recorded, err
+}
+
 // advance moves the position past a mail; a new UIDVALIDITY starts it afresh.
 func advance(ctx context.Context, tx *sql.Tx, r desk.Received) error {
 	const query = `INSERT INTO mailboxes (address, uidvalidity, last_uid, from_at, next_uid)
@@ -44,12 +56,29 @@ func advance(ctx context.Context, tx *sql.Tx, r desk.Received) error {
 
 // DueFilings lists the mails of a mailbox that are to be moved, in UID order.
 func (db *DB) DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, error) {
-	const query = `SELECT id, uidvalidity, uid, queue FROM filings
-		WHERE mailbox = ? AND filed_at IS NULL ORDER BY uid`
+	const query = `SELECT f.id, f.uidvalidity, f.uid, f.queue, f.to_uidvalidity, f.to_uid, f.copying, m.message_id, m.sha256, r.size
+		FROM filings f JOIN mails m ON m.id = f.mail_id JOIN raws r ON r.sha256 = m.sha256
+		WHERE f.mailbox = ? AND f.filed_at IS NULL AND f.stands = '' ORDER BY f.uid`
 	return collect(ctx, db.read, func(r row) (f desk.Filing, err error) {
-		err = r.Scan(&f.ID, &f.UIDValidity, &f.UID, &f.Queue)
+		var sum []byte
+		err = r.Scan(&f.ID, &f.UIDValidity, &f.UID, &f.Queue, &f.ToUIDValidity, &f.ToUID, &f.Copying, &f.MessageID, &sum, &f.Size)
+		copy(f.SHA256[:], sum)
 		return f, err
 	}, query, mailbox)
+}
+
+// Copying notes that copies of mails may stand in their folders, and where the server
+// told that they do.
+func (db *DB) Copying(ctx context.Context, filings []desk.Filing) error {
+	return db.transact(ctx, func(tx *sql.Tx) error {
+		for _, f := range filings {
+			const query = `UPDATE filings SET copying = 1, to_uidvalidity = ?, to_uid = ? WHERE id = ? AND filed_at IS NULL`
+			if _, err := tx.ExecContext(ctx, query, f.ToUIDValidity, f.ToUID, f.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Filed marks filings as carried out, and keeps where their mails stand now.
@@ -66,7 +95,7 @@ func (db *DB) Filed(ctx context.Context, filings []desk.Filing) error {
 }
 
 func (db *DB) filed(ctx context.Context, tx *sql.Tx, f desk.Filing, now time.Time) error {
-	const query = `UPDATE filings SET filed_at = ?, to_uidvalidity = ?, to_uid = ? WHERE id = ? AND filed_at IS NULL
+	const query = `UPDATE filings SET filed_at = ?, to_uidvalidity = ?, to_uid = ?, stands = '' WHERE id = ? AND filed_at IS NULL
 		RETURNING mail_id, queue, coalesce((SELECT case_id FROM mails WHERE mails.id = mail_id), 0)`
 	e := desk.Event{At: now, Type: "filed"}
 	var queue string

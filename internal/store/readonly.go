@@ -54,7 +54,7 @@ func (db *DB) openReadOnly(ctx context.Context, path string) (err error) {
 // readOnly is connections that can only read. The file's journal mode stays what
 // it is: a copy is no WAL.
 func readOnly(path string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", uri(path, url.Values{
+	db, err := pool(uri(path, url.Values{
 		"mode": {"ro"}, "_dqs": {"0"}, "_pragma": {"busy_timeout(10000)"},
 	}))
 	if err == nil {

@@ -66,10 +66,14 @@ func (db *DB) RequestByToken(ctx context.Context, hash string) (desk.Request, er
 // DueRequests lists the open requests whose delay or token is over, oldest first.
 func (db *DB) DueRequests(ctx context.Context, now time.Time) ([]desk.Request, error) {
 	const where = ` WHERE r.is_open = 1 AND (r.until_at <> 0 AND r.until_at <= ?1) ORDER BY r.until_at, r.case_id`
-	found, err := collect(ctx, db.read, scanRequest, requestColumns+where, millis(now))
+	return requestsWhere(ctx, db.read, where, millis(now))
+}
+
+func requestsWhere(ctx context.Context, q querier, where string, args ...any) ([]desk.Request, error) {
+	found, err := collect(ctx, q, scanRequest, requestColumns+where, args...)
 	for i := range found {
 		if err == nil {
-			err = complete(ctx, db.read, &found[i])
+			err = complete(ctx, q, &found[i])
 		}
 	}
 	return requestsOf(found), err
@@ -127,12 +131,14 @@ func complete(ctx context.Context, q querier, r *requestRow) error {
 		}
 	}
 	const query = `SELECT address, mail_id, at, text FROM objections WHERE request_id = ? ORDER BY id`
-	objections, err := collect(ctx, q, func(r row) (o desk.Objection, err error) {
-		err = r.Scan(&o.Address, &o.MailID, moment{&o.At}, &o.Text)
-		return o, err
-	}, query, r.CaseID)
+	objections, err := collect(ctx, q, scanObjection, query, r.CaseID)
 	r.Objections = objections
 	return err
+}
+
+func scanObjection(r row) (o desk.Objection, err error) {
+	err = r.Scan(&o.Address, &o.MailID, moment{&o.At}, &o.Text)
+	return o, err
 }
 
 // Decisions lists what was decided on a case and its publication, oldest first.

@@ -311,7 +311,8 @@ func (db *DB) leap(ctx context.Context, tx *sql.Tx, e desk.Event, over int64) er
 	}
 	e.Detail[leapt] = number(last)
 	l := link{ID: max(over, last) + 1, At: millis(e.At), Type: e.Type, Detail: toJSON(e.Detail)}
-	return l.insert(ctx, tx, prev)
+	_, err = l.insert(ctx, tx, prev)
+	return err
 }
 
 // leapt is, in the event of a restore, the event that it comes after.

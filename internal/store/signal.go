@@ -11,10 +11,13 @@ import (
 )
 
 // PublicationChanges lists what the site was or will be told of a publication, in
-// the order of the log.
+// the order of the log. A change that it was told of again stands once, where it was
+// told last.
 func (db *DB) PublicationChanges(ctx context.Context, publication int64) ([]desk.PublicationChange, error) {
 	const query = `SELECT s.event_id, s.at, s.type, coalesce(d.act, ''), coalesce(d.category, ''), coalesce(d.public, '')
-		FROM signals s LEFT JOIN decisions d ON d.id = s.decision_id WHERE s.publication_id = ? ORDER BY s.event_id`
+		FROM signals s LEFT JOIN decisions d ON d.id = s.decision_id WHERE s.publication_id = ?1
+			AND s.event_id = (SELECT max(t.event_id) FROM signals t WHERE t.publication_id = ?1 AND t.type = s.type AND t.at = s.at)
+		ORDER BY s.event_id`
 	return collect(ctx, db.read, func(r row) (c desk.PublicationChange, err error) {
 		err = r.Scan(&c.Event, moment{&c.At}, &c.State, &c.Act, &c.Category, &c.Public)
 		return c, err

@@ -21,12 +21,12 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"runtime"
 	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver
 )
 
 //go:embed migrations/*.sql
@@ -36,6 +36,7 @@ var migrations embed.FS
 type DB struct {
 	write  *sql.DB // one connection: SQLite has one writer
 	read   *sql.DB
+	chain  chain // the end of the log, as the writer's transaction knows it
 	now    func() time.Time
 	salt   []byte
 	packer *zstd.Encoder
@@ -63,11 +64,11 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 	if err = makePrivate(path); err != nil {
 		return err
 	}
-	if db.write, err = sql.Open("sqlite", dsn(path, "immediate")); err != nil {
+	if db.write, err = pool(dsn(path, "immediate")); err != nil {
 		return err
 	}
 	db.write.SetMaxOpenConns(1)
-	if db.read, err = sql.Open("sqlite", dsn(path, "deferred")); err != nil {
+	if db.read, err = pool(dsn(path, "deferred")); err != nil {
 		return err
 	}
 	db.read.SetMaxOpenConns(readers)
@@ -87,7 +88,7 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 const readers = 4
 
 func (db *DB) makePackers() (err error) {
-	if db.packer, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)); err != nil {
+	if db.packer, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0))); err != nil {
 		return err
 	}
 	db.opener, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
@@ -110,8 +111,12 @@ func makePrivate(path string) error {
 func dsn(path, lock string) string {
 	pragmas := url.Values{
 		"_txlock": {lock}, "_dqs": {"0"},
-		// What is deleted by promise must not stay in pages that are free.
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"},
+		// What is deleted by promise must not stay in pages that are free. The log of
+		// writes is brought to its place every 16 MB: each time costs two syncs.
+		"_pragma": {
+			"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)",
+			"wal_autocheckpoint(4000)", "journal_size_limit(33554432)", "cache_size(-8000)",
+		},
 	}
 	return uri(path, pragmas)
 }
@@ -188,17 +193,22 @@ func (db *DB) Check(ctx context.Context) error {
 }
 
 // transact runs do in one immediate transaction of the writer. Every write goes through
-// it. A file that cannot be written is desk.ErrStorage; a daemon that lost its lock gets
-// desk.ErrLockLost and writes nothing.
+// it. A context that ends stops do between two statements, never a commit. A file that
+// cannot be written is desk.ErrStorage; a daemon that lost its lock gets desk.ErrLockLost
+// and writes nothing.
 func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) (err error) {
 	defer db.notes(&err)
-	tx, err := db.write.BeginTx(ctx, nil)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	tx, err := db.write.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return err
 	}
 	if err = db.fence(ctx, tx); err == nil {
 		err = do(tx)
 	}
+	db.chain = chain{} // while the connection is still ours
 	if err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}

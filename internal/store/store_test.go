@@ -44,8 +44,15 @@ func must(t *testing.T, err error) {
 // submission is the entry of a first mail: a case, a version, a notice.
 func submission(t *testing.T, db *store.DB, uid uint32, address string) *desk.Entry {
 	t.Helper()
-	ref, err := db.Reserve(t.Context(), "BARA", 2026)
+	e := entry(uid, address)
+	var err error
+	e.Case.Reference, err = db.Reserve(t.Context(), "BARA", 2026)
 	must(t, err)
+	return e
+}
+
+// entry is a submission without its reference.
+func entry(uid uint32, address string) *desk.Entry {
 	raw := fmt.Appendf(nil, "From: %s\r\n\r\nmail %d\r\n", address, uid)
 	return &desk.Entry{
 		Received: desk.Received{Mailbox: contact, UIDValidity: 7, UID: uid, Raw: raw},
@@ -55,7 +62,7 @@ func submission(t *testing.T, db *store.DB, uid uint32, address string) *desk.En
 			Reason: desk.Because("format-first", "Baratin"), Flags: []string{"a"}, Ending: desk.Filed,
 		},
 		Case: &desk.Case{
-			Reference: ref, Kind: desk.KindSubmission, Format: "baratin", Queue: "baratin",
+			Kind: desk.KindSubmission, Format: "baratin", Queue: "baratin",
 			State: desk.AwaitingEditor, Verdict: desk.Complete, Title: "Un titre", Author: "A. B.", Address: address,
 			Reason: desk.Because("format-first", "Baratin"),
 		},

@@ -157,7 +157,7 @@ func (db *DB) verifyNotices(ctx context.Context) (string, error) {
 	const atOnce = 200
 	const query = `SELECT id, message_id, secret, bytes FROM notices WHERE id > ? AND bytes <> x'' ORDER BY id LIMIT ?`
 	for last := int64(0); ; {
-		kept, err := collect(ctx, tx, scanKept, query, last, atOnce)
+		kept, err := collect(ctx, tx, scanWritten, query, last, atOnce)
 		if err != nil {
 			return "", err
 		}
@@ -178,20 +178,20 @@ func (db *DB) verifyNotices(ctx context.Context) (string, error) {
 	return strings.Join(states, ", "), err
 }
 
-// kept is a notice of which the bytes are still there.
-type kept struct {
+// written is a notice of which the bytes are still there.
+type written struct {
 	id        int64
 	messageID string
 	secret    bool
 	raw       []byte
 }
 
-func scanKept(r row) (k kept, err error) {
+func scanWritten(r row) (k written, err error) {
 	err = r.Scan(&k.id, &k.messageID, &k.secret, &k.raw)
 	return k, err
 }
 
-func (k kept) verify() error {
+func (k written) verify() error {
 	head, err := mail.ReadMessage(bytes.NewReader(k.raw))
 	if err != nil {
 		return wrong("the notice %d is no mail: %v", k.id, err)

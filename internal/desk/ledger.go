@@ -1,0 +1,19 @@
+package desk
+
+import (
+	"context"
+	"errors"
+)
+
+// Page is the ledger while mails are decided together: what it reads holds
+// everything that was recorded before, that of the mails before it among it.
+type Page interface {
+	Lookup(ctx context.Context, q Question) (Knowledge, error)
+	// Reserve gives the next reference of a year, and never the same twice.
+	Reserve(ctx context.Context, prefix string, year int) (Reference, error)
+	Record(ctx context.Context, e *Entry) error
+}
+
+// ErrLedger says that the ledger itself cannot be read or written now: the disk is
+// full, the file is damaged or locked. No mail is to blame for it.
+var ErrLedger = errors.New("the database cannot be used")

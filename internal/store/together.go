@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"syscall"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
+
+// Together takes n mails in their order in one transaction, and so with one sync of
+// the disk. Each sees what those before it recorded, and is wholly in or wholly out:
+// it has a savepoint of its own. The first that fails ends it, and those before it
+// are committed; done says how many are, and err why the next one is not. Where the
+// ledger itself fails (desk.ErrLedger) nothing is recorded: done is 0.
+func (db *DB) Together(ctx context.Context, n int, take func(i int, page desk.Page) error) (done int, err error) {
+	var refused error
+	err = db.transact(ctx, func(tx *sql.Tx) error {
+		for done = 0; done < n; done++ {
+			refused = db.apart(ctx, tx, func(p openPage) error { return take(done, p) })
+			if errors.Is(refused, desk.ErrLedger) {
+				return refused
+			}
+			if refused != nil {
+				break
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, ofLedger(err)
+	}
+	return done, refused
+}
+
+// apart takes one mail under a savepoint. An error of the ledger itself leaves it as
+// it is: the whole transaction goes.
+func (db *DB) apart(ctx context.Context, tx *sql.Tx, take func(openPage) error) error {
+	if _, err := tx.ExecContext(ctx, `SAVEPOINT mail`); err != nil {
+		return ofLedger(err)
+	}
+	failed := take(openPage{db, tx})
+	if errors.Is(failed, desk.ErrLedger) {
+		return failed
+	}
+	if failed != nil {
+		if _, err := tx.ExecContext(ctx, `ROLLBACK TO mail`); err != nil {
+			return ofLedger(errors.Join(failed, err))
+		}
+		db.chain = chain{} // its last link may be gone
+	}
+	if _, err := tx.ExecContext(ctx, `RELEASE mail`); err != nil {
+		return ofLedger(errors.Join(failed, err))
+	}
+	return failed
+}
+
+// openPage is the ledger within a transaction.
+type openPage struct {
+	db *DB
+	tx *sql.Tx
+}
+
+// Lookup answers what the desk must know of a mail before it decides.
+func (p openPage) Lookup(ctx context.Context, q desk.Question) (desk.Knowledge, error) {
+	k, err := lookup(ctx, p.tx, q)
+	return k, blamed(err)
+}
+
+// Reserve gives the next reference; one of a mail that is not recorded was never
+// seen by anybody, and is given again.
+func (p openPage) Reserve(ctx context.Context, prefix string, year int) (desk.Reference, error) {
+	ref, err := reserve(ctx, p.tx, prefix, year)
+	return ref, blamed(err)
+}
+
+// Record writes an entry, and moves the position past its mail.
+func (p openPage) Record(ctx context.Context, e *desk.Entry) error {
+	return blamed(p.db.record(ctx, p.tx, e))
+}
+
+// ofLedger marks an error as the ledger's own.
+func ofLedger(err error) error {
+	if err == nil || errors.Is(err, desk.ErrLedger) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", desk.ErrLedger, err)
+}
+
+// blamed marks an error that is the ledger's own and lets the others be: a row that
+// breaks a rule of the schema is the mail's doing, a full disk is not.
+func blamed(err error) error {
+	if err != nil && sick(err) {
+		return ofLedger(err)
+	}
+	return err
+}
+
+// sick says whether the database, its disk or its connection fails, whatever is
+// written.
+func sick(err error) bool {
+	var code *sqlite.Error
+	if errors.As(err, &code) {
+		switch code.Code() & 0xff {
+		case sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH,
+			sqlite3.SQLITE_RANGE, sqlite3.SQLITE_MISUSE:
+			return false
+		}
+		return true
+	}
+	var system syscall.Errno
+	return errors.As(err, &system) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, sql.ErrTxDone) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
