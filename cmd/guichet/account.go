@@ -15,11 +15,14 @@ type account struct {
 	stations []*station
 }
 
-// box is the part of the outbox that is the account's, now.
+// box is the part of the outbox that is the account's, now. Several mailboxes share
+// its server's patience: the largest of their caps holds them together.
 func (a account) box() store.Outbox {
 	box := store.Outbox{DB: a.db, Mailboxes: a.mailboxes()}
 	for _, s := range a.stations {
-		box.PerHour = max(box.PerHour, s.rules().Desk.AnswersPerHour)
+		rules := s.rules().Desk
+		box.PerHour = max(box.PerHour, rules.AnswersPerHour)
+		box.PerHourInAll = max(box.PerHourInAll, rules.AnswersInAll)
 	}
 	return box
 }
@@ -31,12 +34,12 @@ func (a account) mailboxes() (all []string) {
 	return all
 }
 
-// Claim takes the letter that is due (outbox.Queue).
-func (a account) Claim(ctx context.Context, now time.Time, lease time.Duration) (desk.Letter, error) {
-	return a.box().Claim(ctx, now, lease)
+// Exchange settles letters and claims others (outbox.Queue).
+func (a account) Exchange(ctx context.Context, settled []desk.Settled, claim desk.Claim) ([]desk.Letter, error) {
+	return a.box().Exchange(ctx, settled, claim)
 }
 
-// Settle records what became of a letter (outbox.Queue).
-func (a account) Settle(ctx context.Context, id int64, outcome desk.Outcome) error {
-	return a.box().Settle(ctx, id, outcome)
+// Capped counts what the cap holds (outbox.Queue).
+func (a account) Capped(ctx context.Context, now time.Time) (int, error) {
+	return a.box().Capped(ctx, now)
 }

@@ -128,8 +128,13 @@ func (r *report) database(w *works, path string) {
 		return
 	}
 	r.ok("database", "%s is whole, its log unbroken, schema %d", path, version)
-	if held, err := (ledgerOf{w}).HeldBack(r.a.ctx); err == nil && held > 0 {
-		r.warn("outbox", "%d answers are held back: their recipients got too many within the hour", held)
+	paced, capped, err := (ledgerOf{w}).HeldBack(r.a.ctx)
+	if err == nil && paced > 0 {
+		r.warn("outbox", "%d answers are held back: their recipients got too many within the hour", paced)
+	}
+	if err == nil && capped > 0 {
+		r.warn("outbox", "%d answers wait their turn: as many left within the hour as answers_per_hour_in_all allows; "+
+			"authors are still answered", capped)
 	}
 	for _, account := range w.accounts {
 		box := account.box()
@@ -138,7 +143,7 @@ func (r *report) database(w *works, path string) {
 		}
 	}
 	if failed, err := w.db.FailedNotices(r.a.ctx); err == nil && len(failed) > 0 {
-		r.warn("outbox", "%d answers were given up; guichet queue names them", len(failed))
+		r.warn("outbox", "%d answers were given up or came back; guichet queue names them", len(failed))
 	}
 }
 

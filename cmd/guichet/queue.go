@@ -151,7 +151,7 @@ func age(d time.Duration) string {
 
 // printTroubles says which answers did not leave.
 func (w *works) printTroubles(a *app) error {
-	held, err := ledgerOf{w}.HeldBack(a.ctx)
+	paced, capped, err := ledgerOf{w}.HeldBack(a.ctx)
 	if err != nil {
 		return err
 	}
@@ -159,8 +159,11 @@ func (w *works) printTroubles(a *app) error {
 	if err != nil {
 		return err
 	}
-	if held > 0 {
-		fmt.Fprintf(a.out, "answers held back: %d; their recipients got too many within the hour\n", held)
+	if paced > 0 {
+		fmt.Fprintf(a.out, "answers held back: %d; their recipients got too many within the hour\n", paced)
+	}
+	if capped > 0 {
+		fmt.Fprintf(a.out, "answers that wait their turn: %d; as many left within the hour as answers_per_hour_in_all allows\n", capped)
 	}
 	doubtful, err := w.db.Unsent(a.ctx, desk.NoticeHeld)
 	if err != nil {
@@ -170,7 +173,12 @@ func (w *works) printTroubles(a *app) error {
 		fmt.Fprintf(a.out, "answers that wait for your word since a backup was restored: %d; guichet outbox list --held\n", len(doubtful))
 	}
 	for _, n := range failed {
-		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, cmp.Or(n.Recipient, "(forgotten)"), n.Reply)
+		to := cmp.Or(n.Recipient, "(forgotten)")
+		if n.State == desk.NoticeBounced {
+			fmt.Fprintf(a.out, "came back: the %s to %s: %s\n", n.Kind, to, n.Bounce)
+			continue
+		}
+		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, to, n.Reply)
 	}
 	return w.printUntold(a)
 }

@@ -85,6 +85,9 @@ func (c runCommand) work(a *app, config *Config, db *store.DB, hups chan os.Sign
 	if err := w.startFrom(c.From, config); err != nil {
 		return err
 	}
+	if err := w.releaseLeases(a); err != nil {
+		return err
+	}
 	if c.Once {
 		w.unserved()
 		return firstStart(w.watched(a, func() error { return w.drain(a) }))
@@ -148,6 +151,15 @@ func (w *works) startFrom(from string, c *Config) error {
 		s.watcher.Start = &start
 	}
 	return nil
+}
+
+// releaseLeases takes over the letters that a desk had in hand when it was killed.
+func (w *works) releaseLeases(a *app) error {
+	n, err := w.db.ReleaseLeases(a.ctx)
+	if n > 0 {
+		a.log.WarnContext(a.ctx, "the last run ended in the middle of letters: they leave now, perhaps a second time", "letters", n)
+	}
+	return err
 }
 
 // firstStart adds to the refusal of a first start what to do.
@@ -241,12 +253,14 @@ func (w *works) tellQueued(a *app) error {
 		if err != nil {
 			return err
 		}
-		held, err := box.HeldBack(a.ctx)
-		if err != nil {
+		held, errHeld := box.HeldBack(a.ctx)
+		capped, errCapped := box.Capped(a.ctx, a.now())
+		if err := errors.Join(errHeld, errCapped); err != nil {
 			return err
 		}
 		if queued > 0 {
-			a.log.WarnContext(a.ctx, "answers wait for a later run", "mailboxes", box.Mailboxes, "answers", queued, "held_back", held)
+			a.log.WarnContext(a.ctx, "answers wait for a later run", "mailboxes", box.Mailboxes, "answers", queued,
+				"held_back", held, "held_by_the_cap", capped)
 		}
 	}
 	return nil

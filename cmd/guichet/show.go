@@ -97,11 +97,15 @@ type noticeLine struct {
 	At        time.Time        `json:"at"`
 	State     desk.NoticeState `json:"state"`
 	Attempts  int              `json:"attempts"`
+	Repeats   int              `json:"repeats"`
 	Reply     string           `json:"reply"`
+	Bounce    string           `json:"bounce"`
 }
 
 func noticeLineOf(n desk.Notice) noticeLine {
-	return noticeLine{n.Kind, n.Recipient, n.MessageID, n.At, n.State, n.Attempts, n.Reply}
+	return noticeLine{
+		n.Kind, n.Recipient, n.MessageID, n.At, n.State, n.Attempts, n.Repeats, n.Reply, n.Bounce,
+	}
 }
 
 type eventLine struct {
@@ -220,7 +224,7 @@ func (d dossier) print(w io.Writer) error {
 	}
 	b.WriteString("\nanswers\n")
 	for _, n := range d.Notices {
-		fmt.Fprintf(&b, "  %s  %s to %s: %s %s\n", n.At.Format(clockLayout), n.Kind, n.To, n.State, n.Reply)
+		n.write(&b)
 	}
 	b.WriteString("\nhistory\n")
 	for _, e := range d.History {
@@ -228,6 +232,21 @@ func (d dossier) print(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// write says how far a notice got, what came back of it, and whether it may have
+// arrived more than once.
+func (n noticeLine) write(b *strings.Builder) {
+	fmt.Fprintf(b, "  %s  %s to %s: %s %s\n", n.At.Format(clockLayout), n.Kind, n.To, n.State, n.Reply)
+	switch {
+	case n.State == desk.NoticeBounced:
+		fmt.Fprintf(b, "  %16s  it came back: %s\n", "", n.Bounce)
+	case n.Bounce != "":
+		fmt.Fprintf(b, "  %16s  it is late: %s\n", "", n.Bounce)
+	}
+	if n.Repeats > 0 {
+		fmt.Fprintf(b, "  %16s  it may have left %d times, as the same mail\n", "", n.Repeats+1)
+	}
 }
 
 func fileName(file string) string {

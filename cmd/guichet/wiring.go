@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -26,6 +27,7 @@ import (
 type works struct {
 	db        *store.DB
 	zone      *time.Location
+	now       func() time.Time
 	stations  []*station
 	books     []*rulebook // one a rules folder
 	reloads   *reloader
@@ -88,7 +90,7 @@ func (w *works) releases(a *app) triage.Releases {
 
 // assemble wires everything that a configuration asks for over a database.
 func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
-	w := &works{db: db, zone: c.zone, erases: true}
+	w := &works{db: db, zone: c.zone, now: a.now, erases: true}
 	crew := &intake.Crew{} // one for all: there are so many processors
 	for _, m := range c.Mailboxes {
 		book, err := w.book(c.path(cmp.Or(m.Rules, c.Rules)))
@@ -250,16 +252,22 @@ func (l ledgerOf) Tally(ctx context.Context, since, until time.Time) (desk.Tally
 	return l.w.db.Tally(ctx, since, until)
 }
 
+func (l ledgerOf) Undelivered(ctx context.Context, since, until time.Time, queues ...desk.Queue) ([]desk.Undelivered, error) {
+	return l.w.db.Undelivered(ctx, since, until, queues...)
+}
+
 // HeldBack counts over all senders.
-func (l ledgerOf) HeldBack(ctx context.Context) (sum int, err error) {
+func (l ledgerOf) HeldBack(ctx context.Context) (paced, capped int, err error) {
 	for _, account := range l.w.accounts {
-		n, err := account.box().HeldBack(ctx)
-		if err != nil {
-			return 0, err
+		box := account.box()
+		one, errPaced := box.HeldBack(ctx)
+		other, errCapped := box.Capped(ctx, l.w.now())
+		if err := errors.Join(errPaced, errCapped); err != nil {
+			return 0, 0, err
 		}
-		sum += n
+		paced, capped = paced+one, capped+other
 	}
-	return sum, nil
+	return paced, capped, nil
 }
 
 // smtpOf is the server that sends for a mailbox.

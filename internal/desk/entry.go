@@ -16,6 +16,9 @@ type Entry struct {
 	Closes   int64    // a case that this one replaces, 0 for none
 	Wakes    int64    // a case that a person must read now, though nothing else of it changes; 0 for none
 
+	// Report is what the mail reports of a notice of ours; nil for any other mail.
+	Report *DeliveryReport
+
 	// Sketch is what is kept of the version's text, and Alike the versions of other
 	// authors that share much of it.
 	Sketch Sketch
@@ -127,11 +130,15 @@ type Notice struct {
 	MessageID string
 	Bytes     []byte
 	Secret    bool // its Message-ID is a token: the ledger keeps it hashed, and the bytes only until it is sent
+	Standing  Standing
 	State     NoticeState
 	At        time.Time // when it was written
 	SentAt    time.Time
+	FailedAt  time.Time // when it was given up, or came back
 	Attempts  int
+	Repeats   int    // how often it was sent again while nobody knew whether it had left
 	Reply     string // what the server said last
+	Bounce    string // what a report that came back says of it; "" for none
 	Held      Doubt  // why it waits or waited for the operator; "" for no reason
 }
 
@@ -154,6 +161,8 @@ const (
 	NoticeQueued NoticeState = "queued"
 	NoticeSent   NoticeState = "sent"
 	NoticeFailed NoticeState = "failed" // given up: the case shows it
+	// NoticeBounced was sent, and a report came back that it will not be delivered.
+	NoticeBounced NoticeState = "bounced"
 	// NoticeHeld waits for the operator's word: after a backup was restored, it may have
 	// left before (Doubt).
 	NoticeHeld NoticeState = "held"

@@ -60,24 +60,3 @@ type Removal struct {
 	SHA256      [32]byte
 	Size        int64 // in bytes
 }
-
-// Letter is one notice that is due: final bytes for one recipient.
-type Letter struct {
-	ID        int64
-	MessageID string // with its angle brackets
-	Sender    string // the envelope's sender; empty is the null return path
-	Recipient string
-	Bytes     []byte
-	Attempts  int // how many tries failed before this one
-}
-
-// Outcome is what became of one try to send a letter. Neither Sent nor
-// Permanent means that it waits until Next.
-type Outcome struct {
-	At        time.Time
-	Sent      bool      // the server took it
-	Permanent bool      // it will not be tried again: refused, or tried for too long
-	Untried   bool      // the server could not be asked: Attempts stays as it was
-	Next      time.Time // when to try again; zero where Sent or Permanent
-	Reply     string    // the server's words or the error, addresses left out
-}

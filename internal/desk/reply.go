@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,4 +24,12 @@ func Reply(words string) string {
 		cut--
 	}
 	return words[:cut] + "…"
+}
+
+// anAddress is what looks like an address in a server's words.
+var anAddress = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
+
+// AnonymousReply is Reply without anybody's address.
+func AnonymousReply(words string) string {
+	return Reply(anAddress.ReplaceAllString(strings.ToValidUTF8(words, "?"), "…"))
 }

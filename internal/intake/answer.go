@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/email"
 	"github.com/bara-think-tank/guichet/internal/notice"
 )
 
@@ -30,9 +31,30 @@ func (f *Flow) answer(a *Assessment, d decision, e *desk.Entry) (*desk.Notice, e
 		return nil, err
 	}
 	return &desk.Notice{
-		Kind: string(mail.Kind), Mailbox: f.Address, Sender: f.Address,
+		Kind: string(mail.Kind), Mailbox: f.Address, Sender: f.returnPath(e), Standing: standing(a.Authentication),
 		Recipient: mail.Recipient, MessageID: mail.MessageID, Bytes: mail.Bytes,
 	}, nil
+}
+
+// returnPath is where an answer comes back that cannot be delivered: to us where it
+// is about a case, which then shows it. An explanation to a stranger goes with the
+// null return path: nobody waits for it, and its bounce would be one more mail.
+func (f *Flow) returnPath(e *desk.Entry) string {
+	if e.Case == nil && e.Mail.CaseID == 0 && len(e.Changes) == 0 {
+		return ""
+	}
+	return f.Address
+}
+
+// standing is in whose turn the answer to a mail goes.
+func standing(a email.Authentication) desk.Standing {
+	switch a.Result {
+	case email.AuthPass:
+		return desk.StandingProved
+	case email.AuthFail:
+		return desk.StandingRefuted
+	}
+	return desk.StandingOther
 }
 
 // isOurs says whether an address is the desk's own: a list of ours may have put

@@ -31,6 +31,8 @@ type decision struct {
 	trial      bool           // nothing is filed, and nothing kept
 	large      bool           // only the header was taken
 
+	report *desk.DeliveryReport // what a mail server says of a notice of ours
+
 	correction bool // the text came as an answer to one of our mails
 
 	again   *desk.Held      // the case that holds this very text: nothing is new
@@ -54,7 +56,8 @@ func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
 		d.ending, d.opens = desk.Parked, true
 	case a.Kind == desk.KindAutomatic:
 		d.ending, d.on = desk.EndedAutomatic, k.Case
-		if k.Token && a.Message.Undelivered() {
+		d.report = a.report()
+		if k.Token && d.report != nil && d.report.Failed {
 			d.pleas = []*plea{deadAddress(*k.Request)}
 		}
 	case a.Received.Oversize > 0:
@@ -165,7 +168,7 @@ func (a *Assessment) aboutWithdrawal() bool { return strings.HasPrefix(a.Reason.
 
 // entry writes down what the decision changes.
 func (d decision) entry(a *Assessment, q desk.Question) *desk.Entry {
-	e := &desk.Entry{Received: a.Received, Mail: d.mail(a, q), Closes: d.closes, Wakes: d.wakes}
+	e := &desk.Entry{Received: a.Received, Mail: d.mail(a, q), Closes: d.closes, Wakes: d.wakes, Report: d.report}
 	detail := map[string]string{"kind": string(a.Kind), "ending": string(d.ending)}
 	e.Events = []desk.Event{{Type: "received", Person: a.Message.From.Address, Detail: detail}}
 	switch {

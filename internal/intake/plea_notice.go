@@ -49,6 +49,8 @@ func (f *Flow) queue(p *plea, mail notice.Mail, err error, secret bool) error {
 	p.change.Notices = append(p.change.Notices, &desk.Notice{
 		Kind: string(mail.Kind), Mailbox: f.Address, Sender: f.Address, Recipient: mail.Recipient,
 		MessageID: mail.MessageID, Bytes: mail.Bytes, Secret: secret,
+		// A stranger's mail may have asked for it: it is paced as an answer is.
+		Standing: desk.StandingOther,
 	})
 	return nil
 }

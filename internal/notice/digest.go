@@ -16,8 +16,10 @@ type Digest struct {
 	Queues       []Queue // in the order to show; the empty ones are left out
 	Received     int     // the mails that the server has shown
 	Tally        desk.Tally
-	HeldBack     int // notices held back because one address had too many
-	Parked       int // mails parked and waiting, in all
+	HeldBack     int                // notices held back because one address had too many
+	Capped       int                // notices held back because too many left in all
+	Undelivered  []desk.Undelivered // since the last digest
+	Parked       int                // mails parked and waiting, in all
 }
 
 // Queue is one queue with what waits in it.
@@ -74,6 +76,11 @@ type digestQueue struct {
 func (d Digest) page(f frame) digestPage {
 	d.Editor = oneLine(d.Editor, maxName)
 	page := digestPage{Digest: d, frame: f}
+	page.Undelivered = slices.Clone(d.Undelivered)
+	for i, u := range d.Undelivered {
+		page.Undelivered[i].Title, page.Undelivered[i].Why = oneLine(u.Title, maxTitle), oneLine(u.Why, maxPhrase)
+		page.Undelivered[i].Recipient = oneLine(u.Recipient, maxName)
+	}
 	for _, q := range d.Queues {
 		if len(q.Entries) > 0 {
 			page.Queues = append(page.Queues, digestQueue{f.Pub.heading(q.Name, f.Lang), cleanEntries(q.Entries)})

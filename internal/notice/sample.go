@@ -142,7 +142,10 @@ func sampleConfirmations(f frame) []any {
 
 func sampleDigests(f frame) []any {
 	now := time.Date(2026, 3, 3, 19, 0, 0, 0, time.UTC)
-	full := Digest{Editor: "x", Since: now.AddDate(0, 0, -1), Until: now, Received: 2, HeldBack: 1, Parked: 2}
+	full := Digest{Editor: "x", Since: now.AddDate(0, 0, -1), Until: now, Received: 2, HeldBack: 1, Capped: 2, Parked: 2}
+	for _, kind := range kinds {
+		full.Undelivered = append(full.Undelivered, desk.Undelivered{Reference: sampleReference(f), Title: "x", Kind: string(kind), Recipient: "x@example.org", Why: "550 5.1.1 x"})
+	}
 	full.Queues = []Queue{{Name: "x", Entries: sampleEntries(f, now)}, {Name: "y", Entries: sampleEntries(f, now)}}
 	return []any{Digest{Until: now}.page(f), full.page(f)}
 }

@@ -294,7 +294,11 @@ func digests() map[string]Digest {
 		"full": {
 			Editor: "Noé", Since: now.AddDate(0, 0, -1), Until: now, Received: 14,
 			Tally:    desk.Tally{desk.Filed: 5, desk.Attached: 2, desk.Answered: 1, desk.EndedAutomatic: 4, desk.Repeated: 1, desk.Parked: 1},
-			HeldBack: 1, Parked: 2,
+			HeldBack: 1, Capped: 12, Parked: 2,
+			Undelivered: []desk.Undelivered{
+				{Reference: "BARA-2026-0042-R", Title: "L’eau des villes : à qui la soif ?", Kind: "receipt", Recipient: "camille@example.fr", Why: "550 5.1.1 user unknown"},
+				{Reference: "BARA-2026-0041-T", Title: "Lire debout", Kind: "decision", Recipient: "ines@example.fr", Why: "552 5.2.2 mailbox full"},
+			},
 			Queues: []Queue{
 				{"baratin", []Entry{
 					{"BARA-2026-0045-L", "Inès Okonkwo", "Le bruit des cafés", desk.ToCheck, "", desk.Because("format-mistyped", "baratn", "Baratin"), ago(0)},

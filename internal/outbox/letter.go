@@ -5,16 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/textproto"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
-
-// anAddress is what looks like an address in a server's words.
-var anAddress = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
 
 // sendable refuses what must never be put on a connection: an envelope that
 // would end its command early, and a bare CR, which some servers take for the
@@ -59,10 +55,4 @@ func said(err error) string {
 		return err.Error()
 	}
 	return fmt.Sprintf("%03d %s", reply.Code, strings.ReplaceAll(reply.Msg, "\n", " "))
-}
-
-// presentable is a server's words as they may be kept and shown: on one line,
-// bounded, and without anybody's address.
-func presentable(words string) string {
-	return desk.Reply(anAddress.ReplaceAllString(strings.ToValidUTF8(words, "?"), "…"))
 }

@@ -3,8 +3,13 @@
 // It promises that a letter leaves at least once: one recipient a message, its
 // bytes as they were recorded, so that a repeat bears the same Message-ID. A
 // repeat can only follow a crash or a lost connection between the end of the
-// data and the recorded outcome. It refuses to speak without encryption to
-// anything but this machine.
+// data and the recorded outcome, and the ledger logs it before it leaves. It refuses
+// to speak without encryption to anything but this machine.
+//
+// Letters are claimed in small groups and their outcomes recorded in groups, so that
+// a flood does not cost the disk a sync a letter: an outcome waits 20 ms for others at
+// most, and for nothing where no letter follows. A connection is kept while letters
+// come, and some seconds more.
 //
 // What follows a try:
 //
@@ -15,6 +20,8 @@
 //	                                the waits spread over five days
 //	no connection, no encryption,   the letter goes back untried, the others are
 //	no login, no answer to MAIL     left alone, and the sender itself waits
+//	null return path refused        the same letter again, from the mailbox's address,
+//	                                and the others over that connection likewise
 package outbox
 
 import (
@@ -28,25 +35,45 @@ import (
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
 
-// lease is how long a claimed letter is kept from other claims. It outlasts the
-// longest try, so that only a crash lets a lease run out.
-const lease = 20 * time.Minute
+// lease is how long claimed letters are kept from other claims. It outlasts the
+// longest try of the last of them, so that only a crash lets a lease run out.
+const lease = 40 * time.Minute
+
+// What a group of letters may come to. A letter that begins later than groupAge after
+// its claim goes back instead, and those that are more urgent by now go before it.
+const (
+	groupLetters = 100
+	groupBytes   = 1 << 20
+	groupAge     = 5 * time.Second
+)
+
+// linger is how long an outcome may wait to be recorded with others.
+const linger = 20 * time.Millisecond
 
 // longestSilence is how long the sender leaves a server alone that could not be used:
 // one connection is a cheap question, and all letters wait for it.
 const longestSilence = 15 * time.Minute
 
-// settling bounds the recording of an outcome once the context has ended.
+// stuck is after how long without a server the operator is alarmed.
+const stuck = 15 * time.Minute
+
+// settling bounds the recording of outcomes once the context has ended.
 const settling = 30 * time.Second
 
 // Queue is where letters wait.
 type Queue interface {
-	// Claim takes the letter that is due and has waited longest, and keeps it
-	// from other claims for the length of the lease. Where nothing is due the
-	// error is desk.ErrNone.
-	Claim(ctx context.Context, now time.Time, lease time.Duration) (desk.Letter, error)
-	// Settle records what became of a claimed letter and ends its lease.
-	Settle(ctx context.Context, id int64, outcome desk.Outcome) error
+	// Exchange records what became of claimed letters, which ends their leases, and
+	// claims those that are due in their turn; both or neither. No letter means that
+	// nothing is due.
+	Exchange(ctx context.Context, settled []desk.Settled, claim desk.Claim) ([]desk.Letter, error)
+	// Capped counts the letters that are due and held by the cap on all of them.
+	Capped(ctx context.Context, now time.Time) (int, error)
+}
+
+// Alarms tells the operator what needs them, once however often it is raised.
+type Alarms interface {
+	Raise(ctx context.Context, name, text string)
+	Clear(ctx context.Context, name string)
 }
 
 // Sender carries letters from a queue to a server. Queue, Clock and Log must be
@@ -56,36 +83,50 @@ type Sender struct {
 	Queue  Queue
 	Clock  func() time.Time
 	Log    *slog.Logger
+	Alarms Alarms          // nil for none
 	Rand   func() float64  // in [0,1), spreads the waits; nil for the runtime's
 	Wake   <-chan struct{} // a letter was recorded; may be nil
 	Poll   time.Duration   // how often to look without being woken; 0 for a minute
 
 	limits limits // zero for the RFC's
+
+	done  []desk.Settled // outcomes that are not recorded yet, a failed try to do so among them
+	since time.Time      // when the first of them came
 }
 
 // Run sends what is due until the context ends, then finishes the letter in
 // hand and returns nil. A server that cannot be used is logged and tried again;
-// only a queue that fails is an error.
+// only a queue that fails is an error: what it could not record it is given first
+// when the sender is run again.
 func (s *Sender) Run(ctx context.Context) error {
-	var failed int // times in a row that the server could not be used
+	r := &round{Sender: s}
+	defer r.hangUp()
+	var failed int        // times in a row that the server could not be used
+	var failing time.Time // since when
 	for {
-		_, err := s.Drain(ctx)
+		err := r.empty(ctx)
 		wait, wake := s.poll(), s.Wake
 		var trouble *Unreachable
 		switch {
 		case ctx.Err() != nil:
 			return err
 		case errors.As(err, &trouble):
-			failed++
+			if failed++; failed == 1 {
+				failing = s.Clock()
+			}
 			wait, wake = min(desk.Backoff(failed, s.random()), longestSilence), nil
 			s.Log.Warn("letters wait: the SMTP server cannot be used",
 				slog.Any("error", err), slog.Duration("wait", wait.Round(time.Second)))
+			if trouble.Step == StepLogin || s.Clock().Sub(failing) >= stuck {
+				s.raise(ctx, "outbox", fmt.Sprintf("no letter leaves since %s: %v", failing.UTC().Format(time.DateTime+" MST"), trouble))
+			}
 		case err != nil:
 			return err
 		default:
 			failed = 0
+			s.clear(ctx, "outbox")
 		}
-		if !pause(ctx, wait, wake) {
+		if !r.rest(ctx, wait, wake) {
 			return nil
 		}
 	}
@@ -97,26 +138,36 @@ func (s *Sender) Run(ctx context.Context) error {
 // the queue's. A context that ends stops it after the letter in hand, without
 // error.
 func (s *Sender) Drain(ctx context.Context) (int, error) {
-	r := round{Sender: s}
+	r := &round{Sender: s}
 	defer r.hangUp()
-	for ctx.Err() == nil {
-		letter, err := s.Queue.Claim(ctx, s.Clock(), lease)
-		switch {
-		case errors.Is(err, desk.ErrNone), err != nil && ctx.Err() != nil:
-			return r.sent, nil
-		case err != nil:
-			return r.sent, fmt.Errorf("claiming a letter: %w", err)
-		}
-		err = r.deliver(ctx, letter)
-		var trouble *Unreachable
-		switch {
-		case errors.As(err, &trouble) && ctx.Err() != nil:
-			return r.sent, nil
-		case err != nil:
-			return r.sent, err
-		}
+	err := r.empty(ctx)
+	return r.sent, err
+}
+
+// watchCap tells the operator of letters that the cap on all of them holds.
+func (s *Sender) watchCap(ctx context.Context) error {
+	n, err := s.Queue.Capped(ctx, s.Clock())
+	switch {
+	case err != nil && ctx.Err() == nil:
+		return fmt.Errorf("counting what the cap holds: %w", err)
+	case n > 0:
+		s.raise(ctx, "cap", fmt.Sprintf("%d answers wait: the hour's answers in all have left; authors are still answered", n))
+	default:
+		s.clear(ctx, "cap")
 	}
-	return r.sent, nil
+	return nil
+}
+
+func (s *Sender) raise(ctx context.Context, what, text string) {
+	if s.Alarms != nil {
+		s.Alarms.Raise(ctx, what+" "+s.Server.Address, text)
+	}
+}
+
+func (s *Sender) clear(ctx context.Context, what string) {
+	if s.Alarms != nil {
+		s.Alarms.Clear(ctx, what+" "+s.Server.Address)
+	}
 }
 
 func (s *Sender) poll() time.Duration {
@@ -131,17 +182,4 @@ func (s *Sender) random() float64 {
 		return rand.Float64()
 	}
 	return s.Rand()
-}
-
-// pause waits, and says whether to go on.
-func pause(ctx context.Context, wait time.Duration, wake <-chan struct{}) bool {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-wake:
-	case <-timer.C:
-	}
-	return true
 }

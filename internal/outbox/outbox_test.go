@@ -18,10 +18,11 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 // shelf is a Queue in memory that keeps the contract of leases.
 type shelf struct {
-	mu       sync.Mutex
-	letters  []*shelved
-	claims   int
-	failNext error // what the next call answers
+	mu        sync.Mutex
+	letters   []*shelved
+	exchanges int
+	capped    int
+	failNext  error // what the next call answers
 }
 
 type shelved struct {
@@ -29,6 +30,8 @@ type shelved struct {
 	due      time.Time
 	leased   time.Time // until when
 	done     bool
+	doubt    bool
+	repeats  int
 	outcomes []desk.Outcome
 }
 
@@ -47,35 +50,43 @@ func (s *shelf) fault() error {
 	return err
 }
 
-func (s *shelf) Claim(_ context.Context, now time.Time, lease time.Duration) (desk.Letter, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.fault(); err != nil {
-		return desk.Letter{}, err
-	}
-	for _, l := range s.letters {
-		if !l.done && !l.due.After(now) && !l.leased.After(now) {
-			l.leased = now.Add(lease)
-			s.claims++
-			return l.Letter, nil
-		}
-	}
-	return desk.Letter{}, desk.ErrNone
-}
-
-func (s *shelf) Settle(ctx context.Context, id int64, o desk.Outcome) error {
+func (s *shelf) Exchange(ctx context.Context, settled []desk.Settled, claim desk.Claim) (letters []desk.Letter, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := errors.Join(ctx.Err(), s.fault()); err != nil {
-		return err
+		return nil, err
 	}
-	l := s.letters[id-1]
-	l.outcomes = append(l.outcomes, o)
-	l.leased, l.due, l.done = time.Time{}, o.Next, o.Sent || o.Permanent
-	if !o.Sent && !o.Untried {
-		l.Attempts++
+	s.exchanges++
+	for _, o := range settled {
+		l := s.letters[o.ID-1]
+		l.outcomes = append(l.outcomes, o.Outcome)
+		l.leased, l.done, l.doubt = time.Time{}, o.Sent || o.Permanent, o.Unknown
+		if !o.Untried {
+			l.due = o.Next
+		}
+		if !o.Sent && !o.Untried {
+			l.Attempts++
+		}
 	}
-	return nil
+	size := 0
+	for _, l := range s.letters {
+		if l.done || l.due.After(claim.At) || l.leased.After(claim.At) || len(letters) >= claim.Most || size > claim.Bytes {
+			continue
+		}
+		if l.doubt || !l.leased.IsZero() {
+			l.repeats++
+		}
+		l.leased, l.doubt = claim.At.Add(claim.Lease), false
+		size += len(l.Bytes)
+		letters = append(letters, l.Letter)
+	}
+	return letters, nil
+}
+
+func (s *shelf) Capped(context.Context, time.Time) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.capped, nil
 }
 
 func (s *shelf) add(l desk.Letter) {
@@ -85,10 +96,18 @@ func (s *shelf) add(l desk.Letter) {
 	s.letters = append(s.letters, &shelved{Letter: l, due: noon})
 }
 
-func (s *shelf) claimed() int {
+// tried counts the tries, letters given back untouched left out.
+func (s *shelf) tried() (n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.claims
+	for _, l := range s.letters {
+		for _, o := range l.outcomes {
+			if o.Reply != "" {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // last is the letter's latest outcome; a letter without one fails the test.
@@ -118,6 +137,7 @@ var hasty = limits{
 	data:    time.Second,
 	grace:   200 * time.Millisecond,
 	quit:    200 * time.Millisecond,
+	idle:    300 * time.Millisecond,
 }
 
 func newSender(address string, q Queue) *Sender {
@@ -259,7 +279,7 @@ func TestQueueThatFailsEndsTheRound(t *testing.T) {
 func TestLetterOfACrashedSenderLeavesWhenItsLeaseEnds(t *testing.T) {
 	server := startRelay(t, relayOptions{security: Plain})
 	queue := newShelf(letter("a@example.org"))
-	if _, err := queue.Claim(t.Context(), noon, lease); err != nil {
+	if _, err := queue.Exchange(t.Context(), nil, desk.Claim{At: noon, Lease: lease, Most: 1, Bytes: 1}); err != nil {
 		t.Fatal(err)
 	}
 	sender := newSender(server.Address, queue)
@@ -270,12 +290,16 @@ func TestLetterOfACrashedSenderLeavesWhenItsLeaseEnds(t *testing.T) {
 	if sent := drain(t, sender); sent != 1 {
 		t.Errorf("sent %d letters after the lease, want 1", sent)
 	}
+	if n := queue.letters[0].repeats; n != 1 {
+		t.Errorf("%d repeats are on record, want 1", n)
+	}
 }
 
 func TestLeaseOutlastsTheLongestTry(t *testing.T) {
 	l := limits{}.orRFC()
 	// A kept connection may fail at MAIL before the letter is tried on a new one.
-	longest := l.command + l.quit + l.connect + 3*l.command + l.data + settling
+	// Where its return path is refused it is tried twice.
+	longest := groupAge + l.command + l.quit + l.connect + 2*(3*l.command+l.data) + l.command + settling
 	if longest >= lease {
 		t.Errorf("a try can take %v, the lease is %v", longest, lease)
 	}

@@ -59,10 +59,10 @@ func TestRunLeavesAFailedServerAlone(t *testing.T) {
 	sender := newSender(server.Address, queue)
 	sender.Wake, sender.Poll = wake, time.Millisecond
 	stop := start(t, sender)
-	eventually(t, "the server asked", func() bool { return queue.claimed() == 1 })
+	eventually(t, "the server asked", func() bool { return queue.tried() == 1 })
 	wake <- struct{}{}
 	time.Sleep(100 * time.Millisecond)
-	if n := queue.claimed(); n != 1 {
+	if n := queue.tried(); n != 1 {
 		t.Errorf("the server was asked %d times", n)
 	}
 	if err := stop(); err != nil {
@@ -94,8 +94,8 @@ func TestRunFinishesTheLetterInHand(t *testing.T) {
 	if o := queue.last(t, 1); !o.Sent {
 		t.Errorf("the letter in hand: %+v, want it sent", o)
 	}
-	if n := queue.claimed(); n != 1 {
-		t.Errorf("%d letters were claimed, want the one in hand", n)
+	if n := queue.tried(); n != 1 {
+		t.Errorf("%d letters were tried, want the one in hand", n)
 	}
 }
 

@@ -102,11 +102,11 @@ func TestUnreachableServer(t *testing.T) {
 			if trouble.Step != test.step || !trouble.Temporary() {
 				t.Errorf("failed at %q, want %q (%v)", trouble.Step, test.step, err)
 			}
-			if o := queue.last(t, 1); !o.Untried || o.Permanent || o.Sent || !o.Next.Equal(noon) {
+			if o := queue.last(t, 1); !o.Untried || o.Permanent || o.Sent || !o.Next.IsZero() {
 				t.Errorf("outcome %+v, want the letter back untried", o)
 			}
-			if n := queue.claimed(); n != 1 {
-				t.Errorf("%d letters were claimed for one failure", n)
+			if n := queue.tried(); n != 1 {
+				t.Errorf("%d letters were tried for one failure", n)
 			}
 		})
 	}
@@ -121,7 +121,7 @@ func TestServerThatLosesEveryConnection(t *testing.T) {
 	if !errors.As(err, &trouble) || trouble.Step != StepSession {
 		t.Errorf("error %v, want an *Unreachable in the session", err)
 	}
-	if n := queue.claimed(); n != losses {
+	if n := queue.tried(); n != losses {
 		t.Errorf("%d letters were tried, want %d", n, losses)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/textproto"
+	"regexp"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
@@ -20,6 +21,7 @@ type limits struct {
 	data    time.Duration // the letter's bytes and the reply to them
 	grace   time.Duration // what is left for the letter in hand when the context ends
 	quit    time.Duration // the goodbye
+	idle    time.Duration // a kept connection, until a letter comes: its handshake and login are most of what a letter costs
 }
 
 // orRFC fills an empty set in: RFC 5321 section 4.5.3.2 wants ten minutes for
@@ -34,6 +36,7 @@ func (l limits) orRFC() limits {
 		data:    10 * time.Minute,
 		grace:   30 * time.Second,
 		quit:    5 * time.Second,
+		idle:    10 * time.Second,
 	}
 }
 
@@ -43,39 +46,115 @@ type session struct {
 	client    *smtp.Client
 	limits    limits
 	mechanism string // of the login, "" where there was none
+
+	nullRefused bool // the server takes no null return path
 }
 
-// send hands one letter over and returns the server's words. Its error is a
-// *failure. When the context ends the letter has a moment to finish.
-func (c *session) send(ctx context.Context, l desk.Letter) (reply string, err error) {
+// deliver hands one letter over and returns the server's words. Its error is a
+// *failure. A letter whose null return path the server refuses goes from the
+// mailbox's own address, and once that worked the others over this connection too.
+func (c *session) deliver(ctx context.Context, l desk.Letter) (reply string, err error) {
+	// When the context ends the letter has a moment to finish.
 	stop := context.AfterFunc(ctx, func() {
 		time.AfterFunc(c.limits.grace, func() { c.conn.Close() })
 	})
 	defer stop()
-	// Asked for where it is not needed, SMTPUTF8 makes a later host bounce a
-	// letter that it could have taken (RFC 6531 section 3.4).
-	c.client.SkipSMTPUTF8(ascii(l.Sender) && ascii(l.Recipient))
-	c.allow(c.limits.command)
-	if err := c.client.Mail("<" + l.Sender + ">"); err != nil {
-		return "", failed("MAIL", err)
+	mayFall := l.Sender == "" && l.Address != ""
+	if mayFall && c.nullRefused {
+		l.Sender = l.Address
+		return c.send(l)
 	}
-	c.allow(c.limits.command)
-	if err := c.client.Rcpt("<" + l.Recipient + ">"); err != nil {
-		return "", failed("RCPT", err)
+	reply, err = c.send(l)
+	var f *failure
+	if !mayFall || !errors.As(err, &f) || !f.refusesSender() {
+		return reply, err
 	}
-	c.allow(c.limits.command)
-	body, err := c.client.Data()
-	if err != nil {
-		return "", failed("DATA", err)
+	if err := c.reset(); err != nil {
+		return "", failed("RSET", err)
+	}
+	l.Sender = l.Address
+	reply, err = c.send(l)
+	c.nullRefused = err == nil
+	return reply, err
+}
+
+// command is one line, and the code that its reply begins with.
+type command struct {
+	name, line string
+	expect     int
+}
+
+// begin is the commands of one letter. What an extension adds is left out where it
+// is not needed: 8BITMIME and SMTPUTF8 make a later host convert, or bounce, a letter
+// that it could have taken (RFC 6152, RFC 6531 section 3.4).
+func (c *session) begin(l desk.Letter) []command {
+	mail := "MAIL FROM:<" + l.Sender + ">"
+	if ok, _ := c.client.Extension("8BITMIME"); ok && !ascii(string(l.Bytes)) {
+		mail += " BODY=8BITMIME"
+	}
+	if ok, _ := c.client.Extension("SMTPUTF8"); ok && !(ascii(l.Sender) && ascii(l.Recipient)) {
+		mail += " SMTPUTF8"
+	}
+	return []command{{"MAIL", mail, 250}, {"RCPT", "RCPT TO:<" + l.Recipient + ">", 25}, {"DATA", "DATA", 354}}
+}
+
+// send transmits one letter. Its error is a *failure.
+func (c *session) send(l desk.Letter) (reply string, err error) {
+	commands := c.begin(l)
+	step := 1
+	if ok, _ := c.client.Extension("PIPELINING"); ok {
+		step = len(commands)
+	}
+	for ; len(commands) > 0; commands = commands[step:] {
+		if f := c.ask(commands[:step]); f != nil {
+			return "", f
+		}
 	}
 	c.allow(c.limits.data)
+	body := c.client.Text.DotWriter()
 	if _, err := body.Write(l.Bytes); err != nil {
 		return "", failed("data", err)
 	}
 	if err := body.Close(); err != nil {
 		return "", failed("end of data", err)
 	}
-	return body.(*smtp.DataCloser).ServerResponse(), nil
+	_, reply, err = c.client.Text.ReadResponse(250)
+	if err != nil {
+		return "", failed("end of data", err)
+	}
+	return reply, nil
+}
+
+// ask writes commands together and reads their replies (RFC 2920); the first failure
+// counts. A server that takes the data all the same gets none.
+func (c *session) ask(commands []command) (first *failure) {
+	c.allow(c.limits.command)
+	text := c.client.Text
+	for _, one := range commands {
+		if _, err := text.W.WriteString(one.line + "\r\n"); err != nil {
+			return failed(one.name, err)
+		}
+	}
+	if err := text.W.Flush(); err != nil {
+		return failed(commands[0].name, err)
+	}
+	for _, one := range commands {
+		_, _, err := text.ReadResponse(one.expect)
+		switch {
+		case err == nil && first != nil && one.name == "DATA":
+			// It has no recipient to give the empty letter to, and says so.
+			_ = text.PrintfLine(".")
+			_, _, _ = text.ReadResponse(250)
+		case err != nil && first == nil:
+			first = failed(one.name, err)
+			if first.lost() {
+				return first
+			}
+		case err != nil && failed(one.name, err).lost():
+			return &failure{command: first.command, code: first.code, err: first.err, broken: true}
+		}
+	}
+	return first
 }
 
 // reset gives up the message that was begun.
@@ -103,6 +182,7 @@ type failure struct {
 	command string
 	code    int // the server's, 0 where it said nothing
 	err     error
+	broken  bool // the connection broke after the server had refused
 }
 
 func failed(command string, err error) *failure {
@@ -115,7 +195,7 @@ func failed(command string, err error) *failure {
 }
 
 func (f *failure) Error() string {
-	if f.command == "end of data" && f.code == 0 {
+	if f.unknown() {
 		return fmt.Sprintf("%s: %v (the server may have taken the letter)", f.command, f.err)
 	}
 	return f.command + ": " + said(f.err)
@@ -125,9 +205,22 @@ func (f *failure) Unwrap() error { return f.err }
 
 func (f *failure) permanent() bool { return f.code >= 500 }
 
+// unknown says that the server may have taken the letter: it had all of it.
+func (f *failure) unknown() bool { return f.command == "end of data" && f.code < 400 }
+
 // lost says that the connection is of no more use: gone, out of step, or closed
 // by the server (421, RFC 5321 section 3.8).
-func (f *failure) lost() bool { return f.code < 400 || f.code == 421 }
+func (f *failure) lost() bool { return f.code < 400 || f.code == 421 || f.broken }
+
+// aboutSender finds the enhanced codes of RFC 3463 and RFC 7372 by which servers
+// refuse a sender; many tell it only once they have the recipient, or the data.
+var aboutSender = regexp.MustCompile(`\b5\.(7\.\d{1,3}|1\.[78]|2\.252)\b`)
+
+// refusesSender says that the server may have taken the letter from another sender.
+func (f *failure) refusesSender() bool {
+	return f.permanent() && !f.broken && !f.blameless() &&
+		(f.command == "MAIL" || f.code == 553 || aboutSender.MatchString(f.err.Error()))
+}
 
 // blameless says that the letter has no part in it: the connection was gone
 // before the server had heard of it, or the server wants a login or encryption

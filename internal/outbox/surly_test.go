@@ -10,8 +10,8 @@ import (
 )
 
 // surly is a server that answers each stage as it is told: the stages are
-// "greeting", the commands' names, and "." for the end of the data. A stage
-// that is not mentioned is answered as it should be.
+// "greeting", the commands' names, "data" for each of its lines, and "." for its
+// end. A stage that is not mentioned is answered as it should be.
 type surly struct {
 	Address string
 
@@ -27,6 +27,7 @@ type reply func(n int) string
 const (
 	hang = "hang" // never answers
 	cut  = "cut"  // closes the connection, after the words before it
+	torn = "torn" // closes it in the middle of the words before it
 )
 
 func always(answer string) reply { return func(int) string { return answer } }
@@ -64,6 +65,10 @@ func startSurly(t *testing.T, stages map[string]reply) *surly {
 			<-over
 			return "", false
 		}
+		if text, ok := strings.CutSuffix(usual, torn); ok {
+			fmt.Fprint(conn, text[:len(text)/2])
+			return "", false
+		}
 		text, ends := strings.CutSuffix(usual, cut)
 		if text != "" {
 			fmt.Fprintf(conn, "%s\r\n", text)
@@ -96,12 +101,7 @@ func startSurly(t *testing.T, stages map[string]reply) *surly {
 type answerer func(conn net.Conn, stage, usual string) (said string, on bool)
 
 func (s *surly) talk(conn net.Conn, answer answerer) {
-	usual := map[string]string{
-		"EHLO": "250-mx.example.org\r\n250 SIZE 1000000",
-		"MAIL": "250 2.1.0 ok", "RCPT": "250 2.1.5 ok", "DATA": "354 go on",
-		"RSET": "250 2.0.0 ok", "QUIT": "221 2.0.0 bye",
-	}
-	if _, on := answer(conn, "greeting", "220 mx.example.org ESMTP"); !on {
+	if _, on := answer(conn, "greeting", usual["greeting"]); !on {
 		return
 	}
 	lines := bufio.NewReader(conn)
@@ -140,14 +140,27 @@ func (s *surly) listen(conn net.Conn, lines *bufio.Reader, answer answerer) bool
 		if string(line) == ".\r\n" {
 			break
 		}
+		if _, on := answer(conn, "data", ""); !on {
+			return false
+		}
 		data = append(data, line...)
 	}
 	s.mu.Lock()
 	s.data = append(s.data, data)
 	s.mu.Unlock()
-	_, on := answer(conn, ".", "250 2.0.0 taken as 4711")
+	_, on := answer(conn, ".", usual["."])
 	return on
 }
+
+// usual is how each stage is answered as it should be.
+var usual = map[string]string{
+	"greeting": "220 mx.example.org ESMTP", "EHLO": "250-mx.example.org\r\n250 SIZE 1000000",
+	"MAIL": "250 2.1.0 ok", "RCPT": "250 2.1.5 ok", "DATA": "354 go on", ".": "250 2.0.0 taken as 4711",
+	"RSET": "250 2.0.0 ok", "QUIT": "221 2.0.0 bye",
+}
+
+// pipelining is the answer to EHLO of a server that takes commands together.
+const pipelining = "250-mx.example.org\r\n250-PIPELINING\r\n250 SIZE 1000000"
 
 func (s *surly) commands() []string {
 	s.mu.Lock()
@@ -159,4 +172,14 @@ func (s *surly) wire() [][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([][]byte(nil), s.data...)
+}
+
+// said is the commands of a name, in their order.
+func (s *surly) said(verb string) (lines []string) {
+	for _, line := range s.commands() {
+		if strings.HasPrefix(line, verb) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }

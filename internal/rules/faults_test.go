@@ -49,6 +49,7 @@ func TestFaults(t *testing.T) {
 		},
 
 		// desk.yaml.
+		{"no answer in all", "desk.yaml", "answers_per_hour_in_all: 300", "answers_per_hour_in_all: ¦0", "answers_per_hour_in_all is 0; accepted: 1 to 100000"},
 		{"many answers", "desk.yaml", "answers_per_hour: 10", "answers_per_hour: ¦1000", "answers_per_hour is 1000; accepted: 1 to 100"},
 		{
 			"the prefix", "desk.yaml", "prefix: BARA", "prefix: ¦Bara-1",

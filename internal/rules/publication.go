@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -21,6 +22,13 @@ var prefixForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,11}$`)
 // more is a loop, not an answer.
 const mostAnswers = 100
 
+// The answers that leave within an hour in all: what providers let one account send
+// is some hundreds.
+const (
+	defaultInAll = 300
+	mostInAll    = 100000
+)
+
 // checkDesk looks for what is wrong in desk.yaml.
 func (s *source) checkDesk(d deskFile) {
 	if s.Has("prefix") && !prefixForm.MatchString(d.Prefix) {
@@ -31,6 +39,9 @@ func (s *source) checkDesk(d deskFile) {
 	s.checkAddress("registration.page", d.Registration.Page)
 	if s.Has("answers_per_hour") && (d.AnswersPerHour < 1 || d.AnswersPerHour > mostAnswers) {
 		s.Fault("answers_per_hour", "answers_per_hour is %d; accepted: 1 to %d", d.AnswersPerHour, mostAnswers)
+	}
+	if s.Has("answers_per_hour_in_all") && (d.AnswersInAll < 1 || d.AnswersInAll > mostInAll) {
+		s.Fault("answers_per_hour_in_all", "answers_per_hour_in_all is %d; accepted: 1 to %d", d.AnswersInAll, mostInAll)
 	}
 	s.checkDelays(d.Withdrawal)
 	s.checkKeep(d.Trial.Keep)
@@ -139,7 +150,7 @@ func (d deskFile) publication(formats []*formatSource) Desk {
 		Name: d.Name, Prefix: d.Prefix,
 		Language: d.Language, Languages: d.Languages, TextLanguages: d.TextLanguages,
 		Site: d.Site, Registration: Registration{Page: d.Registration.Page},
-		AnswersPerHour: d.AnswersPerHour, Withdrawal: d.Withdrawal.delays(), TrialKeep: d.keep(),
+		AnswersPerHour: d.AnswersPerHour, AnswersInAll: cmp.Or(d.AnswersInAll, defaultInAll), Withdrawal: d.Withdrawal.delays(), TrialKeep: d.keep(),
 		Retention: d.Keep.retention(), Erasure: d.Erasure.erasure(),
 		Folders: map[desk.Queue]string{},
 	}

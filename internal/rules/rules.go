@@ -42,6 +42,7 @@ type Desk struct {
 	Site           string   // http or https address
 	Registration   Registration
 	AnswersPerHour int // automatic mails to one address in an hour, at most
+	AnswersInAll   int // answers to mails in an hour, at most, but for authors and proved senders (desk.Standing)
 	Withdrawal     Withdrawal
 
 	// TrialKeep is after how long the content of a trial is deleted: an hour to a week.

@@ -14,6 +14,7 @@ type deskFile struct {
 	TextLanguages  []string `yaml:"text_languages" required:"true" doc:"Les langues des textes acceptés, en deux lettres (ISO 639-1)."`
 	Site           string   `yaml:"site" required:"true" doc:"L’adresse du site."`
 	AnswersPerHour int      `yaml:"answers_per_hour" required:"true" doc:"Combien de réponses automatiques une adresse peut recevoir en une heure."`
+	AnswersInAll   int      `yaml:"answers_per_hour_in_all" doc:"Combien de réponses automatiques partent en une heure en tout ; 300 sans cette clé."`
 	Registration   struct {
 		Page string `yaml:"page" required:"true" doc:"L’adresse de la page d’inscription."`
 	} `yaml:"registration" required:"true" doc:"Où les auteurs s’inscrivent."`

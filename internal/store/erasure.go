@@ -79,7 +79,7 @@ func (db *DB) erase(ctx context.Context, tx *sql.Tx, id int64, now time.Time) (d
 		`UPDATE raws SET zstd = x'', erased_at = ?2 WHERE sha256 = (SELECT sha256 FROM mails WHERE id = ?1)
 			AND erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM mails m LEFT JOIN erasures e ON e.mail_id = m.id
 				WHERE m.sha256 = raws.sha256 AND (e.mail_id IS NULL OR e.due_at > ?2))`,
-		`UPDATE notices SET bytes = x'', recipient = '', reply = '', state = CASE state WHEN 'held' THEN 'dropped' ELSE state END
+		`UPDATE notices SET bytes = x'', recipient = '', reply = '', bounce = '', state = CASE state WHEN 'held' THEN 'dropped' ELSE state END
 			WHERE mail_id = ?1 AND state <> 'queued' AND coalesce(sent_at, 0) <= ?2 - 3600000`,
 	} {
 		if _, err := tx.ExecContext(ctx, query, id, millis(now)); err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
 )
 
 // Limit lets the file grow by no more than so many pages.
@@ -24,4 +26,12 @@ func (db *DB) Reading(ctx context.Context, do func(*sql.Tx) error) error {
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
 	return do(tx)
+}
+
+// ClaimQueries are those that a claim asks of what waits, and of what left.
+var ClaimQueries = []string{dueNotices, sentTo, sentInAll}
+
+// PutNotice queues a notice that is about no case.
+func (db *DB) PutNotice(ctx context.Context, n *desk.Notice) error {
+	return db.transact(ctx, func(tx *sql.Tx) error { return insertNotice(ctx, tx, n, 0, 0) })
 }

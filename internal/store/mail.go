@@ -98,12 +98,12 @@ func (db *DB) Record(ctx context.Context, e *desk.Entry) error {
 func (db *DB) record(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	e.Mail.At = db.now()
 	steps := []func(context.Context, *sql.Tx, *desk.Entry) error{
-		db.putRaw, putPosition, putTrouble, putCase, openRequests, putMail, putVersion, putSketch, putNotice, putFiling, putErasure,
+		db.putRaw, putPosition, putTrouble, putCase, openRequests, putMail, putVersion, putSketch, putNotice, db.putReport, putFiling, putErasure,
 		db.applyChanges, holdAnswers, db.putEvents,
 	}
 	if e.Retries != 0 {
 		steps = []func(context.Context, *sql.Tx, *desk.Entry) error{
-			db.unpark, putCase, openRequests, retakeMail, db.retakeCase, putVersion, putSketch, putNotice, refile, putErasure,
+			db.unpark, putCase, openRequests, retakeMail, db.retakeCase, putVersion, putSketch, putNotice, db.putReport, refile, putErasure,
 			db.applyChanges, holdAnswers, db.putEvents,
 		}
 	}

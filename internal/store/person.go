@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -83,7 +84,7 @@ func waitsFor(ctx context.Context, tx *sql.Tx, who theirs) (open []desk.Referenc
 	if err != nil {
 		return nil, 0, err
 	}
-	const notices = `SELECT count(*) FROM notices WHERE state NOT IN ('sent', 'failed') AND id IN ` + theirNotices
+	const notices = `SELECT count(*) FROM notices WHERE state IN ('queued', 'held') AND id IN ` + theirNotices
 	return open, unsent, tx.QueryRowContext(ctx, notices, who.addresses).Scan(&unsent)
 }
 
@@ -101,7 +102,7 @@ func (db *DB) eraseMails(ctx context.Context, tx *sql.Tx, who theirs, now time.T
 		}
 	}
 	done.Mails = len(ids)
-	const notices = `UPDATE notices SET bytes = x'', recipient = '', reply = '' WHERE id IN ` + theirNotices
+	const notices = `UPDATE notices SET bytes = x'', recipient = '', reply = '', bounce = '' WHERE id IN ` + theirNotices
 	if _, err := tx.ExecContext(ctx, notices, who.addresses); err != nil {
 		return err
 	}
@@ -156,9 +157,12 @@ func (db *DB) eraseNames(ctx context.Context, tx *sql.Tx, who theirs, e desk.Era
 	}
 	for _, p := range signed {
 		done.Publications = append(done.Publications, p.Reference)
-		if err := db.append(ctx, tx, desk.Event{At: now, Type: "name_erased", CaseID: p.CaseID, Detail: map[string]string{
-			leftPublication: string(p.Reference), leftPublication + leftState: string(p.State), "ground": e.Ground,
-		}}); err != nil {
+		detail, err := db.sealAgain(ctx, tx, p.ID)
+		if err != nil {
+			return err
+		}
+		maps.Copy(detail, map[string]string{leftPublication: string(p.Reference), leftPublication + leftState: string(p.State), "ground": e.Ground})
+		if err := db.append(ctx, tx, desk.Event{At: now, Type: "name_erased", CaseID: p.CaseID, Detail: detail}); err != nil {
 			return err
 		}
 		if written != "" {

@@ -213,7 +213,7 @@ func (db *DB) restore(ctx context.Context, known known, done *Restored) error {
 	done.At = now
 	return db.transact(ctx, func(tx *sql.Tx) error {
 		var id int64
-		perDay, err := pace(ctx, tx, done.Contents.At)
+		perDay, err := casesADay(ctx, tx, done.Contents.At)
 		if err != nil {
 			return err
 		}
@@ -254,8 +254,8 @@ func (k counterKey) compare(other counterKey) int {
 	return k.year - other.year
 }
 
-// pace is how many cases a day were opened in the month before.
-func pace(ctx context.Context, q querier, until time.Time) (perDay float64, err error) {
+// casesADay is how many cases a day were opened in the month before.
+func casesADay(ctx context.Context, q querier, until time.Time) (perDay float64, err error) {
 	const days = 30
 	var n int
 	err = q.QueryRowContext(ctx, `SELECT count(*) FROM cases WHERE opened_at > ?`, millis(until.AddDate(0, 0, -days))).Scan(&n)
@@ -270,10 +270,10 @@ func raise(ctx context.Context, tx *sql.Tx, key counterKey, last int64) error {
 }
 
 // doubt takes back what the backup believes is still to be done: nobody runs on it, what
-// waited to leave has probably left, today's digests too, and each mailbox is to be
+// waited to leave has probably left (its next try is on record as a repeat), today's digests too, and each mailbox is to be
 // searched. It says how many notices it holds.
 func (db *DB) doubt(ctx context.Context, tx *sql.Tx, restore int64, now time.Time) (held int, err error) {
-	result, err := tx.ExecContext(ctx, `UPDATE notices SET state = ?, held = ?, lease_until = 0 WHERE state = ?`,
+	result, err := tx.ExecContext(ctx, `UPDATE notices SET state = ?, held = ?, lease_until = 0, in_doubt = 1 WHERE state = ?`,
 		desk.NoticeHeld, desk.DoubtWaited, desk.NoticeQueued)
 	if err != nil {
 		return 0, err

@@ -47,7 +47,7 @@ func (db *DB) Expire(ctx context.Context, mailbox string, keep desk.Retention) (
 const decidedBefore = `SELECT c.id FROM cases c
 	WHERE c.forgotten_at = 0 AND c.state IN ('closed', 'declined', 'published', 'withdrawn') AND c.changed_at <= ?2
 		AND (SELECT m.mailbox FROM mails m WHERE m.case_id = c.id ORDER BY m.id LIMIT 1) = ?1
-		AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.state NOT IN ('sent', 'failed'))
+		AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.state IN ('queued', 'held'))
 		AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.is_open = 1 AND (r.case_id = c.id OR r.submission_id = c.id
 			OR r.publication_id = (SELECT p.id FROM publications p WHERE p.case_id = c.id)
 			OR r.mail_id IN (SELECT m.id FROM mails m WHERE m.case_id = c.id)))`
@@ -80,7 +80,7 @@ func (db *DB) expire(ctx context.Context, tx *sql.Tx, which, mailbox string, bef
 func (db *DB) expireLoose(ctx context.Context, tx *sql.Tx, mailbox string, before time.Time) (taken, mails int, err error) {
 	const query = `INSERT INTO erasures (mail_id, due_at) SELECT m.id, ?4 FROM mails m LEFT JOIN erasures e ON e.mail_id = m.id
 		WHERE m.mailbox = ?1 AND m.recorded_at <= ?2 AND m.case_id IS NULL AND e.mail_id IS NULL
-			AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.mail_id = m.id AND n.state NOT IN ('sent', 'failed'))
+			AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.mail_id = m.id AND n.state IN ('queued', 'held'))
 			AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.mail_id = m.id)
 		ORDER BY m.id LIMIT ?3`
 	n, err := affected(tx.ExecContext(ctx, query, mailbox, millis(before), atOnce, millis(db.now())))
@@ -104,7 +104,7 @@ func (db *DB) forgetCase(ctx context.Context, tx *sql.Tx, id int64) (mails int, 
 		`UPDATE objections SET address = '', text = '' WHERE request_id = ?1`,
 		`UPDATE decisions SET motive = '' WHERE case_id = ?1`,
 		`UPDATE approvals SET value = '' WHERE case_id = ?1`,
-		`UPDATE notices SET bytes = x'', recipient = '', reply = '' WHERE case_id = ?1 AND state IN ('sent', 'failed')`,
+		`UPDATE notices SET bytes = x'', recipient = '', reply = '', bounce = '' WHERE case_id = ?1 AND state NOT IN ('queued', 'held')`,
 	} {
 		if _, err := tx.ExecContext(ctx, query, id, millis(now)); err != nil {
 			return 0, err

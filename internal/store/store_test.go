@@ -72,7 +72,7 @@ func entry(uid uint32, address string) *desk.Entry {
 		},
 		Notice: &desk.Notice{
 			Kind: "receipt", Mailbox: contact, Sender: contact, Recipient: address,
-			MessageID: fmt.Sprintf("<n%d@example.org>", uid), Bytes: []byte("notice"),
+			MessageID: fmt.Sprintf("<n%d@example.org>", uid), Bytes: []byte("notice"), Standing: desk.StandingOther,
 		},
 		Queue:  "baratin",
 		Events: []desk.Event{{Type: "received", Person: address, Detail: map[string]string{"kind": "submission"}}},

@@ -34,7 +34,11 @@ type Hour struct{ Hour, Minute int }
 type Waiting interface {
 	Waiting(ctx context.Context, queues ...desk.Queue) ([]desk.Case, error)
 	Tally(ctx context.Context, since, until time.Time) (desk.Tally, error)
-	HeldBack(ctx context.Context) (int, error)
+	// HeldBack counts the answers that wait because their recipient got too many, and
+	// those that wait because too many left in all.
+	HeldBack(ctx context.Context) (paced, capped int, err error)
+	// Undelivered lists what was given up or came back in [since, until).
+	Undelivered(ctx context.Context, since, until time.Time, queues ...desk.Queue) ([]desk.Undelivered, error)
 }
 
 // Slots remembers which periods were seen to.
@@ -163,7 +167,7 @@ func (d *Digests) write(ctx context.Context, e Editor) (*desk.Notice, error) {
 }
 
 // Compose writes an editor's digest without queueing it; nil where nothing
-// waits in the editor's queues.
+// waits in the editor's queues, and no answer about them was lost.
 func (d *Digests) Compose(ctx context.Context, e Editor) (*notice.Mail, error) {
 	return d.compose(ctx, e, d.Clock())
 }
@@ -176,14 +180,18 @@ func (d *Digests) compose(ctx context.Context, e Editor, now time.Time) (*notice
 		return nil, err
 	}
 	cases, err := d.Waiting.Waiting(ctx, e.Queues...)
-	if err != nil || len(cases) == 0 {
+	if err != nil {
+		return nil, err
+	}
+	undelivered, err := d.Waiting.Undelivered(ctx, since, now, e.Queues...)
+	if err != nil || len(cases)+len(undelivered) == 0 {
 		return nil, err
 	}
 	tally, err := d.Waiting.Tally(ctx, since, now)
 	if err != nil {
 		return nil, err
 	}
-	held, err := d.Waiting.HeldBack(ctx)
+	paced, capped, err := d.Waiting.HeldBack(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +201,8 @@ func (d *Digests) compose(ctx context.Context, e Editor, now time.Time) (*notice
 	style := d.Style()
 	page := notice.Digest{
 		Editor: e.Name, Since: since, Until: now, Queues: style.sort(cases),
-		Received: tally.Received(), Tally: tally, HeldBack: held, Parked: parked(cases),
+		Received: tally.Received(), Tally: tally, HeldBack: paced, Capped: capped, Parked: parked(cases),
+		Undelivered: undelivered,
 	}
 	env := notice.Envelope{From: d.Address, To: e.Address, ToName: e.Name, At: now, Lang: style.Lang}
 	mail, err := style.Notices.Digest(env, page)

@@ -35,7 +35,7 @@ type scene struct {
 // ledger is the store as digests read it, with nothing held back.
 type ledger struct{ *store.DB }
 
-func (ledger) HeldBack(context.Context) (int, error) { return 0, nil }
+func (ledger) HeldBack(context.Context) (int, int, error) { return 0, 0, nil }
 
 func open(t *testing.T, at string, editors ...triage.Editor) *scene {
 	t.Helper()
