@@ -149,6 +149,7 @@ func (db *DB) verifyNotices(ctx context.Context) (string, error) {
 	err = findFault(ctx, tx, [][2]string{
 		{`SELECT id FROM notices WHERE state IN ('queued', 'held') AND (bytes = x'' OR recipient = '')`, "the notice %s waits to leave, and its text or its recipient is gone"},
 		{`SELECT id FROM notices WHERE (state = 'sent') <> (sent_at IS NOT NULL) AND state IN ('queued', 'held', 'sent', 'dropped')`, "the notice %s does not say when it left, or says so and has not"},
+		{`SELECT cast(sum(repeats) AS TEXT) FROM notices HAVING sum(repeats) > (SELECT count(*) FROM events WHERE type = 'repeated-notice')`, "the %s repeats of notices are not all in the log"},
 		{unloggedSent, "the %s left, and the log does not say so"},
 	})
 	if err != nil {
@@ -172,10 +173,25 @@ func (db *DB) verifyNotices(ctx context.Context) (string, error) {
 		}
 	}
 	states, err := collect(ctx, tx, scanText, `SELECT count(*) || ' ' || state FROM notices GROUP BY state ORDER BY state`)
-	if len(states) == 0 {
+	if err != nil || len(states) == 0 {
 		return "no notice yet", err
 	}
-	return strings.Join(states, ", "), err
+	repeated, err := repeats(ctx, tx)
+	return strings.Join(states, ", ") + repeated, err
+}
+
+// repeats names the notices that may have left more than once, each time after a crash or a
+// lost connection at the end of the data: no fault, and on record.
+func repeats(ctx context.Context, q querier) (string, error) {
+	numbers, err := collect(ctx, q, scanText, `SELECT cast(id AS TEXT) FROM notices WHERE repeats > 0 ORDER BY id`)
+	if len(numbers) == 0 {
+		return "", err
+	}
+	shown := strings.Join(numbers[:min(len(numbers), 20)], ", ")
+	if len(numbers) > 20 {
+		shown += ", …"
+	}
+	return fmt.Sprintf("; %d may have left more than once: %s", len(numbers), shown), err
 }
 
 // written is a notice of which the bytes are still there.
