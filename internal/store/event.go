@@ -38,11 +38,10 @@ func (db *DB) append(ctx context.Context, tx *sql.Tx, e desk.Event) error {
 		Person: db.pseudonym(e.Person), Detail: toJSON(e.Detail),
 	}
 	hash, err := l.insert(ctx, tx, prev)
-	if err != nil {
-		return err
+	if err == nil {
+		db.chain.hash, db.chain.id = hash, l.ID
 	}
-	db.chain.hash, db.chain.id = hash, l.ID
-	return nil
+	return err
 }
 
 // link is what the hash of an event covers, beside the hash before it. The

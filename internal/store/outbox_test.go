@@ -50,7 +50,7 @@ func TestAnExchangeIsOneGroup(t *testing.T) {
 	if got := strings.Join(to, " "); got != "a1@example.fr a3@example.fr a4@example.fr" {
 		t.Errorf("then claimed %s: what was not tried keeps its turn", got)
 	}
-	small, err := box.Exchange(t.Context(), nil, desk.Claim{At: c.at.Add(time.Hour), Lease: time.Minute, Most: 9, Bytes: len("notice") + 1})
+	small, err := box.Exchange(t.Context(), nil, desk.Claim{At: c.at.Add(time.Hour), Lease: time.Minute, Most: 9, Bytes: len(noticeBytes(1)) + 1})
 	if must(t, err); len(small) != 2 {
 		t.Errorf("%d letters within a bound on bytes, want 2", len(small))
 	}

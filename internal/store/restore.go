@@ -59,6 +59,9 @@ func Restore(ctx context.Context, r Restoration) (done Restored, err error) {
 	if done.Contents, err = Inspect(ctx, r.Backup); err != nil {
 		return done, fmt.Errorf("the backup %s: %w", r.Backup, err)
 	}
+	if _, err = RemoveParts(filepath.Dir(r.Database), filepath.Base(r.Database), r.Now()); err != nil {
+		return done, err
+	}
 	part, err := os.CreateTemp(filepath.Dir(r.Database), partOf(r.Database))
 	if err != nil {
 		return done, err
@@ -311,7 +314,8 @@ func (db *DB) leap(ctx context.Context, tx *sql.Tx, e desk.Event, over int64) er
 	}
 	e.Detail[leapt] = number(last)
 	l := link{ID: max(over, last) + 1, At: millis(e.At), Type: e.Type, Detail: toJSON(e.Detail)}
-	_, err = l.insert(ctx, tx, prev)
+	hash, err := l.insert(ctx, tx, prev)
+	db.chain = chain{tx, hash, l.ID}
 	return err
 }
 

@@ -19,7 +19,7 @@ func secrets(e *desk.Entry) *desk.Entry {
 	e.Case.Reason = desk.Because("reply-stranger", "x", "Léa Secrète")
 	e.Version.Title, e.Version.Author, e.Version.File = "Mes secrets", "Léa Secrète", "secrets.docx"
 	e.Version.Findings[0].Message = "Votre texte sur mes secrets compte 412 mots"
-	e.Notice.Bytes = []byte("Message-ID: " + e.Notice.MessageID + "\r\n\r\nBonjour Léa Secrète")
+	e.Notice.Bytes = append(e.Notice.Bytes, "Bonjour Léa Secrète\r\n"...)
 	return e
 }
 

@@ -194,8 +194,8 @@ func (db *DB) Check(ctx context.Context) error {
 
 // transact runs do in one immediate transaction of the writer. Every write goes through
 // it. A context that ends stops do between two statements, never a commit. A file that
-// cannot be written is desk.ErrStorage; a daemon that lost its lock gets desk.ErrLockLost
-// and writes nothing.
+// cannot be written is desk.ErrStorage; a daemon that lost its lock gets
+// desk.ErrLockLost and writes nothing.
 func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) (err error) {
 	defer db.notes(&err)
 	if err := ctx.Err(); err != nil {

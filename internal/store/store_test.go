@@ -41,6 +41,11 @@ func must(t *testing.T, err error) {
 	}
 }
 
+// noticeBytes is the notice that answers the mail at a UID.
+func noticeBytes(uid uint32) []byte {
+	return fmt.Appendf(nil, "Message-ID: <n%d@example.org>\r\n\r\nnotice\r\n", uid)
+}
+
 // submission is the entry of a first mail: a case, a version, a notice.
 func submission(t *testing.T, db *store.DB, uid uint32, address string) *desk.Entry {
 	t.Helper()
@@ -72,7 +77,7 @@ func entry(uid uint32, address string) *desk.Entry {
 		},
 		Notice: &desk.Notice{
 			Kind: "receipt", Mailbox: contact, Sender: contact, Recipient: address,
-			MessageID: fmt.Sprintf("<n%d@example.org>", uid), Bytes: []byte("notice"), Standing: desk.StandingOther,
+			MessageID: fmt.Sprintf("<n%d@example.org>", uid), Bytes: noticeBytes(uid), Standing: desk.StandingOther,
 		},
 		Queue:  "baratin",
 		Events: []desk.Event{{Type: "received", Person: address, Detail: map[string]string{"kind": "submission"}}},
@@ -326,7 +331,7 @@ func TestOutboxLeases(t *testing.T) {
 	}
 	l, err := box.Claim(ctx, c.at, time.Minute)
 	must(t, err)
-	if l.Recipient != "lea@example.fr" || string(l.Bytes) != "notice" || l.Attempts != 0 {
+	if l.Recipient != "lea@example.fr" || !bytes.Equal(l.Bytes, noticeBytes(1)) || l.Attempts != 0 {
 		t.Errorf("letter %+v", l)
 	}
 	if _, err := box.Claim(ctx, c.at, time.Minute); !errors.Is(err, desk.ErrNone) {

@@ -122,7 +122,7 @@ func (db *DB) verifyFilings(ctx context.Context) (string, error) {
 	err = findFault(ctx, tx, [][2]string{
 		{`SELECT id FROM mails WHERE repeats IS NULL AND id NOT IN (SELECT mail_id FROM filings)`, "nothing says to which folder the mail %s goes"},
 		{`SELECT mail_id FROM filings WHERE filed_at IS NOT NULL AND mail_id NOT IN (SELECT mail_id FROM events WHERE type = 'filed')`, "the mail %s was moved, and the log does not say so"},
-		{`SELECT mail_id FROM events WHERE type = 'filed' AND mail_id NOT IN (SELECT mail_id FROM filings WHERE filed_at IS NOT NULL)`, "the log says that the mail %s was moved, and its row does not"},
+		{`SELECT mail_id FROM events WHERE type = 'filed' AND mail_id NOT IN (SELECT mail_id FROM filings WHERE filed_at IS NOT NULL OR stands <> '')`, "the log says that the mail %s was moved, and its row does not"},
 	})
 	if err != nil {
 		return "", err
@@ -134,7 +134,7 @@ func (db *DB) verifyFilings(ctx context.Context) (string, error) {
 
 // unloggedSent finds what left more often than the log says.
 const unloggedSent = `WITH
-	left_ AS (SELECT coalesce(mail_id, 0) AS mail, coalesce(case_id, 0) AS "case", kind, count(*) AS n FROM notices WHERE state = 'sent' GROUP BY 1, 2, 3),
+	left_ AS (SELECT coalesce(mail_id, 0) AS mail, coalesce(case_id, 0) AS "case", kind, count(*) AS n FROM notices WHERE state IN ('sent', 'bounced') GROUP BY 1, 2, 3),
 	logged AS MATERIALIZED (SELECT mail_id AS mail, case_id AS "case", json_extract(detail, '$.notice') AS kind, count(*) AS n FROM events WHERE type = 'sent' GROUP BY 1, 2, 3)
 	SELECT kind || ' to the mail ' || mail FROM left_ LEFT JOIN logged USING (mail, "case", kind) WHERE left_.n > coalesce(logged.n, 0)`
 
@@ -158,17 +158,17 @@ func (db *DB) verifyNotices(ctx context.Context) (string, error) {
 	const atOnce = 200
 	const query = `SELECT id, message_id, secret, bytes FROM notices WHERE id > ? AND bytes <> x'' ORDER BY id LIMIT ?`
 	for last := int64(0); ; {
-		kept, err := collect(ctx, tx, scanWritten, query, last, atOnce)
+		some, err := collect(ctx, tx, scanWritten, query, last, atOnce)
 		if err != nil {
 			return "", err
 		}
-		for _, n := range kept {
+		for _, n := range some {
 			if err := n.verify(); err != nil {
 				return "", err
 			}
 			last = n.id
 		}
-		if len(kept) < atOnce {
+		if len(some) < atOnce {
 			break
 		}
 	}
