@@ -3,6 +3,9 @@
 GO       ?= go
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 FUZZTIME ?= 1m
+ARCH     ?= $(shell $(GO) env GOARCH)
+DATE     ?= $(shell git log -1 --format=%ct)
+MAILS    ?= 2000
 
 # What is walked whole only without the race detector, which slows the database down
 # some twenty times.
@@ -14,7 +17,7 @@ DAEMON := -run '^Test(TheWholeWay|TheRecordOfAText|AMailIsOfOneEdition|RulesRelo
 # Debian keeps the mail servers where a user's shell does not look.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build setup check test soak bench bench-read
+.PHONY: help build setup check test soak bench bench-go bench-read package test-package
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -46,9 +49,21 @@ soak: ## what takes longer: tests with the tag soak, and each fuzz target for FU
 	$(GO) test -count=1 -tags soak -timeout 1h $(LONG) ./internal/intake
 	scripts/fuzz $(FUZZTIME)
 
-bench: ## the benchmarks, with what they allocate
+bench: build ## a mailbox drained by guichet run --once and by others, against its bounds; MAILS=20000 for more
+	scripts/setup bench
+	$(GO) run ./scripts/bench -mails $(MAILS)
+
+bench-go: ## the benchmarks of the packages, with what they allocate
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 bench-read: build ## guichet read against pdftotext, docx2txt and pandoc, on documents made here
-	scripts/setup bench
+	scripts/setup bench-read
 	$(GO) run ./scripts/benchread
+
+package: ## the Debian package and the container image, in dist/, the same bytes each time
+	rm -f dist/guichet_*_$(ARCH).deb dist/guichet_*_$(ARCH).oci.tar
+	$(GO) run ./scripts/package -arch $(ARCH) -version $(VERSION) -date $(DATE)
+
+test-package: package ## lintian, and the package installed and removed in a Debian made for it (root)
+	scripts/setup package
+	scripts/testpackage dist/guichet_*_$(ARCH).deb

@@ -13,11 +13,15 @@ import (
 type account struct {
 	db       *store.DB
 	stations []*station
+	alive    func() // told whenever the outbox is asked; may be nil
 }
 
 // box is the part of the outbox that is the account's, now. Several mailboxes share
 // its server's patience: the largest of their caps holds them together.
 func (a account) box() store.Outbox {
+	if a.alive != nil {
+		a.alive()
+	}
 	box := store.Outbox{DB: a.db, Mailboxes: a.mailboxes()}
 	for _, s := range a.stations {
 		rules := s.rules().Desk

@@ -61,10 +61,11 @@ func (c checkCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	r.ok("configuration", "%s", c.Config)
+	r.ok("configuration", "%s", config.file.Name)
 	if absent == nil {
 		r.database(w, config.Database)
 		r.private("database", config.path(config.Database))
+		r.standing(w)
 	} else {
 		r.warn("database", "%v", absent)
 	}
@@ -80,6 +81,8 @@ func (c checkCommand) Run(a *app) error {
 	}
 	r.editors(config)
 	r.site(config, w)
+	r.figures(config)
+	r.alarms(config, w)
 	fmt.Fprintf(a.out, "\nwarnings: %d, failed: %d\n", r.warned, r.failed)
 	if r.failed > 0 {
 		return errSaid

@@ -28,6 +28,7 @@ type Config struct {
 	Web       WebConfig       `yaml:"web"`
 	Hook      HookConfig      `yaml:"hook"`
 	Metrics   MetricsConfig   `yaml:"metrics"`
+	Alarm     AlarmConfig     `yaml:"alarm"`
 
 	dir  string
 	zone *time.Location
@@ -76,12 +77,25 @@ type WebConfig struct {
 // MetricsConfig is where the operator's figures are served.
 type MetricsConfig struct {
 	Listen string `yaml:"listen" empty:"true"`
+	Public bool   `yaml:"public"` // whether an address that strangers may reach is meant
 }
+
+// The configuration that is meant where none is named: that of the folder, else that of
+// the machine, which the Debian package installs.
+const (
+	folderConfig  = "guichet.yaml"
+	machineConfig = "/etc/guichet/guichet.yaml"
+)
 
 // loadConfig reads and checks a configuration file. Its faults are desk.Faults,
 // all at once, each with its line and column.
 func loadConfig(path string) (*Config, error) {
 	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && path == folderConfig {
+		if other, fault := os.ReadFile(machineConfig); !errors.Is(fault, fs.ErrNotExist) {
+			path, text, err = machineConfig, other, fault
+		}
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, badUse{hint(fmt.Errorf("there is no configuration file %s", path),
 			"write one with: guichet config example > "+path)}

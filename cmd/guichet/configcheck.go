@@ -46,9 +46,8 @@ func (c *Config) check(file *yamlfile.File) {
 	}
 	c.Web.check(file)
 	c.Hook.check(file)
-	if c.Metrics.Listen != "" {
-		file.Fault("metrics.listen", "this version has no metrics: leave metrics.listen empty")
-	}
+	c.Metrics.check(file)
+	c.Alarm.check(file)
 }
 
 // checkRules looks only whether the folder is there: its files are checked when

@@ -50,6 +50,7 @@ type commands struct {
 	Backup       backupCommand       `cmd:"" help:"Copy the database to a file or a folder, while the desk runs, and check the copy."`
 	Restore      restoreCommand      `cmd:"" help:"Put a backup in the place of the database, while the desk is stopped."`
 	Outbox       outboxCommand       `cmd:"" help:"Answers that did not leave: list, release, drop."`
+	Alarm        alarmCommand        `cmd:"" help:"What the operator is told when the desk fails: test, list."`
 	Verify       verifyCommand       `cmd:"" help:"Check everything that the desk has on record, and name the first fault of each kind."`
 	Rehearse     rehearseCommand     `cmd:"" help:"Replay what was submitted under other rules; changes nothing."`
 	Rules        rulesCommand        `cmd:"" help:"Check, list and try the publication's rules."`

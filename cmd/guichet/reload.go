@@ -21,6 +21,8 @@ type reloader struct {
 	fits  func(*rulebook, *edition) error // why rules that are right cannot follow those in force
 	hups  chan os.Signal                  // nil where SIGHUP is left alone
 	log   *slog.Logger
+
+	begun, done func() // told before and after SIGHUP is answered
 }
 
 // betweenLooks is how often a rules folder is looked at. Two looks that agree
@@ -44,7 +46,9 @@ func (r *reloader) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-r.hups:
+			r.begun()
 			r.asked(ctx)
+			r.done()
 		case <-tick.C:
 			for _, b := range r.books {
 				if b.dir != "" && b.quiet() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,14 +19,14 @@ import (
 
 // configured is a command that needs the configuration.
 type configured struct {
-	Config string `short:"c" default:"guichet.yaml" help:"The configuration file." placeholder:"FILE"`
+	Config string `short:"c" default:"guichet.yaml" help:"The configuration file; where there is none here, /etc/guichet/guichet.yaml." placeholder:"FILE"`
 }
 
 // runCommand is `guichet run`.
 type runCommand struct {
 	configured
 	Once    bool   `help:"Take what is there, answer it, and end."`
-	From    string `help:"On an empty database, which mails to take: now (what arrives from now on), all, or what arrived since a date such as 2026-11-23." placeholder:"WHEN"`
+	From    string `env:"GUICHET_FROM" help:"On an empty database, which mails to take: now (what arrives from now on), all, or what arrived since a date such as 2026-11-23." placeholder:"WHEN"`
 	Observe bool   `help:"Decide and print, and neither move nor answer nor remember anything, until Ctrl-C or with --once."`
 }
 
@@ -38,6 +39,7 @@ func (runCommand) Help() string {
 
 // Run watches until it is asked to stop.
 func (c runCommand) Run(a *app) error {
+	boundMemory()
 	config, err := loadConfig(c.Config)
 	if err != nil {
 		return err
@@ -95,6 +97,18 @@ func (c runCommand) work(a *app, config *Config, db *store.DB, hups chan os.Sign
 	return firstStart(w.watched(a, func() error { return w.run(a) }))
 }
 
+// heapGoal is how much memory the collector tries to keep a desk within: a mail of 25
+// MB is held several times over while it is read, and what is left of it must not stand
+// beside the next one.
+const heapGoal = 80 << 20
+
+// boundMemory leaves GOMEMLIMIT to an operator who sets it.
+func boundMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(heapGoal)
+	}
+}
+
 // observe lets the whole flow decide on a copy of the database that is thrown
 // away, with nothing that moves or answers.
 func (c runCommand) observe(a *app, config *Config, hups chan os.Signal) error {
@@ -118,6 +132,7 @@ func (c runCommand) observe(a *app, config *Config, hups chan os.Signal) error {
 	}
 	w.unserved()
 	w.senders, w.digests.Editors, w.erases, w.site.teller = nil, nil, false, nil
+	w.monitor.observe()
 	for _, s := range w.stations {
 		s.watcher.Filings, s.watcher.Removals, s.watcher.Recovery = nil, nil, nil
 	}
@@ -174,7 +189,11 @@ func firstStart(err error) error {
 // run keeps everything going until the context ends, then lets each part finish
 // what it has in hand. A part that cannot go on stops the others.
 func (w *works) run(a *app) error {
+	if err := w.monitor.open(a.ctx); err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(a.ctx)
+	w.monitor.run(ctx, g)
 	g.Go(func() error { return w.reloads.run(ctx) })
 	g.Go(func() error { a.warmReader(); return nil })
 	for _, s := range w.stations {
@@ -192,6 +211,7 @@ func (w *works) run(a *app) error {
 	if w.site.teller != nil {
 		g.Go(func() error { return a.keepGoing(ctx, "the hook", w.site.teller.Run) })
 	}
+	w.monitor.systemd.Ready()
 	return g.Wait()
 }
 
@@ -234,15 +254,13 @@ func (w *works) drain(a *app) error {
 	if w.erases {
 		errs = append(errs, w.erase(a.ctx, a))
 	}
+	sendRest := w.dispatch(a)
 	for _, s := range w.stations {
 		errs = append(errs, s.watcher.Drain(a.ctx))
 	}
-	errs = append(errs, w.decisions.Due(a.ctx), w.digests.Due(a.ctx))
-	for _, s := range w.senders {
-		_, err := s.Drain(a.ctx)
-		errs = append(errs, err)
-	}
-	return errors.Join(append(errs, w.site.tell(a.ctx), w.tellQueued(a))...)
+	errs = append(errs, w.decisions.Due(a.ctx), w.digests.Due(a.ctx), sendRest(), w.site.tell(a.ctx), w.tellQueued(a))
+	w.monitor.once(a.ctx)
+	return errors.Join(errs...)
 }
 
 // tellQueued says which answers had to stay: the next run takes them up.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,14 +31,23 @@ func (c *Config) password(s ServerConfig) (string, error) {
 		}
 		return secret, nil
 	case s.PasswordCredential != "":
-		folder := os.Getenv("CREDENTIALS_DIRECTORY")
-		if folder == "" {
-			return "", hint(errors.New("systemd gave no credentials"),
-				"add to the unit: LoadCredential="+s.PasswordCredential+":/path/of/the/secret")
-		}
-		return readSecret(filepath.Join(folder, s.PasswordCredential))
+		return c.credential(s.PasswordCredential)
 	}
 	return readSecret(c.path(s.PasswordFile))
+}
+
+// credential is what systemd gave the service. A command that root runs beside it reads
+// the file that the Debian package's unit gives: secrets/NAME, beside the configuration.
+func (c *Config) credential(name string) (string, error) {
+	if folder := os.Getenv("CREDENTIALS_DIRECTORY"); folder != "" {
+		return readSecret(filepath.Join(folder, name))
+	}
+	beside := c.path(filepath.Join("secrets", name))
+	if _, err := os.Stat(beside); err != nil {
+		return "", hint(fmt.Errorf("systemd gave no credentials, and %w", err),
+			"add to the unit: LoadCredential="+name+":/path/of/the/secret; beside the service, run the command as root")
+	}
+	return readSecret(beside)
 }
 
 func readSecret(path string) (string, error) {

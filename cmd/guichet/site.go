@@ -41,7 +41,7 @@ func (a *app) wireSite(c *Config, w *works) error {
 		return err
 	}
 	w.site.teller = &hook.Teller{
-		Queue: store.Signals{DB: w.db}, Write: w.announcement, Command: c.hookCommand(), Dir: c.dir, URL: c.Hook.URL,
+		Queue: store.Signals{DB: w.db}, Write: w.announcement, Command: c.command(c.Hook.Command), Dir: c.dir, URL: c.Hook.URL,
 		Secret: c.hookSecret, Client: hook.NewClient(config), Clock: a.now, Log: a.log,
 	}
 	return nil

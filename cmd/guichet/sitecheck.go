@@ -20,7 +20,7 @@ func (r *report) site(c *Config, w *works) {
 	if w.site.teller == nil {
 		return
 	}
-	if command := c.hookCommand(); len(command) > 0 {
+	if command := c.command(c.Hook.Command); len(command) > 0 {
 		if err := runnable(command[0]); err != nil {
 			r.fail("hook", "%v; change hook: command", err)
 		} else {

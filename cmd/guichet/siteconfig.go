@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/hook"
@@ -21,19 +20,6 @@ type HookConfig struct {
 	URL        string   `yaml:"url" empty:"true"`
 	SecretFile string   `yaml:"secret_file" empty:"true"` // what signs the webhook
 	CAFile     string   `yaml:"ca_file"`                  // empty: the system's authorities
-}
-
-// hookCommand is the command with its program found: one with a slash is relative to
-// the configuration file.
-func (c *Config) hookCommand() []string {
-	if len(c.Hook.Command) == 0 || !strings.ContainsRune(c.Hook.Command[0], filepath.Separator) {
-		return c.Hook.Command
-	}
-	program := c.path(c.Hook.Command[0])
-	if absolute, err := filepath.Abs(program); err == nil {
-		program = absolute
-	}
-	return append([]string{program}, c.Hook.Command[1:]...)
 }
 
 // hookSecret reads the webhook's key anew at each call.

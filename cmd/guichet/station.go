@@ -30,6 +30,7 @@ func (s *station) queues() []desk.Queue {
 
 // process takes mails the whole way, each batch by one edition of the rules.
 func (s *station) process(ctx context.Context, mails []desk.Received) (record func() error) {
+	s.watcher.Alive()
 	return s.flowNow().Process(ctx, mails)
 }
 

@@ -10,12 +10,16 @@ var version string
 
 type versionCommand struct{}
 
-// Run prints the version, or what the Go tool knows of it.
+// Run prints the version.
 func (versionCommand) Run(a *app) error {
-	name := version
-	if info, ok := debug.ReadBuildInfo(); ok && name == "" {
-		name = info.Main.Version
-	}
-	_, err := fmt.Fprintln(a.out, "guichet", name)
+	_, err := fmt.Fprintln(a.out, "guichet", programVersion())
 	return err
+}
+
+// programVersion is the version, or what the Go tool knows of it.
+func programVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && version == "" {
+		return info.Main.Version
+	}
+	return version
 }

@@ -38,6 +38,7 @@ type works struct {
 	erases    bool // whether what is to be forgotten is deleted
 	decisions *triage.Decisions
 	site      site
+	monitor   watchtower
 	seen      func(*desk.Entry, *rules.Set) // told of every mail recorded, and by which rules; may be nil
 }
 
@@ -91,6 +92,9 @@ func (w *works) releases(a *app) triage.Releases {
 // assemble wires everything that a configuration asks for over a database.
 func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
 	w := &works{db: db, zone: c.zone, now: a.now, erases: true}
+	if err := a.wireMonitor(c, w); err != nil {
+		return nil, err
+	}
 	crew := &intake.Crew{} // one for all: there are so many processors
 	for _, m := range c.Mailboxes {
 		book, err := w.book(c.path(cmp.Or(m.Rules, c.Rules)))
@@ -101,9 +105,11 @@ func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
 		if err != nil {
 			return nil, err
 		}
+		w.monitor.mailbox(s.watcher)
+		s.flow.Alarms = w.monitor.board
 		w.stations = append(w.stations, s)
 	}
-	w.reloads = &reloader{books: w.books, log: a.log, fits: func(b *rulebook, next *edition) error { return w.fits(c, b, next) }}
+	w.reloads = &reloader{books: w.books, log: a.log, begun: w.monitor.systemd.Reloading, done: w.monitor.systemd.Ready, fits: func(b *rulebook, next *edition) error { return w.fits(c, b, next) }}
 	if err := a.wireSenders(c, w); err != nil {
 		return nil, err
 	}
@@ -180,7 +186,8 @@ func (a *app) wireSenders(c *Config, w *works) error {
 				Address: server.Server, Security: outbox.Security(server.Security), User: server.User,
 				Password: func() (string, error) { return c.password(server) }, TLS: tlsConfig,
 			},
-			Queue: sends, Clock: a.now, Log: a.log.With("smtp", server.Server), Wake: wake, Poll: besideCommands,
+			Queue: w.monitor.account(server.Server, sends), Clock: a.now, Log: a.log.With("smtp", server.Server), Wake: wake, Poll: besideCommands,
+			Alarms: w.monitor.board,
 		})
 	}
 	return nil

@@ -37,19 +37,25 @@ var allowed = map[string][]string{
 	"internal/mailbox":   {"internal/desk"},
 	"internal/outbox":    {"internal/desk"},
 	"internal/hook":      {"internal/desk"},
+	"internal/alarm":     {"internal/desk"},
+	"internal/monitor":   {"internal/desk"},
 	"internal/sandbox":   {"internal/desk", "internal/document"},
 	"internal/web":       {"internal/desk", "internal/rules", "internal/triage"},
 	// For the demo and the tests.
 	"internal/localmail": {"internal/desk"},
 	// For the tests alone.
-	"internal/realmail":   {"internal/localmail"},
-	"internal/faultproxy": nil,
-	"scripts/benchread":   nil,
-	"rules":               nil,
+	"internal/realmail":      {"internal/localmail"},
+	"internal/faultproxy":    nil,
+	"scripts/essay":          nil,
+	"scripts/package":        nil,
+	"scripts/benchread":      {"scripts/essay"},
+	"scripts/bench":          {"internal/realmail", "internal/store", "scripts/bench/workload"},
+	"scripts/bench/workload": {"internal/desk", "scripts/essay"},
+	"rules":                  nil,
 	"cmd/guichet": {
 		"internal/desk", "internal/email", "internal/document", "internal/likeness", "internal/yamlfile", "internal/rules",
 		"internal/notice", "internal/intake", "internal/triage", "internal/store", "internal/mailbox",
-		"internal/outbox", "internal/hook", "internal/tombstone", "internal/sandbox", "internal/web", "internal/localmail", "internal/citation", "internal/sheet", "internal/typo", "rules",
+		"internal/outbox", "internal/hook", "internal/alarm", "internal/monitor", "internal/tombstone", "internal/sandbox", "internal/web", "internal/localmail", "internal/citation", "internal/sheet", "internal/typo", "rules",
 	},
 }
 

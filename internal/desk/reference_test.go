@@ -88,3 +88,19 @@ func TestFindReferences(t *testing.T) {
 		t.Errorf("mistyped %q", mistyped)
 	}
 }
+
+// TestNoReferenceIsPassedOver: where the expression finds a reference, the quick look
+// for one does.
+func TestNoReferenceIsPassedOver(t *testing.T) {
+	pieces := []string{"BARA", "bara", "Bara", "ſK", "BſRK", "2026", "0042", "R", "-", "–", " ", "\n", ">", "_", "\u202f", "\u2009", "le", "é", "x", "12"}
+	for _, prefix := range []string{"BARA", "BSRK", "R"} {
+		rapid.Check(t, func(t *rapid.T) {
+			text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 30).Draw(t, "pieces"), "")
+			for _, m := range anyReference.FindAllStringSubmatch(text, -1) {
+				if strings.EqualFold(m[1], prefix) && !mayRefer(text, prefix) {
+					t.Fatalf("%q", m[0])
+				}
+			}
+		})
+	}
+}

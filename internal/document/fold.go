@@ -130,5 +130,8 @@ func isLetterOrDigit(r rune) bool {
 	if r < utf8.RuneSelf {
 		return 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9'
 	}
+	if 0xC0 <= r && r <= 0x24F { // Latin letters
+		return r != '×' && r != '÷'
+	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }

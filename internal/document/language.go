@@ -63,8 +63,8 @@ func languageOfTrigrams(text string) string {
 // Small words that only French has, or only English, among the languages that are
 // told apart.
 var (
-	frenchWords  = setOf(`les des est dans une aux du cette ces qui sur pour avec pas sont où leur leurs ses nous vous il ils elles été être ont plus comme par au ce sans dont et à très aussi même tout tous deux fait peut selon depuis ainsi donc que quand chaque notre chez vers était sera doit car lorsque puisque contre après avant toujours jamais parfois souvent`)
-	englishWords = setOf(`the of and to is that it with was this are be by from which have has an as not their were its or but they we you on at had been can will would there these those than into more`)
+	frenchWords  = setOf(`les des est dans une aux du cette ces qui sur pour avec pas sont où leur leurs ses nous vous il ils elles été être ont plus comme par au ce sans dont et à très aussi même tout tous deux fait peut selon depuis ainsi donc que quand chaque notre chez vers était sera doit car lorsque puisque contre après avant toujours jamais parfois souvent bonjour bonsoir merci veuillez cordialement voici mon votre suis`)
+	englishWords = setOf(`the of and to is that it with was this are be by from which have has an as not their were its or but they we you on at had been can will would there these those than into more hello please my your`)
 )
 
 // So many words in a hundred, of no less than so many, are small words of the one
@@ -76,6 +76,11 @@ const (
 	tellingShare   = 18
 	tellingQuarter = 10
 	strayShare     = 3
+
+	// Of fewer words, a covering note's, no less than so many are of the one language,
+	// with a larger share, and none is of the other.
+	noteLeast = 4
+	noteShare = 20
 )
 
 // languageOfWords tells French and English by their small words, where these leave
@@ -90,6 +95,10 @@ func languageOfWords(text string) string {
 		sum.all, sum.french, sum.english = sum.all+quarter.all, sum.french+quarter.french, sum.english+quarter.english
 	}
 	switch {
+	case sum.all < tellingWords && sum.english == 0 && sum.french >= noteLeast && sum.french*100 >= noteShare*sum.all:
+		return "fr"
+	case sum.all < tellingWords && sum.french == 0 && sum.english >= noteLeast && sum.english*100 >= noteShare*sum.all:
+		return "en"
 	case sum.all < tellingWords:
 	case french && sum.french*100 >= tellingShare*sum.all && sum.english*100 <= strayShare*sum.all:
 		return "fr"

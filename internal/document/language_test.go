@@ -19,6 +19,20 @@ var inLanguages = map[string]string{
 	"ro": `Orașul nu se citește ca o hartă: îl străbați, și fiecare dintre cei care îl străbat păstrează o altă hartă a lui. În cartierul în care am mers, băncile au fost scoase una după alta, fără ca cineva să fi vrut. Locuitorii cu care am vorbit spun toți același lucru: nu mai este loc unde să aștepți. După primărie, hotărârea este trecătoare, dar ține de zece ani, și niciuna dintre asociații nu a fost întrebată înainte de votul bugetului.`,
 }
 
+// TestNotes: what covers an attachment is told by its small words.
+func TestNotes(t *testing.T) {
+	for note, want := range map[string]string{
+		"Bonjour,\n\nVeuillez trouver ci-joint mon texte pour la revue. Il a été relu par deux amis.": "fr",
+		"Hello,\n\nPlease find attached my text, with the sources that you asked for last week.":      "en",
+		"Buongiorno,\n\nin allegato trovate il mio testo per la rivista, con le fonti richieste.":     "",
+		"Hola, adjunto mi texto para la revista, con las fuentes que me pidieron la semana pasada.":   "",
+	} {
+		if got := languageOfWords(note); got != want {
+			t.Errorf("%q: got %q, want %q", note, got, want)
+		}
+	}
+}
+
 // TestSmallWordsAgree: where small words tell the language, runs of three letters
 // tell the same, of texts in one language, in two, and as they stand in our mails.
 func TestSmallWordsAgree(t *testing.T) {

@@ -3,6 +3,7 @@ package document
 import (
 	"archive/zip"
 	"bytes"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -107,4 +108,21 @@ func wide(s string) string {
 		b.WriteByte(0)
 	}
 	return b.String()
+}
+
+// TestAsPicture: what its first bytes tell is what reading gives.
+func TestAsPicture(t *testing.T) {
+	rest := strings.Repeat("\x00\x01 PK\x03\x04", 400)
+	for _, begins := range append(photographs, "BM", "RIFF1234WEBP", "PK\x03\x04", "PK\x03\x04    WEBP", "%PDF-", "\xff\xd8\xff%PDF-1.4", "un texte", "{\\rtf") {
+		for _, declared := range []string{"image/jpeg", "Message/rfc822", ""} {
+			data := []byte(begins + rest)
+			d, told := AsPicture("a.jpg", declared, data)
+			if read := Read("a.jpg", declared, data); told && !reflect.DeepEqual(d, read) {
+				t.Errorf("%q as %q: told %+v, read %+v", begins, declared, d, read)
+			}
+			if want := slices.Contains(photographs, begins) && declared != "Message/rfc822"; told != want {
+				t.Errorf("%q as %q: told %v", begins, declared, told)
+			}
+		}
+	}
 }

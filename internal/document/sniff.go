@@ -2,8 +2,11 @@ package document
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +32,23 @@ func Guess(name string, data []byte) Type {
 		}
 	}
 	return typeByName(strings.TrimPrefix(strings.ToLower(path.Ext(name)), "."))
+}
+
+// photographs begin the pictures that people send.
+var photographs = []string{"\xff\xd8\xff", "\x89PNG\r\n", "GIF8", "II*\x00", "MM\x00*"}
+
+// AsPicture is what reading a photograph gives, whose first bytes tell it: nothing is
+// opened for that, so that it may be asked of any bytes by those who open nothing. It is
+// false of other files, other kinds of pictures among them.
+func AsPicture(name, declared string, data []byte) (Document, bool) {
+	const sure = 1 << 10 // smaller ones may be something else that begins alike
+	begins := func(begins string) bool { return bytes.HasPrefix(data, []byte(begins)) }
+	if len(data) < sure || !slices.ContainsFunc(photographs, begins) || bytes.Contains(data[:sure], []byte("%PDF-")) ||
+		strings.HasPrefix(strings.ToLower(declared), "message/") {
+		return Document{}, false
+	}
+	sum := sha256.Sum256(data)
+	return Document{File: name, Type: Picture, SHA256: hex.EncodeToString(sum[:])}.whole(), true
 }
 
 // identity is what a file is and, unless it is a type that is read, why not.

@@ -12,7 +12,22 @@ import (
 // by a no-break space is none.
 func countWords(s string) int {
 	n, counted := 0, false
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			switch ascii[c] {
+			case asciiSpace:
+				counted = false
+			case asciiWord:
+				if !counted {
+					counted = true
+					n++
+				}
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
 		switch {
 		case separates(r):
 			counted = false
@@ -24,6 +39,24 @@ func countWords(s string) int {
 	return n
 }
 
+// ascii tells the signs of ASCII that stand between words from those that make one.
+var ascii = func() (kinds [utf8.RuneSelf]uint8) {
+	for r := range rune(utf8.RuneSelf) {
+		switch {
+		case separates(r):
+			kinds[r] = asciiSpace
+		case isLetterOrDigit(r):
+			kinds[r] = asciiWord
+		}
+	}
+	return kinds
+}()
+
+const (
+	asciiSpace = 1 + iota
+	asciiWord
+)
+
 // CountWords counts the words of a passage, an abstract say, as Document.Words
 // does.
 func CountWords(s string) int { return countWords(s) }
@@ -31,6 +64,9 @@ func CountWords(s string) int { return countWords(s) }
 func separates(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r == ' ' || '\t' <= r && r <= '\r'
+	}
+	if r < 0x1680 { // no other white space stands below
+		return r == 0xA0 || r == 0x85
 	}
 	return r == '–' || r == '—' || unicode.IsSpace(r)
 }

@@ -24,7 +24,7 @@ type element struct {
 // newXMLPart reads a part, as far as it can be unpacked, into memory: the archive
 // bounds how much that is.
 func newXMLPart(r io.Reader) *xmlPart {
-	in, err := io.ReadAll(r)
+	in, err := whole(r)
 	return &xmlPart{scan: newXMLScanner(in), err: err}
 }
 

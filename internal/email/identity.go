@@ -29,16 +29,30 @@ func (m *Message) Identity() [sha256.Size]byte {
 		}
 	}
 	body := bytes.TrimRight(m.body, "\r\n") // relays add or take an empty line
-	for len(body) > 0 {
-		line, rest, found := bytes.Cut(body, []byte("\r\n"))
-		h.Write(line)
-		if found {
-			h.Write([]byte{'\n'})
-		}
-		body = rest
-	}
+	writeEven(h, body)
 	h.Sum(sum[:0])
 	return sum
+}
+
+// writeEven writes a text with every CRLF as LF, some lines at once.
+func writeEven(h hash.Hash, text []byte) {
+	lines := make([]byte, 0, min(len(text), 32<<10))
+	for len(text) > 0 {
+		line, rest, found := bytes.Cut(text, []byte("\r\n"))
+		text = rest
+		if len(lines)+len(line)+1 > cap(lines) {
+			h.Write(lines)
+			lines = lines[:0]
+		}
+		if len(line) >= cap(lines) {
+			h.Write(line)
+			line = nil
+		}
+		if lines = append(lines, line...); found {
+			lines = append(lines, '\n')
+		}
+	}
+	h.Write(lines)
 }
 
 func writeLength(h hash.Hash, n int) {

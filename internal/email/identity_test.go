@@ -1,6 +1,8 @@
 package email
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"strings"
 	"testing"
 )
@@ -41,5 +43,18 @@ func TestIdentity(t *testing.T) {
 func TestIdentityWithoutMessageID(t *testing.T) {
 	if parse(t, jeanne+"\n.\n", "\n").Identity() != ([32]byte{}) {
 		t.Error("not zero")
+	}
+}
+
+// TestEvenLines: a body is hashed as it stands with LF, however long its lines are.
+func TestEvenLines(t *testing.T) {
+	long := strings.Repeat("x", 40_000)
+	for _, text := range []string{"", "\r\n", "a\r\nb\nc\r", long, long + "\r\n" + long, strings.Repeat("un mot\r\n", 10_000) + long + "\r\n\r\n"} {
+		h := sha256.New()
+		writeEven(h, []byte(text))
+		want := sha256.Sum256([]byte(strings.ReplaceAll(text, "\r\n", "\n")))
+		if !bytes.Equal(h.Sum(nil), want[:]) {
+			t.Errorf("%.20q…: another hash", text)
+		}
 	}
 }

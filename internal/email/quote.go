@@ -74,16 +74,17 @@ func isQuoteRule(line string) bool {
 	line = strings.TrimLeft(line, " \t\u00a0")
 	inside := strings.Trim(line, "-_ \t")
 	if !strings.HasPrefix(line, "--") || inside == "" {
-		line = foldLine(line)
+		line = foldHead(line)
 		return strings.HasPrefix(line, "début du message") || strings.HasPrefix(line, "begin forwarded message")
 	}
-	return hasAnyPrefix(foldLine(inside), quotedRules) || hasAnyPrefix(foldLine(inside), forwardedRules)
+	inside = foldHead(inside)
+	return hasAnyPrefix(inside, quotedRules) || hasAnyPrefix(inside, forwardedRules)
 }
 
 // isForwardRule says whether such a line says that the mail below it was forwarded.
 func isForwardRule(line string) bool {
 	line = strings.TrimLeft(line, " \t\u00a0")
-	return isQuoteRule(line) && (hasAnyPrefix(foldLine(strings.Trim(line, "-_ \t")), forwardedRules) || !strings.HasPrefix(line, "--"))
+	return isQuoteRule(line) && (hasAnyPrefix(foldHead(strings.Trim(line, "-_ \t")), forwardedRules) || !strings.HasPrefix(line, "--"))
 }
 
 var (
@@ -106,7 +107,7 @@ func hasAnyPrefix(s string, prefixes []string) bool {
 // where the lines announce none.
 func attribution(lines []string) int {
 	const longest = 400
-	first := foldLine(lines[0])
+	first := foldHead(lines[0])
 	if !strings.HasPrefix(first, "le ") && !strings.HasPrefix(first, "on ") && !strings.HasPrefix(first, "en date de ") {
 		return 0
 	}
@@ -156,6 +157,14 @@ func label(line string) string {
 		return ""
 	}
 	return strings.Trim(foldLine(before), "* ")
+}
+
+// foldHead is the beginning of a folded line, as much as tells a rule or a name: a
+// paragraph may stand in one line.
+func foldHead(line string) string {
+	const enough = 64
+	line = strings.TrimSpace(line)
+	return foldLine(line[:min(len(line), enough)])
 }
 
 // foldLine makes lines comparable: lower case, plain spaces and apostrophes.

@@ -12,6 +12,7 @@ package likeness
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -38,14 +39,38 @@ const Least = 50
 // documents", 1997). The bibliography and quotations do not count. A text that is
 // too short has an empty sketch.
 func Sketch(d document.Document) desk.Sketch {
-	hashes := shingles(prose(d))
-	slices.Sort(hashes)
-	hashes = slices.Compact(hashes)
+	hashes := slices.Compact(sorted(shingles(prose(d))))
 	size := len(hashes)
 	if size < leastSketch {
 		return desk.Sketch{}
 	}
 	return desk.Sketch{Size: size, Hashes: slices.Clone(hashes[:min(size, mostKept)])}
+}
+
+// sorted is the hashes in order. They are spread evenly, so that each is put nearly in
+// its place by its first bits.
+func sorted(hashes []int64) []int64 {
+	const each = 4 // in one place, about
+	wide := bits.Len(uint(len(hashes) / each))
+	ends := make([]int, 1<<wide+1)
+	for _, h := range hashes {
+		ends[h>>(63-wide)+1]++
+	}
+	for i := range 1 << wide {
+		ends[i+1] += ends[i]
+	}
+	in := make([]int64, len(hashes))
+	for _, h := range hashes {
+		place := &ends[h>>(63-wide)] // where the place begins, until all are in it
+		in[*place] = h
+		*place++
+	}
+	start := 0
+	for _, end := range ends[:1<<wide] {
+		slices.Sort(in[start:end])
+		start = end
+	}
+	return in
 }
 
 // Percent estimates how much of the shorter of two texts the other holds, in
@@ -89,14 +114,10 @@ func shingles(words []word) []int64 {
 		return nil
 	}
 	hashes := make([]int64, 0, len(words)-shingleWords+1)
-	of := make([]uint64, len(words))
-	for i, w := range words {
-		of[i] = hashWord(w.text)
-	}
 	for i := range len(words) - shingleWords + 1 {
 		var h uint64
-		for _, w := range of[i : i+shingleWords] {
-			h = scatter(h*31 + w)
+		for _, w := range words[i : i+shingleWords] {
+			h = scatter(h*31 + w.hash)
 		}
 		hashes = append(hashes, int64(h>>1)) // the store keeps signed integers
 	}
@@ -104,10 +125,10 @@ func shingles(words []word) []int64 {
 }
 
 // hashWord is FNV-1a; its values are kept in databases and never change.
-func hashWord(s string) uint64 {
+func hashWord(folded []byte) uint64 {
 	h := uint64(14695981039346656037)
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 1099511628211
+	for _, c := range folded {
+		h = (h ^ uint64(c)) * 1099511628211
 	}
 	return h
 }

@@ -3,8 +3,10 @@ package likeness
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -183,6 +185,37 @@ func TestOverlaps(t *testing.T) {
 	}
 	if n := len(Overlaps(a, document.ReadBody("Rien de commun.", ""))); n != 0 {
 		t.Errorf("%d passages shared with another text", n)
+	}
+}
+
+// TestWordsFoldAsUnicodeSays: what the table folds, and what stands beside it.
+func TestWordsFoldAsUnicodeSays(t *testing.T) {
+	for r := rune(0); r < 0x3000; r++ {
+		if partOfWord(r) != (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)) {
+			t.Fatalf("%q is part of a word: %v", r, partOfWord(r))
+		}
+		for _, word := range []string{string(r), "É" + string(r) + "ç", string(r) + "\u0301", "Œ\u0327" + string(r)} {
+			if got, want := string(appendFolded([]byte("before"), word)), "before"+foldWord(word); got != want {
+				t.Fatalf("%q folds to %q, Unicode says %q", word, got, want)
+			}
+		}
+	}
+}
+
+func TestHashesAreSorted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		hashes := rapid.SliceOf(rapid.OneOf(rapid.Int64Min(0), rapid.Int64Range(0, 3))).Draw(t, "hashes")
+		if want := slices.Sorted(slices.Values(hashes)); !slices.Equal(sorted(hashes), want) {
+			t.Fatalf("%v", sorted(hashes))
+		}
+	})
+}
+
+// TestSketchesOfDatabases: a sketch is compared with those that were kept for years.
+func TestSketchesOfDatabases(t *testing.T) {
+	s := Sketch(written(sentences(rand.New(rand.NewPCG(7, 7)), 40)))
+	if got := fmt.Sprint(s.Size, s.Hashes[:3], s.Hashes[len(s.Hashes)-1]); got != "453 [53018878215465514 88340882683406370 121101041147026222] 5448184324682856885" {
+		t.Errorf("%s", got)
 	}
 }
 

@@ -51,7 +51,7 @@ func Overlaps(a, b document.Document) []Overlap {
 func longest(a, b []word, places []int) (at, words int) {
 	for _, place := range places {
 		n := 0
-		for n < len(a) && place+n < len(b) && a[n].text == b[place+n].text {
+		for n < len(a) && place+n < len(b) && a[n].hash == b[place+n].hash {
 			n++
 		}
 		if n > words {

@@ -14,10 +14,10 @@ import (
 // mostProse bounds how many words of a text are compared with others.
 const mostProse = 50_000
 
-// word is one word of a text's own prose, folded, and where it stands in
-// Document.Text.
+// word is one word of a text's own prose, as the hash of its folded letters, and
+// where it stands in Document.Text.
 type word struct {
-	text       string
+	hash       uint64
 	start, end int
 }
 
@@ -46,15 +46,19 @@ var listLabel = regexp.MustCompile(`^\s*(?:[-–•*]|[\[(]?\d+[\]).]?)\s+`)
 // out: as much as tells one source from another.
 func beginning(s string) string {
 	const letters = 60
-	s = listLabel.ReplaceAllString(s, "")
+	if s != "" && (s[0]|0x20 < 'a' || s[0]|0x20 > 'z') { // most begin with a letter, and then with no label
+		s = listLabel.ReplaceAllString(s, "")
+	}
 	if len(s) > 2*letters {
 		s = strings.ToValidUTF8(s[:2*letters], "")
 	}
-	var name strings.Builder
-	for _, w := range appendProse(nil, s, 0) {
-		name.WriteString(w.text)
+	name := make([]byte, 0, 2*letters)
+	for start, end := range wordsOf(s) {
+		if name = appendFolded(name, s[start:end]); len(name) >= letters {
+			break
+		}
 	}
-	return name.String()[:min(name.Len(), letters)]
+	return string(name[:min(len(name), letters)])
 }
 
 // A quotation within a paragraph: in guillemets, or in double quotes of either kind.
@@ -64,7 +68,7 @@ var quotation = regexp.MustCompile(`«[^«»]*»|“[^“”]*”|"[^"]*"`)
 // quotes. One word or two in quotes are the author's own.
 func unquoted(paragraph string) string {
 	const own = 2
-	if !strings.ContainsAny(paragraph, "«“\"") {
+	if strings.IndexByte(paragraph, '"') < 0 && !strings.Contains(paragraph, "«") && !strings.Contains(paragraph, "“") {
 		return paragraph
 	}
 	return quotation.ReplaceAllStringFunc(paragraph, func(q string) string {
@@ -77,36 +81,81 @@ func unquoted(paragraph string) string {
 
 // appendProse adds the words of a paragraph that stands at an offset.
 func appendProse(words []word, paragraph string, at int) []word {
-	start := -1
-	for i, r := range paragraph {
-		inWord := partOfWord(r)
-		switch {
-		case inWord && start < 0:
-			start = i
-		case !inWord && start >= 0:
-			words = append(words, word{foldWord(paragraph[start:i]), at + start, at + i})
-			start = -1
-		}
-	}
-	if start >= 0 {
-		words = append(words, word{foldWord(paragraph[start:]), at + start, at + len(paragraph)})
+	var room [64]byte
+	folded := room[:0]
+	for start, end := range wordsOf(paragraph) {
+		folded = appendFolded(folded[:0], paragraph[start:end])
+		words = append(words, word{hashWord(folded), at + start, at + end})
 	}
 	return words
+}
+
+// wordsOf yields where each word of a text begins and ends.
+func wordsOf(s string) func(yield func(start, end int) bool) {
+	return func(yield func(start, end int) bool) {
+		start := -1
+		for i, r := range s {
+			inWord := partOfWord(r)
+			switch {
+			case inWord && start < 0:
+				start = i
+			case !inWord && start >= 0:
+				if !yield(start, i) {
+					return
+				}
+				start = -1
+			}
+		}
+		if start >= 0 {
+			yield(start, len(s))
+		}
+	}
 }
 
 func partOfWord(r rune) bool {
 	if r < utf8.RuneSelf {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 	}
+	switch {
+	case 0xC0 <= r && r <= 0x24F: // Latin letters
+		return r != '×' && r != '÷'
+	case 0x2000 <= r && r <= 0x206F: // spaces, dashes, quotes
+		return false
+	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)
 }
 
-// foldWord makes a word comparable: lower case, no accents, ligatures undone. Most
-// words need no more than lower case.
-func foldWord(s string) string {
-	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
-		return strings.ToLower(s)
+// appendFolded adds a word made comparable: lower case, no accents, ligatures undone.
+// Letters that French and English often have are folded by a table, as Unicode would;
+// a word with any other, as Unicode says.
+func appendFolded(b []byte, s string) []byte {
+	before := len(b)
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case 'A' <= c && c <= 'Z':
+			b = append(b, c|0x20)
+		case c < utf8.RuneSelf:
+			b = append(b, c)
+		case c == 0xC3 && i+1 < len(s) && latin[s[i+1]&0x3F] != ' ':
+			i++ // U+00C0 to U+00FF
+			b = append(b, latin[s[i]&0x3F])
+		case c == 0xC5 && i+1 < len(s) && (s[i+1] == 0x92 || s[i+1] == 0x93): // Œ, œ
+			i++
+			b = append(b, "oe"...)
+		default:
+			return append(b[:before], foldWord(s)...)
+		}
 	}
+	return b
+}
+
+// latin is the letter that each from U+00C0 to U+00FF folds to, a space where that is
+// none of ASCII, or two.
+const latin = "aaaaaa ceeeeiiii nooooo  uuuuy  aaaaaa ceeeeiiii nooooo  uuuuy y"
+
+// foldWord folds a word as Unicode says.
+func foldWord(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1

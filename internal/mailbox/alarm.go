@@ -26,9 +26,7 @@ func (w *Watcher) tellPass(ctx context.Context, err error) {
 	if err != nil && !stays {
 		return
 	}
-	if w.Seen != nil {
-		w.Seen(w.Now())
-	}
+	w.Passed()
 	switch name := "filing " + w.Address; {
 	case w.Alarms == nil:
 	case stays:

@@ -107,8 +107,7 @@ type Watcher struct {
 	// Filings may be nil: then nothing is moved, and the folder is opened
 	// read-only.
 	Filings Filings
-	Alarms  Alarms          // nil: nobody is told
-	Seen    func(time.Time) // called when everything that was there is done with; may be nil
+	Alarms  Alarms // nil: nobody is told
 	// Removals may be nil: then nothing is deleted.
 	Removals Removals
 	// Recovery may be nil: then the ledger was never put back. Else Queues names the
@@ -125,6 +124,10 @@ type Watcher struct {
 
 	Patience time.Duration // for one answer of the server: 1 minute where 0
 	Retry    time.Duration // before the first new try: 1 second where 0
+
+	// Alive is told that the watcher goes on, at least every twenty minutes between two
+	// mails; Passed that everything was done that there was to do. They may be nil.
+	Alive, Passed func()
 
 	Now    func() time.Time // time.Now where nil
 	Jitter func() float64   // in [0,1): rand.Float64 where nil
@@ -182,6 +185,12 @@ func (w *Watcher) ready() *Watcher {
 	}
 	if r.Jitter == nil {
 		r.Jitter = rand.Float64
+	}
+	if r.Alive == nil {
+		r.Alive = func() {}
+	}
+	if r.Passed == nil {
+		r.Passed = func() {}
 	}
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)

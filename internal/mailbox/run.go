@@ -27,6 +27,7 @@ const (
 func (w *Watcher) Run(ctx context.Context) error {
 	w = w.ready()
 	for failures := 1; ; failures++ {
+		w.Alive()
 		worked, err := w.watch(ctx)
 		if ctx.Err() != nil {
 			return nil
@@ -69,6 +70,7 @@ func (w *Watcher) watch(ctx context.Context) (worked bool, err error) {
 			return worked, err
 		}
 		worked = true
+		w.Alive()
 		if err := s.rest(ctx, w.Poll); err != nil {
 			return worked, err
 		}

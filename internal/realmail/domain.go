@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
-	"testing"
 
 	"github.com/emersion/go-msgauth/dkim"
 )
@@ -18,7 +17,7 @@ type Domain struct {
 	Name   string
 	Policy string // DMARC: "reject", "quarantine" or "none"; "" where it publishes nothing
 
-	t   testing.TB
+	t   Host
 	key *rsa.PrivateKey
 }
 
@@ -26,7 +25,7 @@ type Domain struct {
 const selector = "s1"
 
 // NewDomain makes a domain with a key of its own.
-func NewDomain(t testing.TB, name, policy string) *Domain {
+func NewDomain(t Host, name, policy string) *Domain {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

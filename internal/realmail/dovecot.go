@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"testing"
 	"text/template"
 	"time"
 
@@ -40,7 +39,7 @@ type Dovecot struct {
 	SASL  string         // Dovecot's authentication protocol, for Postfix (inet:host:port)
 	Roots *x509.CertPool // trusts its certificate
 
-	t        testing.TB
+	t        Host
 	folder   string
 	settings settings
 	command  *exec.Cmd
@@ -49,13 +48,13 @@ type Dovecot struct {
 
 // StartDovecot starts Dovecot with the users' empty mailboxes and the layout
 // Slash. It is stopped when the test ends.
-func StartDovecot(t testing.TB, users ...User) *Dovecot {
+func StartDovecot(t Host, users ...User) *Dovecot {
 	t.Helper()
 	return StartDovecotAs(t, Slash, users...)
 }
 
 // StartDovecotAs is StartDovecot with another layout.
-func StartDovecotAs(t testing.TB, layout Layout, users ...User) *Dovecot {
+func StartDovecotAs(t Host, layout Layout, users ...User) *Dovecot {
 	t.Helper()
 	version, err := exec.Command("dovecot", "--version").Output()
 	if err != nil {

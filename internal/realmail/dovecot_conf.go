@@ -4,7 +4,6 @@ import (
 	"os"
 	"os/user"
 	"strconv"
-	"testing"
 )
 
 // settings is what dovecotConf is filled with.
@@ -21,7 +20,7 @@ type settings struct {
 
 // own sets who runs the services: nobody where the test is root, else whoever
 // runs the test.
-func (s *settings) own(t testing.TB) {
+func (s *settings) own(t Host) {
 	t.Helper()
 	owner, err := user.Current()
 	if os.Geteuid() == 0 {

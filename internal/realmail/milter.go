@@ -7,14 +7,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"testing"
 	"time"
 )
 
 // Milters are a running OpenDKIM and OpenDMARC: they judge every mail and write
 // what they found into Authentication-Results headers.
 type Milters struct {
-	t      testing.TB
+	t      Host
 	folder string
 	list   []*milter
 }
@@ -30,7 +29,7 @@ type milter struct {
 // StartMilters starts OpenDKIM and OpenDMARC for the border mx.example.org, which
 // is also their authserv-id. They look nothing up: the domains' records are the
 // whole DNS. They are stopped when the test ends, after what was started later.
-func StartMilters(t testing.TB, domains ...*Domain) *Milters {
+func StartMilters(t Host, domains ...*Domain) *Milters {
 	t.Helper()
 	m := &Milters{t: t, folder: folder(t, "milters")}
 	var records strings.Builder

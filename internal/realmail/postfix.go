@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"testing"
 	"text/template"
 	"time"
 
@@ -37,7 +36,7 @@ type Postfix struct {
 	Submission string         // mail for everybody after STARTTLS and a login
 	Roots      *x509.CertPool // trusts its certificate
 
-	t        testing.TB
+	t        Host
 	folder   string
 	settings postfixSettings
 	command  *exec.Cmd
@@ -47,7 +46,7 @@ type Postfix struct {
 // StartPostfix starts Postfix. No mail ever leaves this machine: whatever is not
 // for the domains is refused, and whoever LMTP does not know bounces. It is
 // stopped when the test ends. Postfix starts only as root.
-func StartPostfix(t testing.TB, opts PostfixOptions) *Postfix {
+func StartPostfix(t Host, opts PostfixOptions) *Postfix {
 	t.Helper()
 	daemons, err := exec.Command("postconf", "-d", "-h", "daemon_directory").Output()
 	if err != nil {
@@ -215,7 +214,7 @@ func (p *Postfix) folders() {
 	}
 }
 
-func number(t testing.TB, id string) int {
+func number(t Host, id string) int {
 	t.Helper()
 	n, err := strconv.Atoi(id)
 	if err != nil {

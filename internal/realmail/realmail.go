@@ -1,7 +1,7 @@
 // Package realmail starts the mail servers of the system (Debian's Dovecot,
-// Postfix, OpenDKIM and OpenDMARC) for tests: on loopback, on ports and in folders
-// of their own, with nothing of the system's configuration, and stopped when the
-// test ends. It is imported by tests only.
+// Postfix, OpenDKIM and OpenDMARC) for tests and make bench: on loopback, on ports
+// and in folders of their own, with nothing of the system's configuration, and
+// stopped when the test ends. It is imported by those only.
 //
 // A server that is not installed fails the test and names what to install; it
 // is never skipped.
@@ -15,15 +15,24 @@ import (
 	"net"
 	"os"
 	"strings"
-	"testing"
 	"time"
 )
+
+// Host is the test that the servers are started for: a testing.TB, or what does the
+// same in a program. Fatal and Fatalf do not return.
+type Host interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Cleanup(func())
+}
 
 // User is one account; it logs in with its address, and LMTP delivers to it.
 type User struct{ Address, Password string }
 
 // pemOf is a certificate and its key in one file.
-func pemOf(t testing.TB, certificate tls.Certificate) []byte {
+func pemOf(t Host, certificate tls.Certificate) []byte {
 	t.Helper()
 	key, err := x509.MarshalPKCS8PrivateKey(certificate.PrivateKey)
 	if err != nil {
@@ -35,8 +44,8 @@ func pemOf(t testing.TB, certificate tls.Certificate) []byte {
 }
 
 // folder makes a folder whose parents the servers' own users may pass, which
-// those of testing.TB.TempDir are not.
-func folder(t testing.TB, name string) string {
+// those of Host.TempDir are not.
+func folder(t Host, name string) string {
 	t.Helper()
 	path, err := os.MkdirTemp("", "guichet-"+name+"-")
 	if err != nil {
@@ -54,7 +63,7 @@ func folder(t testing.TB, name string) string {
 }
 
 // freePort is an address on loopback that nobody listened on a moment ago.
-func freePort(t testing.TB) string {
+func freePort(t Host) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

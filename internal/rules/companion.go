@@ -35,6 +35,9 @@ var besideKinds = []string{
 // and gives the name of a file of sources. The body has so many words, 0 where it is
 // no text: then files that would all be companions are none.
 func companions(attached []document.Document, body int) (texts []document.Document, biblio string) {
+	if len(attached) == 1 && body == 0 {
+		return attached, "" // alone, it is none: nothing to tell
+	}
 	longest := body
 	for _, d := range attached {
 		longest = max(longest, d.WordsTotal)

@@ -21,7 +21,7 @@ import (
 
 // edition names the compiled code of this program's PDF engine.
 func edition() string {
-	parts := []string{runtime.Version(), runtime.GOOS, runtime.GOARCH}
+	parts := []string{runtime.Version(), runtime.GOOS, runtime.GOARCH, "listens to " + firstCall}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, m := range info.Deps {
 			if strings.HasSuffix(m.Path, "/go-pdfium") || strings.HasSuffix(m.Path, "/wazero") {

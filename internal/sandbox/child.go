@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,6 +62,10 @@ const heapLimit = 160 << 20
 // document leaves is small beside that limit.
 const heapGrowth = 400
 
+// large is a document after which a child gives its memory back: it waits with little,
+// and the next large one finds nothing of this one.
+const large = 4 << 20
+
 // prepare confines the child. The engine is made between the two halves: it reads
 // its cache, which Landlock lets it and seccomp would not.
 func prepare(args []string) (r document.Reader, c Confinement, err error) {
@@ -95,6 +100,7 @@ func prepare(args []string) (r document.Reader, c Confinement, err error) {
 // reads a document.
 func listen(in io.Reader) <-chan []byte {
 	messages := make(chan []byte)
+	in = bufio.NewReaderSize(in, pipeSize)
 	go func() {
 		defer close(messages)
 		for {
@@ -123,6 +129,14 @@ func serve(reader document.Reader, read reading, messages <-chan []byte, out io.
 		}
 		if err := sendDocument(out, read(reader, asked, parts)); err != nil {
 			return err
+		}
+		size := 0
+		for i := range parts {
+			size += len(parts[i])
+			parts[i] = nil
+		}
+		if size >= large {
+			debug.FreeOSMemory()
 		}
 	}
 }

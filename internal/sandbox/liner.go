@@ -5,10 +5,6 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/references"
-	"github.com/klippa-app/go-pdfium/requests"
-
 	"github.com/bara-think-tank/guichet/internal/document"
 )
 
@@ -16,8 +12,8 @@ import (
 // and for the place of the two ends of each line: a call for each sign would take
 // most of the time.
 type liner struct {
-	p      pdfium.Pdfium
-	text   references.FPDF_TEXTPAGE
+	*instance
+	page   uint64 // its text
 	height float64
 	even   bool // every sign stands in the text: places and signs are numbered alike
 }
@@ -27,16 +23,16 @@ type liner struct {
 const cutHyphens = "\ufffe\x02"
 
 // lines cuts the page's text at the ends of lines.
-func (l liner) lines() ([]document.Line, error) {
-	count, err := l.p.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: l.text})
-	if err != nil || count.Count <= 0 {
-		return nil, err
+func (l liner) lines() []document.Line {
+	count := l.integer("FPDFText_CountChars", l.page)
+	if count == 0 {
+		return nil
 	}
-	whole, err := l.p.FPDFText_GetText(&requests.FPDFText_GetText{TextPage: l.text, Count: min(count.Count, document.MaxText)})
-	if err != nil {
-		return nil, err
-	}
-	l.even = utf16Length(whole.Text) == count.Count
+	most := min(count, document.MaxText)
+	into := l.room(2 * (most + 1)) // one more for the zero at its end
+	written := l.integer("FPDFText_GetText", l.page, 0, uint64(most), into)
+	whole := l.utf16(into, 2*min(written, most+1))
+	l.even = utf16Length(whole) == count
 	var lines []document.Line
 	var text strings.Builder
 	first, last, at := -1, -1, 0 // places in the text of the open line's ends
@@ -49,7 +45,7 @@ func (l liner) lines() ([]document.Line, error) {
 		text.Reset()
 		first, last = -1, -1
 	}
-	for _, r := range whole.Text {
+	for _, r := range whole {
 		switch {
 		case r == '\r' || r == '\n' || r == 0:
 			end()
@@ -71,7 +67,7 @@ func (l liner) lines() ([]document.Line, error) {
 		}
 	}
 	end()
-	return lines, nil
+	return lines
 }
 
 // utf16Length is how many places a text takes in UTF-16.
@@ -85,12 +81,13 @@ func utf16Length(s string) (n int) {
 // place is where a line stands and how it is set, by the signs at its ends.
 func (l liner) place(first, last int) document.Line {
 	first, last = l.sign(first), l.sign(last)
-	line := document.Line{Left: math.NaN()}
-	if origin, err := l.p.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: l.text, Index: first}); err == nil {
-		line.Left, line.Base = origin.X, l.height-origin.Y
+	line, at := document.Line{}, l.room(32)
+	if l.holds("FPDFText_GetCharOrigin", l.page, uint64(first), at, at+8) {
+		origin := l.doubles(at, 2)
+		line.Left, line.Base = origin[0], l.height-origin[1]
 	}
-	if box, err := l.p.FPDFText_GetCharBox(&requests.FPDFText_GetCharBox{TextPage: l.text, Index: last}); err == nil {
-		line.Right = box.Right
+	if l.holds("FPDFText_GetCharBox", l.page, uint64(last), at, at+8, at+16, at+24) {
+		line.Right = l.doubles(at+8, 1)[0] // left, right, bottom, top
 	}
 	middle := (first + last) / 2
 	line.Size = l.size(middle)
@@ -104,33 +101,32 @@ func (l liner) sign(at int) int {
 	if l.even {
 		return at
 	}
-	i, err := l.p.FPDFText_GetCharIndexFromTextIndex(&requests.FPDFText_GetCharIndexFromTextIndex{TextPage: l.text, NTextIndex: at})
-	if err != nil || i.CharIndex < 0 {
-		return at
+	if i := int(int32(l.call("FPDFText_GetCharIndexFromTextIndex", l.page, uint64(at)))); i >= 0 {
+		return i
 	}
-	return i.CharIndex
+	return at
 }
 
 // size is the height of the letters as shown: many programs set a size of 1 and
 // enlarge it.
 func (l liner) size(at int) float64 {
-	size, err := l.p.FPDFText_GetFontSize(&requests.FPDFText_GetFontSize{TextPage: l.text, Index: at})
-	if err != nil {
-		return 0
+	size, into := l.double("FPDFText_GetFontSize", l.page, uint64(at)), l.room(24)
+	if !l.holds("FPDFText_GetMatrix", l.page, uint64(at), into) {
+		return size
 	}
-	m, err := l.p.FPDFText_GetMatrix(&requests.FPDFText_GetMatrix{TextPage: l.text, Index: at})
-	if err != nil {
-		return size.FontSize
+	matrix := l.floats(into, 6)
+	if scale := math.Hypot(matrix[2], matrix[3]); scale > 0 {
+		return size * scale
 	}
-	if scale := math.Hypot(float64(m.Matrix.C), float64(m.Matrix.D)); scale > 0 {
-		return size.FontSize * scale
-	}
-	return size.FontSize
+	return size
 }
 
+// bold says so of the letters of a sign, by the name of their font.
 func (l liner) bold(at int) bool {
-	font, err := l.p.FPDFText_GetFontInfo(&requests.FPDFText_GetFontInfo{TextPage: l.text, Index: at})
-	return err == nil && isBold(font.FontName)
+	const longest = 256
+	into := l.room(longest)
+	length := l.integer("FPDFText_GetFontInfo", l.page, uint64(at), into, longest, 0)
+	return length <= longest && isBold(l.utf8(into, length))
 }
 
 // finite keeps what no page has, such as letters of an infinite size, from the

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -26,10 +25,12 @@ var (
 // process is a child that runs.
 type process struct {
 	command     *exec.Cmd
-	in          io.WriteCloser
+	pipe        io.Closer // the child's input
+	in          *bufio.Writer
 	out         *bufio.Reader
 	said        *lastWords
-	pdf         bool // it reads PDF too
+	statm       *os.File // what its memory is read from; nil where there is none
+	pdf         bool     // it reads PDF too
 	confinement Confinement
 	served      int // documents that it has read
 }
@@ -46,10 +47,11 @@ func start(program string, args []string, pdf bool) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.in, p.out = in, bufio.NewReader(out)
+	p.pipe, p.in, p.out = in, bufio.NewWriterSize(in, pipeSize), bufio.NewReaderSize(out, pipeSize)
 	if err := p.command.Start(); err != nil {
 		return nil, fmt.Errorf("starting a reader: %w", err)
 	}
+	p.statm, _ = os.Open(fmt.Sprintf("/proc/%d/statm", p.command.Process.Pid)) //nolint:errcheck // elsewhere than on Linux
 	var h hello
 	err = p.within(Limits{Time: startTime}, func() error { return receiveJSON(p.out, 1<<16, &h) })
 	if err == nil && h.Error != "" {
@@ -61,6 +63,10 @@ func start(program string, args []string, pdf bool) (*process, error) {
 	p.confinement = h.Confinement
 	return p, nil
 }
+
+// pipeSize is what a pipe holds: so much crosses it at once, and wakes the other end
+// once.
+const pipeSize = 64 << 10
 
 // childEnv is the child's environment: nothing of ours.
 func childEnv() []string { return []string{"GOTRACEBACK=single"} }
@@ -76,6 +82,9 @@ func (p *process) ask(asked request, parts [][]byte, limits Limits) (document.Do
 			if err := send(p.in, part); err != nil {
 				return err
 			}
+		}
+		if err := p.in.Flush(); err != nil {
+			return err
 		}
 		var err error
 		d, err = receiveDocument(p.out, maxAnswer)
@@ -107,7 +116,7 @@ func (p *process) within(limits Limits, do func() error) error {
 		case <-late.C:
 			broken = errSlow
 		case <-look.C:
-			if limits.Memory == 0 || resident(p.command.Process.Pid) <= limits.Memory {
+			if limits.Memory == 0 || p.resident() <= limits.Memory {
 				continue
 			}
 			broken = errHungry
@@ -122,28 +131,27 @@ func (p *process) within(limits Limits, do func() error) error {
 // long that no more than some 20 MB can come between two looks.
 const memoryLook = 10 * time.Millisecond
 
-// resident is the resident memory of a process in bytes, 0 where it cannot be told.
-func resident(pid int) int64 {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/statm")
-	if err != nil {
-		return 0
-	}
-	fields := strings.Fields(string(stat))
+// resident is the child's resident memory in bytes, 0 where it cannot be told.
+func (p *process) resident() int64 {
+	var stat [128]byte
+	n, _ := p.statm.ReadAt(stat[:], 0) //nolint:errcheck // it ends before the room does
+	fields := bytes.Fields(stat[:n])
 	if len(fields) < 2 {
 		return 0
 	}
-	pages, err := strconv.ParseInt(fields[1], 10, 64)
+	pages, err := strconv.ParseInt(string(fields[1]), 10, 64)
 	if err != nil {
 		return 0
 	}
-	return pages * int64(os.Getpagesize())
+	return pages * int64(pageSize)
 }
 
 // kill ends the child and gives its last words.
 func (p *process) kill() string {
-	p.in.Close()             //nolint:errcheck // it ends in any case
+	p.pipe.Close()           //nolint:errcheck // it ends in any case
 	p.command.Process.Kill() //nolint:errcheck // it ended by itself
 	p.command.Wait()         //nolint:errcheck // killed
+	p.statm.Close()          //nolint:errcheck // it was only read
 	return p.said.String()
 }
 

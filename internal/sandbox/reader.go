@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/bara-think-tank/guichet/internal/document"
 )
@@ -22,6 +23,8 @@ type Reader struct {
 	Children int      // as many at most; less than one is one
 	Limits   Limits
 	Log      *slog.Logger
+
+	replaced atomic.Int64
 
 	making sync.Mutex // held by the one who makes the cache
 	pool   pool
@@ -42,10 +45,14 @@ func New(log *slog.Logger) (*Reader, error) {
 
 func (r *Reader) args(more ...string) []string { return append(append([]string{}, r.Args...), more...) }
 
-// Read reads one document as document.Read does, and PDF too. It takes no context:
+// Read reads one document as document.Read does, and PDF too; photographs, of which
+// nothing is opened, take no child. It takes no context:
 // a document cut short by the program's end would be recorded as one that cannot
 // be read, and Limits.Time ends every reading soon.
 func (r *Reader) Read(name, declared string, data []byte) document.Document {
+	if d, told := document.AsPicture(name, declared, data); told {
+		return d
+	}
 	asked := request{Name: name, Declared: declared}
 	pdf := document.Guess(name, data) == document.PDF
 	d, err := r.ask(asked, pdf, data)
@@ -84,6 +91,7 @@ func (r *Reader) ask(asked request, pdf bool, parts ...[]byte) (document.Documen
 			return d, nil
 		}
 		said := p.kill()
+		r.replaced.Add(1)
 		r.Log.Warn("a reader of documents was replaced", "reason", broken, "fresh", fresh, "said", said)
 		if fresh || errors.Is(broken, errSlow) {
 			r.pool.free(nil)
@@ -148,6 +156,10 @@ func (r *Reader) Confinement() (Confinement, error) {
 	r.pool.free(p)
 	return p.confinement, nil
 }
+
+// Replaced is how many children broke down, or were killed for what a document took of
+// time or memory.
+func (r *Reader) Replaced() int64 { return r.replaced.Load() }
 
 // Close waits for the documents that are being read, and ends the children. The
 // Reader may still be used, and then starts others.

@@ -126,6 +126,9 @@ func TestKilledFromOutside(t *testing.T) {
 	if d := r.Read("hang.test", "", []byte("Un texte.")); d.Fault == document.FaultNone {
 		t.Error("a hang was read")
 	}
+	if n := r.Replaced(); n != 2 {
+		t.Errorf("readers replaced: %d", n)
+	}
 	if d := r.Read("a.txt", "", []byte("Un texte.")); d.Error != "" {
 		t.Error(d.Error)
 	}
@@ -264,7 +267,7 @@ func TestCorpus(t *testing.T) {
 		d := r.Read(filepath.Base(file), "", data)
 		slowest = max(slowest, time.Since(start))
 		for _, p := range r.pool.idle {
-			most = max(most, resident(p.command.Process.Pid))
+			most = max(most, p.resident())
 		}
 		faults[d.Fault]++
 		if !d.Readable() && d.Type != document.Picture && d.Fault == document.FaultNone {
@@ -286,5 +289,5 @@ func BenchmarkReadPDF(b *testing.B) {
 			b.Fatal(d.Error)
 		}
 	}
-	b.ReportMetric(float64(resident(r.pool.idle[0].command.Process.Pid)>>20), "MB-resident")
+	b.ReportMetric(float64(r.pool.idle[0].resident()>>20), "MB-resident")
 }

@@ -1,10 +1,7 @@
 package sandbox
 
 import (
-	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/enums"
-	"github.com/klippa-app/go-pdfium/references"
-	"github.com/klippa-app/go-pdfium/requests"
+	"encoding/binary"
 
 	"github.com/bara-think-tank/guichet/internal/document"
 )
@@ -18,104 +15,103 @@ const (
 	mostNested   = 4 // groups within groups
 )
 
+// The kinds of a page's objects (fpdf_edit.h), and of the action that leads to an
+// address (fpdf_doc.h).
+const (
+	kindPath    = 2
+	kindImage   = 3
+	kindShading = 4
+	kindForm    = 5
+
+	actionURI = 3
+)
+
 // shapes counts what a page shows beside its text: pictures, and the lines and
 // outlines of drawings, those within groups among them.
-func shapes(p pdfium.Pdfium, page requests.Page) (pictures, drawings int) {
-	count, err := p.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: page})
-	if err != nil {
-		return 0, 0
-	}
-	c := counter{p: p, left: mostObjects}
-	for i := range min(count.Count, mostObjects) {
-		object, err := p.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: page, Index: i})
-		if err != nil {
+func (p *instance) shapes(page uint64) (pictures, drawings int) {
+	c := counter{instance: p, left: mostObjects}
+	for i := range min(p.integer("FPDFPage_CountObjects", page), mostObjects) {
+		object := p.call("FPDFPage_GetObject", page, uint64(i))
+		if object == 0 {
 			break
 		}
-		c.count(object.PageObject, 0)
+		c.count(object, 0)
 	}
 	return c.pictures, c.drawings
 }
 
 type counter struct {
-	p                        pdfium.Pdfium
+	*instance
 	left, pictures, drawings int
 }
 
-func (c *counter) count(object references.FPDF_PAGEOBJECT, depth int) {
+func (c *counter) count(object uint64, depth int) {
 	if c.left--; c.left < 0 {
 		return
 	}
-	kind, err := c.p.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: object})
-	if err != nil {
-		return
-	}
-	switch kind.Type {
-	case enums.FPDF_PAGEOBJ_PATH, enums.FPDF_PAGEOBJ_SHADING:
+	switch c.integer("FPDFPageObj_GetType", object) {
+	case kindPath, kindShading:
 		c.drawings++
-	case enums.FPDF_PAGEOBJ_IMAGE:
+	case kindImage:
 		if depth > 0 || c.isLarge(object) { // within a group, the size is the group's own
 			c.pictures++
 		}
-	case enums.FPDF_PAGEOBJ_FORM:
+	case kindForm:
 		if depth < mostNested && (depth > 0 || c.isLarge(object)) {
 			c.countGroup(object, depth+1)
 		}
 	}
 }
 
-func (c *counter) countGroup(group references.FPDF_PAGEOBJECT, depth int) {
-	count, err := c.p.FPDFFormObj_CountObjects(&requests.FPDFFormObj_CountObjects{PageObject: group})
-	if err != nil {
-		return
-	}
-	for i := range min(count.Count, mostObjects) {
-		object, err := c.p.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: group, Index: uint64(i)})
-		if err != nil || c.left <= 0 {
+func (c *counter) countGroup(group uint64, depth int) {
+	for i := range min(c.integer("FPDFFormObj_CountObjects", group), mostObjects) {
+		object := c.call("FPDFFormObj_GetObject", group, uint64(i))
+		if object == 0 || c.left <= 0 {
 			return
 		}
-		c.count(object.PageObject, depth)
+		c.count(object, depth)
 	}
 }
 
-func (c *counter) isLarge(object references.FPDF_PAGEOBJECT) bool {
-	box, err := c.p.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: object})
-	return err == nil && box.Right-box.Left >= leastPicture && box.Top-box.Bottom >= leastPicture
+func (c *counter) isLarge(object uint64) bool {
+	at := c.room(16)
+	if !c.holds("FPDFPageObj_GetBounds", object, at, at+4, at+8, at+12) {
+		return false
+	}
+	box := c.floats(at, 4) // left, bottom, right, top
+	return box[2]-box[0] >= leastPicture && box[3]-box[1] >= leastPicture
 }
 
 // links are the places of a page that lead to an address.
-func links(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, page requests.Page, height float64) (found []document.Link) {
-	for at, n := 0, 0; n < mostLinks; n++ {
-		next, err := p.FPDFLink_Enumerate(&requests.FPDFLink_Enumerate{Page: page, StartPos: at})
-		if err != nil || next.Link == nil || next.NextStartPos == nil {
+func (p *instance) links(doc, page uint64, height float64) (found []document.Link) {
+	for at, n := uint32(0), 0; n < mostLinks; n++ {
+		next := p.room(32)
+		p.memory().WriteUint32Le(uint32(next), at)
+		if !p.holds("FPDFLink_Enumerate", page, next, next+4) {
 			return found
 		}
-		at = *next.NextStartPos
-		box, err := p.FPDFLink_GetAnnotRect(&requests.FPDFLink_GetAnnotRect{Link: *next.Link})
-		url := address(p, doc, *next.Link)
-		if err != nil || box.Rect == nil || url == "" {
+		told := p.bytes(next, 8)
+		at = binary.LittleEndian.Uint32(told)
+		link := uint64(binary.LittleEndian.Uint32(told[4:]))
+		boxed := p.holds("FPDFLink_GetAnnotRect", link, next+8)
+		box := p.floats(next+8, 4) // left, top, right, bottom
+		url := p.address(doc, link)
+		if !boxed || url == "" {
 			continue
 		}
-		found = append(found, document.Link{
-			URL: url, Left: float64(box.Rect.Left), Right: float64(box.Rect.Right),
-			Top: height - float64(box.Rect.Top), Bottom: height - float64(box.Rect.Bottom),
-		})
+		found = append(found, document.Link{URL: url, Left: box[0], Right: box[2], Top: height - box[1], Bottom: height - box[3]})
 	}
 	return found
 }
 
 // address is where a link leads to, "" where that is no address.
-func address(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, link references.FPDF_LINK) string {
-	action, err := p.FPDFLink_GetAction(&requests.FPDFLink_GetAction{Link: link})
-	if err != nil || action.Action == nil {
+func (p *instance) address(doc, link uint64) string {
+	action := p.call("FPDFLink_GetAction", link)
+	if action == 0 || p.integer("FPDFAction_GetType", action) != actionURI {
 		return ""
 	}
-	kind, err := p.FPDFAction_GetType(&requests.FPDFAction_GetType{Action: *action.Action})
-	if err != nil || kind.Type != enums.FPDF_ACTION_ACTION_URI {
-		return ""
-	}
-	path, err := p.FPDFAction_GetURIPath(&requests.FPDFAction_GetURIPath{Document: doc, Action: *action.Action})
-	if err != nil || path.URIPath == nil {
-		return ""
-	}
-	return *path.URIPath
+	length := p.integer("FPDFAction_GetURIPath", doc, action, 0, 0)
+	into := p.room(length)
+	p.call("FPDFAction_GetURIPath", doc, action, into, uint64(length))
+	return p.utf8(into, length)
 }

@@ -74,9 +74,13 @@ func receiveJSON(r io.Reader, most int, into any) error {
 	return json.Unmarshal(message, into)
 }
 
-// sendDocument sends an answer.
+// sendDocument sends an answer, in one write.
 func sendDocument(w io.Writer, d document.Document) error {
-	return send(w, appendFields(make([]byte, 0, len(d.Text)+16<<10), reflect.ValueOf(d)))
+	const head = 4
+	answer := appendFields(make([]byte, head, len(d.Text)+16<<10), reflect.ValueOf(d))
+	binary.BigEndian.PutUint32(answer, uint32(len(answer)-head))
+	_, err := w.Write(answer)
+	return err
 }
 
 // receiveDocument receives one, and refuses what is none.

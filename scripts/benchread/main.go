@@ -117,7 +117,7 @@ func haveTools() error {
 		}
 	}
 	if slices.Sort(missing); len(missing) > 0 {
-		return fmt.Errorf("tools are missing; on Debian, as root: scripts/setup bench, or apt-get install --no-install-recommends %v", missing)
+		return fmt.Errorf("tools are missing; on Debian, as root: scripts/setup bench-read, or apt-get install --no-install-recommends %v", missing)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package essay
 
 import (
 	"fmt"
@@ -7,66 +7,53 @@ import (
 	"unicode"
 )
 
-// essay is a text as students write them.
-type essay struct {
-	title, author string
-	parts         []part
-	sources       []string
-}
+// Writer writes essays by chance, the same ones from the same seed.
+type Writer struct{ *rand.Rand }
 
-// part is a heading and its paragraphs; a paragraph may have a note.
-type part struct {
-	heading    string
-	paragraphs []paragraph
-}
+// NewWriter is a writer whose work follows from two numbers.
+func NewWriter(seed, stream uint64) Writer { return Writer{rand.New(rand.NewPCG(seed, stream))} }
 
-type paragraph struct{ text, note string }
+// Length is a number of words as students have it: 400 to 3,000.
+func (w Writer) Length() int { return 400 + w.IntN(2600) }
 
-const (
-	leastWords = 400
-	mostWords  = 3000
-)
-
-// writer writes essays by chance.
-type writer struct{ *rand.Rand }
-
-func (w writer) essay() essay {
-	e := essay{title: w.words(6), author: w.name()}
-	left := leastWords + w.IntN(mostWords-leastWords)
-	for left > 0 {
-		p := part{heading: w.words(4)}
+// Essay writes about so many words, headings, notes and sources apart.
+func (w Writer) Essay(words int) Essay {
+	e := Essay{Title: w.Words(6), Author: w.Name()}
+	for left := words; left > 0; {
+		p := Part{Heading: w.Words(4)}
 		for range 2 + w.IntN(4) {
 			text, n := w.paragraph()
-			made := paragraph{text: text}
+			made := Paragraph{Text: text}
 			if w.IntN(8) == 0 {
-				made.note = w.source()
+				made.Note = w.source()
 			}
-			p.paragraphs = append(p.paragraphs, made)
+			p.Paragraphs = append(p.Paragraphs, made)
 			if left -= n; left <= 0 {
 				break
 			}
 		}
-		e.parts = append(e.parts, p)
+		e.Parts = append(e.Parts, p)
 	}
 	for range 3 + w.IntN(9) {
-		e.sources = append(e.sources, w.source())
+		e.Sources = append(e.Sources, w.source())
 	}
 	return e
 }
 
 // paragraph gives a paragraph and how many words it has.
-func (w writer) paragraph() (string, int) {
+func (w Writer) paragraph() (string, int) {
 	var sentences []string
 	words := 0
 	for range 3 + w.IntN(5) {
 		n := 8 + w.IntN(18)
-		sentences = append(sentences, w.words(n)+".")
+		sentences = append(sentences, w.Words(n)+".")
 		words += n
 	}
 	return strings.Join(sentences, " "), words
 }
 
-func (w writer) words(n int) string {
+// Words are so many words, the first with a capital.
+func (w Writer) Words(n int) string {
 	all := make([]string, n)
 	for i := range all {
 		all[i] = vocabulary[w.IntN(len(vocabulary))]
@@ -77,11 +64,12 @@ func (w writer) words(n int) string {
 	return strings.Join(all, " ")
 }
 
-func (w writer) name() string { return given[w.IntN(len(given))] + " " + family[w.IntN(len(family))] }
+// Name is a given name and a family name.
+func (w Writer) Name() string { return given[w.IntN(len(given))] + " " + family[w.IntN(len(family))] }
 
-func (w writer) source() string {
+func (w Writer) source() string {
 	name := family[w.IntN(len(family))]
-	return fmt.Sprintf("%s, %s. (%d). %s. Revue de la Rive. https://example.org/%d", name, name[:1], 1990+w.IntN(35), w.words(6), w.IntN(100000))
+	return fmt.Sprintf("%s, %s. (%d). %s. Revue de la Rive. https://example.org/%d", name, name[:1], 1990+w.IntN(35), w.Words(6), w.IntN(100000))
 }
 
 var (

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// syncs counts how often the database is written through to the disk while a mailbox
+// is drained, from outside: strace stops the program at those calls alone.
+func (b *bench) syncs(o options, r *report) error {
+	if !installed(tool{command: "strace"}) {
+		return nil
+	}
+	m, err := b.mailbox(o.plan(min(o.mails, base), true))
+	if err != nil {
+		return err
+	}
+	if err := m.lay(b.dovecot); err != nil {
+		return err
+	}
+	b.sink.count()
+	err = b.within(func(folder string) error {
+		if err := b.desktop(folder, b.dovecot.IMAP, m.plan); err != nil {
+			return err
+		}
+		trace := filepath.Join(folder, "trace")
+		drain := b.command(folder, "run", "--once", "--from", "all")
+		args := append([]string{"-f", "-q", "-y", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-e", "signal=none", "-o", trace}, drain.Args...)
+		if _, err := b.measure(exec.Command("strace", args...), patience); err != nil {
+			return err
+		}
+		calls, err := os.ReadFile(trace)
+		if err != nil {
+			return err
+		}
+		n := syncsOf(calls)
+		if n == 0 {
+			return fmt.Errorf("strace saw no sync of the database")
+		}
+		r.Syncs = &syncs{Mails: m.plan.Mails, Syncs: n}
+		return b.done(m)
+	})
+	if err != nil {
+		return err
+	}
+	return os.RemoveAll(m.folder)
+}
+
+// syncsOf counts the calls on a file of the database: itself or its log. A call that
+// another thread interrupts is told in two lines, of which the first names the file.
+func syncsOf(trace []byte) int { return bytes.Count(trace, []byte("/guichet.db")) }
