@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/store"
@@ -105,7 +106,8 @@ func (s series) prune(a *app, folder string, keep int) error {
 		}
 		fmt.Fprintf(a.out, "%s: deleted, older than the last %d\n", path, keep)
 	}
-	return nil
+	_, err = store.RemoveParts(folder, s.name+"-", a.now().Add(-24*time.Hour)) // of backups that were killed
+	return err
 }
 
 // holdings says in a few words what a database holds.

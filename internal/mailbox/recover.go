@@ -45,7 +45,7 @@ func (w *Watcher) recover(ctx context.Context, s *session) error {
 		return nil
 	}
 	w.Log.Warn("a backup was restored: the folders are searched for mails that it does not know", slog.Time("since", since))
-	if s.caps.Has(imap.CapMove) || s.caps.Has(imap.CapUIDPlus) {
+	if s.canMove() {
 		for _, folder := range w.folders() {
 			err := w.recoverFrom(ctx, s, folder, since)
 			switch {
@@ -140,7 +140,7 @@ func (w *Watcher) recoverSome(ctx context.Context, s *session, target, folder st
 			return found, err
 		}
 		heads = heads[n:]
-		mails = slices.DeleteFunc(mails, func(m desk.Received) bool { return m.Raw == nil })
+		mails = slices.DeleteFunc(mails, func(m desk.Received) bool { return len(m.Raw) == 0 })
 		sums := make([][32]byte, len(mails))
 		for i, mail := range mails {
 			sums[i] = sha256.Sum256(mail.Raw)
@@ -149,19 +149,36 @@ func (w *Watcher) recoverSome(ctx context.Context, s *session, target, folder st
 		if err != nil {
 			return found, err
 		}
-		var back []desk.Filing
+		var set imap.UIDSet
 		for i, mail := range mails {
 			if unknown[i] {
-				back = append(back, desk.Filing{UID: mail.UID})
+				set.AddNum(imap.UID(mail.UID))
+				found++
 			}
 		}
-		if len(back) == 0 {
+		if len(set) == 0 {
 			continue
 		}
-		if err := w.moveTo(ctx, s, back, target); err != nil {
+		if err := s.putBack(ctx, set, target); err != nil {
 			return found, err
 		}
-		found += len(back)
 	}
 	return found, err
+}
+
+// putBack moves mails to the watched folder. Without MOVE a crash may leave a second copy
+// where they stood: by then they are known, and nothing follows from it.
+func (s *session) putBack(ctx context.Context, set imap.UIDSet, target string) error {
+	if s.caps.Has(imap.CapMove) {
+		return s.within(ctx, s.patience, "UID MOVE", func() error {
+			_, err := s.client.Move(set, target).Wait()
+			return err
+		})
+	}
+	return s.within(ctx, 3*s.patience, "UID COPY", func() error {
+		if _, err := s.client.Copy(set, target).Wait(); err != nil {
+			return err
+		}
+		return s.expunge(set)
+	})
 }

@@ -62,6 +62,25 @@ func Backup(ctx context.Context, from, to string, now time.Time) (held Contents,
 // partOf is the pattern of the names of what is not yet finished.
 func partOf(to string) string { return "." + filepath.Base(to) + ".*.part" }
 
+// RemoveParts deletes what a backup or a restore that was killed left of files whose name
+// begins so, and says how many there were. Nobody may be writing one.
+func RemoveParts(folder, name string, olderThan time.Time) (removed int, err error) {
+	left, err := filepath.Glob(filepath.Join(escapeGlob(folder), "."+escapeGlob(name)+"*.part"))
+	if err != nil {
+		return 0, err
+	}
+	for _, path := range left {
+		if info, err := os.Stat(path); err != nil || info.ModTime().After(olderThan) {
+			continue
+		}
+		if err := os.Remove(path); err != nil {
+			return removed, err
+		}
+		removed++
+	}
+	return removed, nil
+}
+
 // stamp makes a copy a backup: it says of when it is, and nobody runs on it. A schema from
 // before there were backups has no place for either.
 func stamp(ctx context.Context, path string, now time.Time) error {

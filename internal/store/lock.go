@@ -36,6 +36,7 @@ type Lock struct {
 
 	db    *DB
 	token string
+	lost  chan struct{} // a transaction found the row another's
 }
 
 // Holder is who has or had the lock of a database.
@@ -80,7 +81,7 @@ func (db *DB) Lock(ctx context.Context, command string) (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Lock{db: db, token: rand.Text()}
+	l := &Lock{db: db, token: rand.Text(), lost: make(chan struct{}, 1)}
 	err = db.transact(ctx, func(tx *sql.Tx) error { return l.take(ctx, tx, command, sure) })
 	if err != nil {
 		return nil, errors.Join(err, db.unlockFile())
@@ -172,6 +173,8 @@ func (l *Lock) Keep(ctx context.Context, tell func(error)) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-l.lost:
+			return desk.ErrLockLost
 		case <-tick.C:
 		}
 		err := l.beat(ctx)
@@ -215,10 +218,14 @@ func (db *DB) fence(ctx context.Context, tx *sql.Tx) error {
 	}
 	var ours bool
 	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM holders WHERE name = 'desk' AND token = ?)`, l.token).Scan(&ours)
-	if err == nil && !ours {
-		return desk.ErrLockLost
+	if err != nil || ours {
+		return err
 	}
-	return err
+	select {
+	case l.lost <- struct{}{}:
+	default: // Keep knows
+	}
+	return desk.ErrLockLost
 }
 
 // thisMachine is the name of this machine, and which start of its kernel this is: that

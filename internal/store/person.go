@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -156,14 +157,11 @@ func (db *DB) eraseNames(ctx context.Context, tx *sql.Tx, who theirs, e desk.Era
 	}
 	for _, p := range signed {
 		done.Publications = append(done.Publications, p.Reference)
-		if _, err := tx.ExecContext(ctx, `UPDATE publications SET salt = x'' WHERE id = ?`, p.ID); err != nil {
-			return err
-		}
-		detail, err := db.seal(ctx, tx, p.ID)
+		detail, err := db.sealAgain(ctx, tx, p.ID)
 		if err != nil {
 			return err
 		}
-		detail[leftPublication], detail[leftPublication+leftState], detail["ground"] = string(p.Reference), string(p.State), e.Ground
+		maps.Copy(detail, map[string]string{leftPublication: string(p.Reference), leftPublication + leftState: string(p.State), "ground": e.Ground})
 		if err := db.append(ctx, tx, desk.Event{At: now, Type: "name_erased", CaseID: p.CaseID, Detail: detail}); err != nil {
 			return err
 		}

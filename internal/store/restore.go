@@ -60,6 +60,9 @@ func Restore(ctx context.Context, r Restoration) (done Restored, err error) {
 	if done.Contents, err = Inspect(ctx, r.Backup); err != nil {
 		return done, fmt.Errorf("the backup %s: %w", r.Backup, err)
 	}
+	if _, err = RemoveParts(filepath.Dir(r.Database), filepath.Base(r.Database), r.Now()); err != nil {
+		return done, err
+	}
 	part, err := os.CreateTemp(filepath.Dir(r.Database), partOf(r.Database))
 	if err != nil {
 		return done, err
@@ -274,10 +277,10 @@ func raise(ctx context.Context, tx *sql.Tx, key counterKey, last int64) error {
 }
 
 // doubt takes back what the backup believes is still to be done: nobody runs on it, what
-// waited to leave has probably left, today's digests too, and each mailbox is to be
+// waited to leave has probably left (its next try is on record as a repeat), today's digests too, and each mailbox is to be
 // searched. It says how many notices it holds.
 func (db *DB) doubt(ctx context.Context, tx *sql.Tx, restore int64, now time.Time) (held int, err error) {
-	result, err := tx.ExecContext(ctx, `UPDATE notices SET state = ?, held = ?, lease_until = 0 WHERE state = ?`,
+	result, err := tx.ExecContext(ctx, `UPDATE notices SET state = ?, held = ?, lease_until = 0, in_doubt = 1 WHERE state = ?`,
 		desk.NoticeHeld, desk.DoubtWaited, desk.NoticeQueued)
 	if err != nil {
 		return 0, err

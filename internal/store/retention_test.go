@@ -46,6 +46,7 @@ func TestWhatIsKeptLongEnough(t *testing.T) {
 	declined := secrets(submission(t, db, 1, "lea@example.fr"))
 	must(t, db.Record(ctx, declined))
 	waits := submission(t, db, 2, "tom@example.fr")
+	bearID(waits.Notice)
 	must(t, db.Record(ctx, waits))
 	machine := submission(t, db, 3, "robot@example.org")
 	machine.Case, machine.Version, machine.Notice, machine.Queue = nil, nil, nil, desk.TrayAutomatic
@@ -118,7 +119,9 @@ func TestAPersonIsErased(t *testing.T) {
 	must(t, db.Record(ctx, first))
 	second := secrets(submission(t, db, 2, "lea@example.fr"))
 	must(t, db.Record(ctx, second))
-	must(t, db.Record(ctx, submission(t, db, 3, "tom@example.fr")))
+	third := submission(t, db, 3, "tom@example.fr")
+	bearID(third.Notice)
+	must(t, db.Record(ctx, third))
 	p := publish(t, db, first, "https://bara.example.org/studio")
 	signals := store.Signals{DB: db}
 	told, err := signals.Claim(ctx, clock.at, time.Minute)

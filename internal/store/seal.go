@@ -20,9 +20,8 @@ const (
 	sealHash = "work_hash"
 )
 
-// seal is the hash of a publication as it stands, under a salt of its own. To forget what
-// a publication said, its row is changed, its salt emptied and the publication sealed
-// again, with an event: nothing can be learnt from the hash before that.
+// seal is the hash of a publication as it stands, under a salt of its own, for the event
+// that tells of it.
 func (db *DB) seal(ctx context.Context, tx *sql.Tx, id int64) (map[string]string, error) {
 	fresh := make([]byte, 16)
 	if _, err := rand.Read(fresh); err != nil {
@@ -34,6 +33,15 @@ func (db *DB) seal(ctx context.Context, tx *sql.Tx, id int64) (map[string]string
 	}
 	hash, err := sealed(ctx, tx, id)
 	return map[string]string{sealOf: number(id), sealHash: hash}, err
+}
+
+// sealAgain is the seal of a publication of which something was forgotten. Its old salt
+// goes, so that nothing can be learnt from the hash before.
+func (db *DB) sealAgain(ctx context.Context, tx *sql.Tx, id int64) (map[string]string, error) {
+	if _, err := tx.ExecContext(ctx, `UPDATE publications SET salt = x'' WHERE id = ?`, id); err != nil {
+		return nil, err
+	}
+	return db.seal(ctx, tx, id)
 }
 
 // sealed computes the hash anew; "" for a publication without a salt.

@@ -16,14 +16,14 @@ func TestStorageErrors(t *testing.T) {
 	ctx := t.Context()
 	t.Run("full", func(t *testing.T) {
 		db, _, _ := open(t)
-		must(t, store.LimitPages(ctx, db, 1))
+		must(t, db.Limit(ctx, 0))
 		e := submission(t, db, 1, "lea@example.fr")
 		e.Notice.Bytes = make([]byte, 1<<20)
 		err := db.Record(ctx, e)
 		if !errors.Is(err, desk.ErrStorage) || !errors.Is(err, desk.ErrNoSpace) || errors.Is(err, desk.ErrDamaged) {
 			t.Fatalf("on a full disk: %v", err)
 		}
-		must(t, store.LimitPages(ctx, db, 1<<20))
+		must(t, db.Limit(ctx, 1<<20))
 		must(t, db.Record(ctx, submission(t, db, 1, "lea@example.fr"))) // and goes on once there is room
 	})
 	t.Run("damaged", func(t *testing.T) {

@@ -149,6 +149,7 @@ func (db *DB) verifyNotices(ctx context.Context) (string, error) {
 	err = findFault(ctx, tx, [][2]string{
 		{`SELECT id FROM notices WHERE state IN ('queued', 'held') AND (bytes = x'' OR recipient = '')`, "the notice %s waits to leave, and its text or its recipient is gone"},
 		{`SELECT id FROM notices WHERE (state = 'sent') <> (sent_at IS NOT NULL) AND state IN ('queued', 'held', 'sent', 'dropped')`, "the notice %s does not say when it left, or says so and has not"},
+		{`SELECT cast(sum(repeats) AS TEXT) FROM notices HAVING sum(repeats) > (SELECT count(*) FROM events WHERE type = 'repeated-notice')`, "the %s repeats of notices are not all in the log"},
 		{unloggedSent, "the %s left, and the log does not say so"},
 	})
 	if err != nil {
@@ -157,41 +158,56 @@ func (db *DB) verifyNotices(ctx context.Context) (string, error) {
 	const atOnce = 200
 	const query = `SELECT id, message_id, secret, bytes FROM notices WHERE id > ? AND bytes <> x'' ORDER BY id LIMIT ?`
 	for last := int64(0); ; {
-		held, err := collect(ctx, tx, scanKept, query, last, atOnce)
+		some, err := collect(ctx, tx, scanWritten, query, last, atOnce)
 		if err != nil {
 			return "", err
 		}
-		for _, n := range held {
+		for _, n := range some {
 			if err := n.verify(); err != nil {
 				return "", err
 			}
 			last = n.id
 		}
-		if len(held) < atOnce {
+		if len(some) < atOnce {
 			break
 		}
 	}
 	states, err := collect(ctx, tx, scanText, `SELECT count(*) || ' ' || state FROM notices GROUP BY state ORDER BY state`)
-	if len(states) == 0 {
+	if err != nil || len(states) == 0 {
 		return "no notice yet", err
 	}
-	return strings.Join(states, ", "), err
+	repeated, err := repeats(ctx, tx)
+	return strings.Join(states, ", ") + repeated, err
 }
 
-// keptNotice is a notice of which the bytes are still there.
-type keptNotice struct {
+// repeats names the notices that may have left more than once, each time after a crash or a
+// lost connection at the end of the data: no fault, and on record.
+func repeats(ctx context.Context, q querier) (string, error) {
+	numbers, err := collect(ctx, q, scanText, `SELECT cast(id AS TEXT) FROM notices WHERE repeats > 0 ORDER BY id`)
+	if len(numbers) == 0 {
+		return "", err
+	}
+	shown := strings.Join(numbers[:min(len(numbers), 20)], ", ")
+	if len(numbers) > 20 {
+		shown += ", …"
+	}
+	return fmt.Sprintf("; %d may have left more than once: %s", len(numbers), shown), err
+}
+
+// written is a notice of which the bytes are still there.
+type written struct {
 	id        int64
 	messageID string
 	secret    bool
 	raw       []byte
 }
 
-func scanKept(r row) (k keptNotice, err error) {
+func scanWritten(r row) (k written, err error) {
 	err = r.Scan(&k.id, &k.messageID, &k.secret, &k.raw)
 	return k, err
 }
 
-func (k keptNotice) verify() error {
+func (k written) verify() error {
 	head, err := mail.ReadMessage(bytes.NewReader(k.raw))
 	if err != nil {
 		return wrong("the notice %d is no mail: %v", k.id, err)

@@ -73,6 +73,7 @@ func TestVerifyNamesTheFirstFault(t *testing.T) {
 		"a notice that never left": {[]string{`UPDATE notices SET state = 'sent', sent_at = 5 WHERE id = 1`}, map[string]string{
 			"notices": "the receipt to the mail 1 left, and the log does not say so",
 		}},
+		"a repeat that nobody logged": {[]string{`UPDATE notices SET repeats = 1 WHERE id = 1`}, map[string]string{"notices": "repeats of notices are not all in the log"}},
 		"a notice sent at no time":    {[]string{`UPDATE notices SET state = 'sent' WHERE id = 1`}, map[string]string{"notices": "does not say when it left"}},
 		"an order to move taken away": {[]string{`DELETE FROM filings WHERE mail_id = 2`}, map[string]string{"filings": "to which folder the mail 2 goes"}},
 		"a move that never was":       {[]string{`UPDATE filings SET filed_at = 5 WHERE mail_id = 2`}, map[string]string{"filings": "the mail 2 was moved, and the log"}},
@@ -150,4 +151,28 @@ func tamper(t *testing.T, path string, statements ...string) {
 		_, err := raw.ExecContext(context.Background(), s)
 		must(t, err)
 	}
+}
+
+// What may have left twice is on record, and listed.
+func TestVerifyListsRepeats(t *testing.T) {
+	db, c, _ := open(t)
+	ctx := t.Context()
+	e := submission(t, db, 1, "lea@example.fr")
+	bearID(e.Notice)
+	must(t, db.Record(ctx, e))
+	box := store.Outbox{DB: db, Mailboxes: []string{contact}, PerHour: 10}
+	_, err := box.Claim(ctx, c.at, time.Hour)
+	must(t, err)
+	released, err := db.ReleaseLeases(ctx) // its sender died
+	if err != nil || released != 1 {
+		t.Fatalf("%d leases, %v", released, err)
+	}
+	letter, err := box.Claim(ctx, c.at, time.Hour)
+	must(t, err)
+	must(t, box.Settle(ctx, letter.ID, desk.Outcome{At: c.at, Sent: true, Reply: "250"}))
+	must(t, db.Verify(ctx, nil, func(v store.Verified) {
+		if v.Fault != nil || v.What == "notices" && v.Found != "1 sent; 1 may have left more than once: 1" {
+			t.Errorf("%s: %v, %s", v.What, v.Fault, v.Found)
+		}
+	}))
 }
