@@ -57,6 +57,8 @@ type ServerConfig struct {
 	PasswordEnv        string `yaml:"password_env"`
 	PasswordCredential string `yaml:"password_credential"` // of systemd: LoadCredential=
 	CAFile             string `yaml:"ca_file"`             // empty: the system's authorities
+
+	OAuth2 *OAuth2Config `yaml:"oauth2"` // in the password's stead
 }
 
 // EditorConfig is a person who receives queues.
