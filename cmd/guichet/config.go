@@ -44,6 +44,7 @@ type MailboxConfig struct {
 	ReceivedBy string        `yaml:"received_by" empty:"true"`
 	ListIDs    []string      `yaml:"list_ids" empty:"true"`
 	Limit      string        `yaml:"limit"`              // of one mail, such as 35MB; above it only the header is read
+	Sent       string        `yaml:"sent" empty:"true"`  // the folder for copies of what leaves; empty: none
 	Rules      string        `yaml:"rules" empty:"true"` // empty: the desk's
 	SMTP       *ServerConfig `yaml:"smtp"`               // absent: the desk's
 }

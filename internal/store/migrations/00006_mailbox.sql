@@ -9,3 +9,7 @@ CREATE TABLE refresh_tokens (
   seed    BLOB NOT NULL,
   token   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- When a copy of a notice was put into the mailbox's folder of sent mail.
+ALTER TABLE notices ADD COLUMN copied_at INTEGER;
+CREATE INDEX notices_to_copy ON notices (mailbox, sent_at) WHERE copied_at IS NULL AND secret = 0 AND sent_at IS NOT NULL;
