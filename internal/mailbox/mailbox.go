@@ -81,7 +81,8 @@ type Removals interface {
 
 // Alarms tells the operator, once however often it is raised, that something needs a
 // person, and that it is over. The names are "login <address>" (the server refuses the
-// account) and "filing <address>" (it refuses to move mails).
+// account), "filing <address>" (it refuses to move mails) and "sent <address>" (it
+// refuses the copies of what was sent).
 type Alarms interface {
 	Raise(ctx context.Context, name, text string)
 	Clear(ctx context.Context, name string)
@@ -114,6 +115,9 @@ type Watcher struct {
 	// queues in whose folders mails may stand.
 	Recovery Recovery
 	Queues   func() []desk.Queue
+	// Sent is the folder where a copy of each notice is put; "": none is.
+	Sent   string
+	Copies Copies
 	// FolderOf names the folder of a queue, with "/" between levels; the server's
 	// own namespace and delimiter are put in its place.
 	FolderOf func(desk.Queue) string

@@ -38,6 +38,7 @@ var scenarios = []struct {
 	{"over quota", testOverQuota},
 	{"one mail that cannot be moved", testStubborn},
 	{"folders deleted under us", testDeleted},
+	{"copies of what was sent", testSent},
 	{"lies", testLies},
 	{"sizes that are estimates", testEstimates},
 	{"lies about a mail that is too large", testOversizeLies},

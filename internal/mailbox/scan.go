@@ -47,6 +47,7 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 	if err := w.remove(ctx, s); err != nil {
 		return err
 	}
+	w.keepCopies(ctx)
 	if s.held != nil {
 		return s.held
 	}
