@@ -6,6 +6,7 @@ import "time"
 type Vitals struct {
 	Outbox []Waits         // by mailbox and state, what was sent left out
 	Queues map[Queue]Waits // what waits for people
+	Parked int             // mails that were parked, and that neither the operator nor the editors are done with
 }
 
 // Waits is how much waits in one place.

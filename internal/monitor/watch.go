@@ -169,9 +169,9 @@ func (w *Watch) troubles(v desk.Vitals) (all []trouble) {
 
 // chores is what the operator should see to, while the desk does its work.
 func (w *Watch) chores(v desk.Vitals) (all []trouble) {
-	if parked := v.Queues[desk.QueueParked]; parked.Count > 0 {
+	if v.Parked > 0 { // one that was released is the editors' alone
 		all = append(all, trouble{
-			"parked", fmt.Sprintf("mails parked: %d", parked.Count), fmt.Sprintf("mails mis de côté : %d", parked.Count), false,
+			"parked", fmt.Sprintf("mails parked: %d", v.Parked), fmt.Sprintf("mails mis de côté : %d", v.Parked), false,
 		})
 	}
 	if space, err := w.Space(); err == nil && space.short() {

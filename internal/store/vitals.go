@@ -31,6 +31,10 @@ func (db *DB) Vitals(ctx context.Context) (v desk.Vitals, err error) {
 		v.Queues[q] = w
 		return q, err
 	}, queues)
+	if err != nil {
+		return v, err
+	}
+	v.Parked, err = db.countParked(ctx)
 	return v, err
 }
 
