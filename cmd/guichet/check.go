@@ -231,6 +231,7 @@ func (r *report) mailbox(s *station, w *works) {
 	if errors.Is(err, desk.ErrNotFound) {
 		r.warn(name, "%s was never watched: the first guichet run must say --from now, --from all or --from DATE", s.flow.Address)
 	}
+	r.reconciled(s, w.db)
 	if s.flow.AuthservID == "" {
 		r.warn(name, "%s: authserv_id is empty, so that no sender is ever proved; set it to the name that your provider "+
 			"writes in Authentication-Results", s.flow.Address)

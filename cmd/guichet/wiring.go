@@ -139,7 +139,7 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, 
 	}}
 	s.watcher = &mailbox.Watcher{
 		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, Removals: db, FolderOf: s.folder, Limit: limit,
-		Recovery: db, Queues: s.queues,
+		Recovery: db, Inventory: db, Queues: s.queues,
 		Sent: m.Sent, Copies: db,
 		Now: a.now, Log: a.log,
 		Server: mailbox.Server{

@@ -99,7 +99,7 @@ func (w *Watcher) advance(ctx context.Context, s *session, p *desk.Position, l *
 			return fmt.Errorf("processing the mails of %s: %w", w.Address, err)
 		}
 		for _, uid := range recorded {
-			p.LastUID = uid
+			p.LastUID = max(p.LastUID, uid) // one that was passed over stands below
 			delete(s.lost, imap.UID(uid))
 		}
 		if err := ctx.Err(); err != nil {
