@@ -43,6 +43,9 @@ func (a account) Exchange(ctx context.Context, settled []desk.Settled, claim des
 	return a.box().Exchange(ctx, settled, claim)
 }
 
+// Sync puts what was settled on the disk (outbox.Queue).
+func (a account) Sync() error { return a.db.Sync() }
+
 // Capped counts what the cap holds (outbox.Queue).
 func (a account) Capped(ctx context.Context, now time.Time) (int, error) {
 	return a.box().Capped(ctx, now)

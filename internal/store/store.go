@@ -207,10 +207,19 @@ func (db *DB) Check(ctx context.Context) error {
 // desk.ErrLockLost and writes nothing.
 func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) (err error) {
 	defer db.notes(&err)
+	return db.transactOn(ctx, db.write, do)
+}
+
+// beginner is the writer's pool, or its connection.
+type beginner interface {
+	BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error)
+}
+
+func (db *DB) transactOn(ctx context.Context, writer beginner, do func(*sql.Tx) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	tx, err := db.write.BeginTx(context.WithoutCancel(ctx), nil)
+	tx, err := writer.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return err
 	}
