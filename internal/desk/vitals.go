@@ -6,13 +6,9 @@ import "time"
 type Vitals struct {
 	Outbox []Waits         // by mailbox and state, what was sent left out
 	Queues map[Queue]Waits // what waits for people
-<<<<<<< HEAD
-	Parked int             // mails that were parked, and that neither the operator nor the editors are done with
-=======
 
 	Parked  int // parked mails that neither the operator nor the editors are done with,
 	Failing int // and those among them that the desk itself failed on
->>>>>>> service
 }
 
 // Waits is how much waits in one place.

@@ -173,16 +173,10 @@ func (w *Watch) late(ctx context.Context) (all []trouble) {
 
 // chores is what the operator should see to, while the desk does its work.
 func (w *Watch) chores(v desk.Vitals) (all []trouble) {
-<<<<<<< HEAD
-	if v.Parked > 0 { // one that was released is the editors' alone
-		all = append(all, trouble{
-			"parked", fmt.Sprintf("mails parked: %d", v.Parked), fmt.Sprintf("mails mis de côté : %d", v.Parked), false,
-=======
 	// What cannot be read is the editors' to sort out.
 	if v.Failing > 0 {
 		all = append(all, trouble{
 			"parked", fmt.Sprintf("mails parked by a fault of the desk: %d", v.Failing), fmt.Sprintf("mails mis de côté : %d", v.Failing),
->>>>>>> service
 		})
 	}
 	if space, err := w.Space(); err == nil && space.short() {

@@ -44,6 +44,13 @@ func (db *DB) countParked(ctx context.Context) (n int, err error) {
 	return n, storage(err)
 }
 
+// countFailing counts those of them that were parked by a fault of the desk.
+func (db *DB) countFailing(ctx context.Context) (n int, err error) {
+	const query = `SELECT count(*) FROM (` + parkedColumns + `) WHERE json_extract(reason, '$.code') = 'fault'`
+	err = db.read.QueryRowContext(ctx, query).Scan(&n)
+	return n, storage(err)
+}
+
 // Release says that the operator is done with a parked mail: it stays in the editors'
 // queue as it is. It is desk.ErrMoved where somebody was faster.
 func (db *DB) Release(ctx context.Context, p desk.ParkedMail) error {

@@ -33,14 +33,10 @@ func (db *DB) Vitals(ctx context.Context) (v desk.Vitals, err error) {
 	if err != nil {
 		return v, err
 	}
-<<<<<<< HEAD
-	v.Parked, err = db.countParked(ctx)
-=======
-	if err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM (`+parkedColumns+`)`).Scan(&v.Parked); err != nil {
+	if v.Parked, err = db.countParked(ctx); err != nil {
 		return v, err
 	}
-	v.Failing, err = db.Failing(ctx)
->>>>>>> service
+	v.Failing, err = db.countFailing(ctx)
 	return v, err
 }
 
