@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -171,5 +172,5 @@ func (b *bench) growth(o options, r *report) error {
 		}
 	}
 	r.Growth = &growth{Mails: o.mails, Small: median(took[0]), Large: median(took[1])}
-	return nil
+	return errors.Join(os.RemoveAll(small.folder), os.RemoveAll(large.folder))
 }
