@@ -17,7 +17,7 @@ DAEMON := -run '^Test(TheWholeWay|TheRecordOfAText|AMailIsOfOneEdition|RulesRelo
 # Debian keeps the mail servers where a user's shell does not look.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build setup check test soak bench bench-go bench-read package test-package
+.PHONY: help build setup check test soak test-faults bench bench-go bench-read package test-package
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -31,8 +31,9 @@ setup: ## what the tests need of the system: a C compiler, mail servers and filt
 check: ## format, vet, lint, and the arrows between packages
 	@unformatted=$$($(GO) tool gofumpt -l .) || exit 1; \
 	if [ -n "$$unformatted" ]; then echo "run go tool gofumpt -w on:"; echo "$$unformatted"; exit 1; fi
-	$(GO) vet -tags soak ./...
-	$(GO) tool staticcheck -tags soak ./...
+	$(GO) vet -tags soak,faults ./...
+	$(GO) vet -tags failpoint ./internal/failpoint
+	$(GO) tool staticcheck -tags soak,faults ./...
 	$(GO) test -count=1 -run '^TestArrowsPointDown$$' ./internal/desk
 
 # The race detector sees every package but the command, whose scripts start the
@@ -48,6 +49,11 @@ soak: ## what takes longer: tests with the tag soak, and each fuzz target for FU
 	CGO_ENABLED=1 $(GO) test -race -tags soak -timeout 2h ./...
 	$(GO) test -count=1 -tags soak -timeout 1h $(LONG) ./internal/intake
 	scripts/fuzz $(FUZZTIME)
+
+# In the folder itself, go test prints what the tests print: the table.
+test-faults: ## the desk broken in every way we know, half an hour; prints a table, fails where it is missed
+	@scripts/setup faults
+	cd internal/faults && $(GO) test -count=1 -tags faults -parallel 4 -timeout 60m
 
 bench: build ## a mailbox drained by guichet run --once and by others, against its bounds; MAILS=20000 for more
 	scripts/setup bench

@@ -79,6 +79,7 @@ func (c checkCommand) Run(a *app) error {
 	for i, s := range w.senders {
 		r.smtp(s.Server, w.accounts[i].mailboxes())
 	}
+	r.dkim(config, w)
 	r.editors(config)
 	r.site(config, w)
 	r.figures(config)

@@ -57,6 +57,8 @@ type ServerConfig struct {
 	PasswordEnv        string `yaml:"password_env"`
 	PasswordCredential string `yaml:"password_credential"` // of systemd: LoadCredential=
 	CAFile             string `yaml:"ca_file"`             // empty: the system's authorities
+
+	DKIM DKIMConfig `yaml:"dkim"` // of SMTP alone
 }
 
 // EditorConfig is a person who receives queues.

@@ -86,6 +86,9 @@ const allQueues = "all"
 func (m MailboxConfig) check(file *yamlfile.File, at string) {
 	checkAddress(file, at+".address", m.Address)
 	m.IMAP.check(file, at+".imap")
+	if m.IMAP.DKIM != (DKIMConfig{}) {
+		file.Fault(at+".imap.dkim", "dkim belongs to smtp: what is read is not signed")
+	}
 	if m.SMTP != nil {
 		m.SMTP.check(file, at+".smtp")
 	}
@@ -119,6 +122,7 @@ func (s ServerConfig) check(file *yamlfile.File, at string) {
 	default:
 		file.Fault(at+".security", "security %q; accepted: tls, starttls, none", s.Security)
 	}
+	s.DKIM.check(file, at+".dkim")
 	if sources := s.secrets(); s.User != "" && len(sources) != 1 {
 		file.Fault(at+".user", "user needs exactly one of password_file, password_env, password_credential; here: %d",
 			len(sources))

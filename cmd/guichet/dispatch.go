@@ -14,14 +14,7 @@ func (w *works) dispatch(a *app) (rest func() error) {
 	failed := make([]error, len(w.senders))
 	for i, s := range w.senders {
 		g.Go(func() {
-			for ended := false; !ended && failed[i] == nil; {
-				select {
-				case <-w.wakes[i]:
-				case <-last:
-					ended = true
-				}
-				_, failed[i] = s.Drain(a.ctx)
-			}
+			_, failed[i] = s.DrainUntil(a.ctx, last)
 		})
 	}
 	return func() error {

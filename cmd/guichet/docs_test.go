@@ -91,6 +91,7 @@ mailboxes:
     imap: {server: %[2]q, security: none, user: %[1]s, password_file: secret}
 smtp: {server: %[3]q, security: none, user: %[1]s, password_file: secret}
 editors: [{name: Camille, address: %[4]s, queues: [all]}]
+alarm: {command: [cat]}
 `, demoContact, servers.IMAP, servers.SMTP, demoEditor))
 	if err := servers.Append(demoContact, "INBOX", mail, time.Now()); err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -70,6 +71,8 @@ type app struct {
 	now  func() time.Time
 
 	reader *sandbox.Reader // of documents, in a child of its own
+
+	lookupTXT func(ctx context.Context, name string) ([]string, error) // of the DNS
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -96,7 +99,8 @@ func run(args []string, out, errs io.Writer) int {
 	}
 	a := &app{
 		ctx: ctx, out: out, errs: errs, now: time.Now,
-		log: slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo})),
+		log:       slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo})),
+		lookupTXT: net.DefaultResolver.LookupTXT,
 	}
 	if a.reader, err = sandbox.New(a.log); err != nil {
 		return tell(errs, err)

@@ -18,8 +18,11 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == sandbox.Command {
 		main()
 	}
-	testscript.Main(m, map[string]func(){"guichet": main})
+	testscript.Main(m, programs)
 }
+
+// programs are the commands that tests and scripts find on PATH.
+var programs = map[string]func(){"guichet": main}
 
 // TestScripts runs the program as people do. $REPO is the project's folder.
 func TestScripts(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 // reloads it.
 type rulebook struct {
 	dir     string // "" for the built-in rules, which never change
+	sign    func(from string, mail []byte) ([]byte, error)
 	inForce atomic.Pointer[edition]
 
 	read     string // the folder's signature when it was last read, well or not
@@ -31,13 +32,14 @@ type edition struct {
 }
 
 // openRulebook reads a rules folder for the first time; its error is that of
-// loadRules.
-func openRulebook(dir string) (*rulebook, error) {
-	b := &rulebook{dir: dir, read: signature(dir)}
+// loadRules. Its mails are signed where sign is not nil.
+func openRulebook(dir string, sign func(from string, mail []byte) ([]byte, error)) (*rulebook, error) {
+	b := &rulebook{dir: dir, sign: sign, read: signature(dir)}
 	set, notices, err := loadRules(dir)
 	if err != nil {
 		return nil, err
 	}
+	notices.Sign = b.sign
 	b.inForce.Store(&edition{set, notices})
 	return b, nil
 }
@@ -70,6 +72,7 @@ func (b *rulebook) reload(fits func(*edition) error) (taken bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	notices.Sign = b.sign
 	next := &edition{set, notices}
 	if set.Hash() == b.edition().rules.Hash() {
 		return false, nil

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -58,6 +57,10 @@ func (c runCommand) Run(a *app) error {
 
 // open opens the database. A daemon waits for room on a full disk, as it does later on.
 func (c runCommand) open(a *app, config *Config) (*store.DB, error) {
+	if store.Vanished(config.path(config.Database)) {
+		return nil, hint(fmt.Errorf("the database %s is not there, and a desk ran on it", config.Database),
+			"guichet restore BACKUP puts one back; to begin anew, and give the same references again, delete "+config.Database+".lock")
+	}
 	for told := false; ; told = true {
 		db, err := store.Open(a.ctx, config.path(config.Database), a.now)
 		if c.Once || !errors.Is(err, desk.ErrNoSpace) {
@@ -95,18 +98,6 @@ func (c runCommand) work(a *app, config *Config, db *store.DB, hups chan os.Sign
 		return firstStart(w.watched(a, func() error { return w.drain(a) }))
 	}
 	return firstStart(w.watched(a, func() error { return w.run(a) }))
-}
-
-// heapGoal is how much memory the collector tries to keep a desk within: a mail of 25
-// MB is held several times over while it is read, and what is left of it must not stand
-// beside the next one.
-const heapGoal = 80 << 20
-
-// boundMemory leaves GOMEMLIMIT to an operator who sets it.
-func boundMemory() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(heapGoal)
-	}
 }
 
 // observe lets the whole flow decide on a copy of the database that is thrown

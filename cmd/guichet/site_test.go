@@ -133,7 +133,7 @@ hook:
 	if told := string(readFile(t, filepath.Join(w.folder, "told"))); strings.Count(told, `{"event":`) != 2 || !strings.Contains(told, fmt.Sprintf("} %d\n", site.told[1].Event)) {
 		t.Errorf("the command was told:\n%s", told)
 	}
-	if verified := w.guichet("verify"); strings.Count(verified, "\nok ")+1 != 7 { // beside the desk that runs
+	if verified := w.guichet("verify"); strings.Count(verified, "\nok ")+1 != 13 { // beside the desk that runs
 		t.Errorf("verify:\n%s", verified)
 	}
 	eraseTheAuthor(t, w, site, ref)
@@ -178,7 +178,7 @@ func eraseTheAuthor(t *testing.T, w *town, site *newsroom, ref string) {
 			t.Errorf("%s:\n%s", format, made)
 		}
 	}
-	if verified := w.guichet("verify"); strings.Count(verified, "\nok ")+1 != 7 {
+	if verified := w.guichet("verify"); strings.Count(verified, "\nok ")+1 != 13 {
 		t.Errorf("verify:\n%s", verified)
 	}
 }

@@ -39,6 +39,7 @@ type works struct {
 	decisions *triage.Decisions
 	site      site
 	monitor   watchtower
+	signers   map[string]*outbox.Signer     // by the mailbox; none where nothing is signed
 	seen      func(*desk.Entry, *rules.Set) // told of every mail recorded, and by which rules; may be nil
 }
 
@@ -68,7 +69,7 @@ func (w *works) book(dir string) (*rulebook, error) {
 			return b, nil
 		}
 	}
-	b, err := openRulebook(dir)
+	b, err := openRulebook(dir, w.sign)
 	if err == nil {
 		w.books = append(w.books, b)
 	}
@@ -93,6 +94,10 @@ func (w *works) releases(a *app) triage.Releases {
 func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
 	w := &works{db: db, zone: c.zone, now: a.now, erases: true}
 	if err := a.wireMonitor(c, w); err != nil {
+		return nil, err
+	}
+	var err error
+	if w.signers, err = c.signers(); err != nil {
 		return nil, err
 	}
 	crew := &intake.Crew{} // one for all: there are so many processors

@@ -6,7 +6,7 @@ import "time"
 // at all; the raw bytes of Received are part of it.
 type Entry struct {
 	Received Received
-	Packed   []byte // Received.Raw as the ledger packed it ahead; nil: it packs it when it records
+	Packed   Packed // Received.Raw, packed ahead; without bytes it is packed when it is recorded
 	Mail     Mail
 	Case     *Case    // to open where its ID is 0, else to change
 	Version  *Version // a new version of the case

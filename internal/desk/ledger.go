@@ -14,6 +14,12 @@ type Page interface {
 	Record(ctx context.Context, e *Entry) error
 }
 
+// Packed is raw bytes as a ledger keeps them, and how many they are unpacked.
+type Packed struct {
+	Bytes []byte
+	Size  int64
+}
+
 // ErrLedger says that the ledger itself cannot be read or written now: the disk is
 // full, the file is damaged or locked. No mail is to blame for it.
 var ErrLedger = errors.New("the database cannot be used")

@@ -143,8 +143,9 @@ func (s Assessor) reader() Reader {
 func (s Assessor) read(a *Assessment) string {
 	reader := s.reader()
 	a.Message.Unpack()
-	for _, part := range a.Message.Attachments {
-		if part.Message != nil { // a forwarded mail: its text, under its file's name
+	for i, part := range a.Message.Attachments {
+		a.Message.Attachments[i].Data = nil // a large one is not held while the mail waits for its record
+		if part.Message != nil {            // a forwarded mail: its text, under its file's name
 			text, _, _ := s.readBody(part.Message)
 			text.File = part.Name
 			a.Documents = append(a.Documents, text)

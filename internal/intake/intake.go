@@ -27,7 +27,7 @@ import (
 // Ledger is what the flow needs of the store.
 type Ledger interface {
 	// Pack compresses a mail's bytes as they are kept. It is called side by side.
-	Pack(raw []byte) []byte
+	Pack(raw []byte) desk.Packed
 	// Together takes n mails in one transaction, in their order, until one fails; done
 	// says how many are recorded, and err why the next is not. desk.ErrLedger in it is
 	// the ledger's own failure, and then none is.

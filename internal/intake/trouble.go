@@ -62,7 +62,7 @@ func (f *Flow) oneByOne(ctx context.Context, mails []desk.Received) error {
 			return fmt.Errorf("mail %d: %w", r.UID, err)
 		}
 		if failures >= mostFailures && !f.survives(ctx, r, failures) {
-			err = f.park(ctx, r, "the desk ended each time it had this mail in hand")
+			err = f.park(ctx, &understood{Assessment: &Assessment{Received: r}}, "the desk ended each time it had this mail in hand")
 		} else {
 			err = f.together(ctx, []*understood{f.understand(r)})
 		}
@@ -92,20 +92,24 @@ func (f *Flow) retry(ctx context.Context, mails []*understood, cause error) ([]*
 	if err != nil {
 		return nil, errors.Join(cause, err)
 	}
-	if failures < mostFailures {
-		f.logOf(r).WarnContext(ctx, "a mail failed and is tried again", "failures", failures, "error", cause)
-		mails[0] = f.understand(r)
-		return mails, nil
+	if failures >= mostFailures {
+		return mails[1:], f.park(ctx, mails[0], cause.Error())
 	}
-	return mails[1:], f.park(ctx, r, cause.Error())
+	if r.Raw == nil && mails[0].packed.Size > 0 {
+		return nil, cause // its bytes must come again, and the next pass brings them
+	}
+	f.logOf(r).WarnContext(ctx, "a mail failed and is tried again", "failures", failures, "error", cause)
+	mails[0] = f.understand(r)
+	return mails, nil
 }
 
 // park records a mail that the desk cannot take as what a person must look at: with
 // its bytes and the reason, under its subject where that much can be read.
-func (f *Flow) park(ctx context.Context, r desk.Received, why string) error {
+func (f *Flow) park(ctx context.Context, failed *understood, why string) error {
+	r := failed.Received
 	var err error
 	for _, read := range []bool{true, false} {
-		u := f.unread(r, why, read)
+		u := f.unread(failed, why, read)
 		var entry *desk.Entry
 		_, err = f.Ledger.Together(ctx, 1, func(_ int, page desk.Page) (err error) {
 			entry, err = f.take(ctx, page, u)
@@ -123,22 +127,20 @@ func (f *Flow) park(ctx context.Context, r desk.Received, why string) error {
 }
 
 // unread is a mail of which nothing is understood but, where it is read, its header.
-func (f *Flow) unread(r desk.Received, why string, read bool) *understood {
+func (f *Flow) unread(failed *understood, why string, read bool) *understood {
+	r := failed.Received
 	a := &Assessment{
 		Received: r, Message: &email.Message{}, Lang: f.Rules.Desk.Language, rulesHash: f.Rules.Hash(),
 		Kind: desk.KindUnreadable, Reason: desk.Because(faultReason, why),
 	}
-	if read {
-		var broken error
-		func() {
-			defer caught(&broken)
-			if m, err := email.Parse(r.Raw); err == nil {
-				a.Message.From, a.Message.Subject, a.Message.MessageID = m.From, m.Subject, m.MessageID
-			}
-		}()
+	if m := failed.Message; m != nil && read {
+		a.Message.From, a.Message.Subject, a.Message.MessageID = m.From, m.Subject, m.MessageID
 	}
-	u := &understood{Assessment: a, question: a.question()}
+	u := &understood{Assessment: a, question: a.question(), packed: failed.packed}
 	u.question.Identity = [32]byte{} // of a header that is not there
+	if failed.packed.Size > 0 {
+		u.question.SHA256 = failed.question.SHA256
+	}
 	return u
 }
 

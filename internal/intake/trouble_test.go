@@ -18,16 +18,7 @@ type bell struct{ rung []string }
 func (b *bell) Raise(_ context.Context, name, text string) { b.rung = append(b.rung, name+": "+text) }
 
 // letters are that many submissions by different authors.
-func letters(n int) (all []desk.Received) {
-	for i := range n {
-		raw := mail{
-			from: fmt.Sprintf("Ana <a%d@example.fr>", i), id: fmt.Sprintf("<%d@example.fr>", i),
-			subject: fmt.Sprintf("Baratin : Le titre numéro %d", i), body: essay(i),
-		}.raw()
-		all = append(all, desk.Received{Mailbox: contact, UIDValidity: 1, UID: uint32(i + 1), Raw: raw})
-	}
-	return all
-}
+func letters(n int) []desk.Received { return numbered(0, n) }
 
 // all is what is recorded from now on, in order.
 func (s *scene) all() *[]*desk.Entry {

@@ -21,7 +21,7 @@ const (
 type understood struct {
 	*Assessment
 	question desk.Question
-	packed   []byte
+	packed   desk.Packed
 	fault    error            // a fault of ours, which makes it no mail to decide on
 	retries  *desk.ParkedMail // what it was parked as; nil for a mail that arrives
 }
@@ -37,8 +37,26 @@ func (f *Flow) understand(r desk.Received) (u *understood) {
 		f.foresee(u.Assessment, format)
 	}
 	u.question = u.Assessment.question()
+	u.lighten()
 	u.packed = f.Ledger.Pack(r.Raw)
+	if len(r.Raw) > heavy {
+		u.Received.Raw, u.question.Received.Raw = nil, nil
+	}
 	return u
+}
+
+// heavy is above how many bytes a mail's raw bytes are held no longer than they are
+// needed: what is packed is all that is recorded.
+const heavy = 1 << 20
+
+// lighten lets go of large attachments' bytes: they were read, and none of them is what
+// a bounce says of itself.
+func (u *understood) lighten() {
+	for i := range u.Message.Attachments {
+		if a := &u.Message.Attachments[i]; len(a.Data) > heavy {
+			a.Data = nil
+		}
+	}
 }
 
 // caught turns a panic into an error: one mail must not end the desk.

@@ -22,7 +22,7 @@ type line struct {
 
 // batch is some mails in hand.
 type batch struct {
-	mails []desk.Received
+	uids  []uint32
 	bytes int64
 	done  chan struct{} // closed once err stands
 	err   error
@@ -39,9 +39,9 @@ func (l *line) takes(heads []head, limit int64) bool {
 
 // add puts mails into the line, which record takes.
 func (l *line) add(mails []desk.Received, record func() error) {
-	b := &batch{mails: mails, done: make(chan struct{})}
+	b := &batch{done: make(chan struct{})}
 	for _, m := range mails {
-		b.bytes += int64(len(m.Raw))
+		b.uids, b.bytes = append(b.uids, m.UID), b.bytes+int64(len(m.Raw))
 	}
 	var before *batch
 	if n := len(l.batches); n > 0 {
@@ -61,11 +61,11 @@ func (l *line) add(mails []desk.Received, record func() error) {
 }
 
 // oldest waits for the first batch and takes it out of the line.
-func (l *line) oldest() ([]desk.Received, error) {
+func (l *line) oldest() (uids []uint32, err error) {
 	b := l.batches[0]
 	<-b.done
 	l.batches, l.bytes = l.batches[1:], l.bytes-b.bytes
-	return b.mails, b.err
+	return b.uids, b.err
 }
 
 // wait lets everything in hand come to its end.

@@ -93,13 +93,13 @@ func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids 
 // advance waits for the oldest batches in hand and files them, until enough says so.
 func (w *Watcher) advance(ctx context.Context, s *session, p *desk.Position, l *line, enough func() bool) error {
 	for !enough() {
-		mails, err := l.oldest()
+		recorded, err := l.oldest()
 		if err != nil {
 			return fmt.Errorf("processing the mails of %s: %w", w.Address, err)
 		}
-		for _, mail := range mails {
-			p.LastUID = mail.UID
-			delete(s.lost, imap.UID(mail.UID))
+		for _, uid := range recorded {
+			p.LastUID = uid
+			delete(s.lost, imap.UID(uid))
 		}
 		if err := ctx.Err(); err != nil {
 			return err

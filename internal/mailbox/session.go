@@ -10,6 +10,8 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/bara-think-tank/guichet/internal/failpoint"
 )
 
 // session is one connection that is logged in. It is used by one goroutine; the
@@ -53,6 +55,7 @@ func (s *session) within(ctx context.Context, d time.Duration, doing string, com
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
+	failpoint.Hit("imap", doing)
 	return nil
 }
 

@@ -129,6 +129,9 @@ type Composer struct {
 	// Random is where Message-IDs come from: crypto/rand.Reader, but in tests. It
 	// must be set.
 	Random io.Reader
+	// Sign puts a signature on the bytes of a mail that comes from an address; nil
+	// leaves them as they are.
+	Sign func(from string, mail []byte) ([]byte, error)
 
 	pub    Publication
 	sheets map[string]map[Kind]*template.Template // by language
@@ -267,6 +270,9 @@ func (c *Composer) write(k Kind, e Envelope, page any, id string) (Mail, error) 
 		e.FromName = c.pub.Name
 	}
 	raw, err := letter{Envelope: e, kind: k, id: id, subject: subject, lang: lang, body: body}.bytes()
+	if err == nil && c.Sign != nil {
+		raw, err = c.Sign(e.From, raw)
+	}
 	return Mail{Kind: k, MessageID: id, Recipient: e.To, Subject: subject, Bytes: raw}, err
 }
 

@@ -24,10 +24,12 @@ func many(n int) (letters []desk.Letter) {
 func TestOutcomesAreRecordedInGroups(t *testing.T) {
 	server := startSurly(t, map[string]reply{"EHLO": always(pipelining)})
 	queue := newShelf(many(300)...)
-	if sent := drain(t, newSender(server.Address, queue)); sent != 300 {
+	sender := newSender(server.Address, queue)
+	sender.limits.linger = time.Hour
+	if sent := drain(t, sender); sent != 300 {
 		t.Fatalf("sent %d letters", sent)
 	}
-	if queue.exchanges > 150 {
+	if queue.exchanges != 4 { // each settles a group and claims the next
 		t.Errorf("%d exchanges for 300 letters", queue.exchanges)
 	}
 	lone := newShelf(letter("a@example.org"))
@@ -43,7 +45,7 @@ func TestNoOutcomeLingers(t *testing.T) {
 	var inHand []int
 	server := startSurly(t, map[string]reply{
 		".": func(int) string {
-			time.Sleep(2 * linger)
+			time.Sleep(2 * hasty.linger)
 			return ""
 		},
 		"MAIL": func(n int) string {
@@ -112,6 +114,33 @@ func TestRunKeepsItsConnection(t *testing.T) {
 	}
 	if err := stop(); err != nil {
 		t.Errorf("Run: %v", err)
+	}
+}
+
+// A run that ends sends while its mails still come, over one connection, and what is
+// left at its end.
+func TestDrainUntil(t *testing.T) {
+	server := startSurly(t, nil)
+	queue, wake, last := newShelf(), make(chan struct{}, 1), make(chan struct{})
+	sender := newSender(server.Address, queue)
+	sender.Wake = wake
+	sent := make(chan int)
+	go func() {
+		n, err := sender.DrainUntil(t.Context(), last)
+		if err != nil {
+			t.Error(err)
+		}
+		sent <- n
+	}()
+	for n := 1; n <= 3; n++ {
+		queue.add(letter("a@example.org"))
+		wake <- struct{}{}
+		eventually(t, "the letter taken", func() bool { return len(server.wire()) == n })
+	}
+	queue.add(letter("b@example.org")) // nobody is woken
+	close(last)
+	if n := <-sent; n != 4 || len(server.said("EHLO")) != 1 || len(server.said("QUIT")) != 1 {
+		t.Errorf("sent %d letters; the server heard %q", n, server.commands())
 	}
 }
 

@@ -47,9 +47,6 @@ const (
 	groupAge     = 5 * time.Second
 )
 
-// linger is how long an outcome may wait to be recorded with others.
-const linger = 20 * time.Millisecond
-
 // longestSilence is how long the sender leaves a server alone that could not be used:
 // one connection is a cheap question, and all letters wait for it.
 const longestSilence = 15 * time.Minute
@@ -142,6 +139,26 @@ func (s *Sender) Drain(ctx context.Context) (int, error) {
 	defer r.hangUp()
 	err := r.empty(ctx)
 	return r.sent, err
+}
+
+// DrainUntil drains whenever the sender is woken, until the channel is closed, and
+// once more: for a run that ends, and sends while mails still come. What it returns is
+// Drain's, and like it ends where the server cannot be used.
+func (s *Sender) DrainUntil(ctx context.Context, last <-chan struct{}) (int, error) {
+	r := &round{Sender: s}
+	defer r.hangUp()
+	for {
+		ended := false
+		select {
+		case <-ctx.Done():
+		case <-last:
+			ended = true
+		case <-s.Wake:
+		}
+		if err := r.empty(ctx); err != nil || ended || ctx.Err() != nil {
+			return r.sent, err
+		}
+	}
 }
 
 // watchCap tells the operator of letters that the cap on all of them holds.

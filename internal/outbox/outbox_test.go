@@ -137,6 +137,7 @@ var hasty = limits{
 	data:    time.Second,
 	grace:   200 * time.Millisecond,
 	quit:    200 * time.Millisecond,
+	linger:  20 * time.Millisecond,
 	idle:    300 * time.Millisecond,
 }
 

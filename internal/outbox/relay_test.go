@@ -44,7 +44,7 @@ type relayOptions struct {
 	maxBytes       int64
 }
 
-func startRelay(t *testing.T, opts relayOptions) *relay {
+func startRelay(t testing.TB, opts relayOptions) *relay {
 	t.Helper()
 	certificate, roots := selfSigned(t)
 	r := &relay{Roots: roots}
@@ -177,7 +177,7 @@ func (l *loginServer) Next(response []byte) ([]byte, bool, error) {
 	return nil, true, l.check(l.user, string(response))
 }
 
-func selfSigned(t *testing.T) (tls.Certificate, *x509.CertPool) {
+func selfSigned(t testing.TB) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

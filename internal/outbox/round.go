@@ -69,7 +69,7 @@ func (r *round) carry(ctx context.Context, letters []desk.Letter) error {
 			return trouble
 		}
 		// The next letter may take as long as this one.
-		if time.Since(r.since)+took >= linger && i+1 < len(letters) {
+		if time.Since(r.since)+took >= r.limits.orRFC().linger && i+1 < len(letters) {
 			if _, err := r.exchange(ctx, 0); err != nil {
 				r.giveBack(letters[i+1:])
 				return err

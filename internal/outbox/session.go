@@ -12,6 +12,7 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/failpoint"
 )
 
 // limits are how long each step may take.
@@ -21,6 +22,7 @@ type limits struct {
 	data    time.Duration // the letter's bytes and the reply to them
 	grace   time.Duration // what is left for the letter in hand when the context ends
 	quit    time.Duration // the goodbye
+	linger  time.Duration // an outcome, to be recorded with others
 	idle    time.Duration // a kept connection, until a letter comes: its handshake and login are most of what a letter costs
 }
 
@@ -36,6 +38,7 @@ func (l limits) orRFC() limits {
 		data:    10 * time.Minute,
 		grace:   30 * time.Second,
 		quit:    5 * time.Second,
+		linger:  20 * time.Millisecond,
 		idle:    10 * time.Second,
 	}
 }
@@ -109,6 +112,7 @@ func (c *session) send(l desk.Letter) (reply string, err error) {
 		if f := c.ask(commands[:step]); f != nil {
 			return "", f
 		}
+		failpoint.Hit("smtp", commands[step-1].name)
 	}
 	c.allow(c.limits.data)
 	body := c.client.Text.DotWriter()
@@ -118,10 +122,12 @@ func (c *session) send(l desk.Letter) (reply string, err error) {
 	if err := body.Close(); err != nil {
 		return "", failed("end of data", err)
 	}
+	failpoint.Hit("smtp", "data")
 	_, reply, err = c.client.Text.ReadResponse(250)
 	if err != nil {
 		return "", failed("end of data", err)
 	}
+	failpoint.Hit("smtp", "end of data")
 	return reply, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"strings"
 
@@ -49,6 +50,16 @@ func (d *Domain) Sign(mail []byte) []byte {
 		d.t.Fatalf("signing for %s: %v", d.Name, err)
 	}
 	return signed.Bytes()
+}
+
+// PEM is the domain's private key.
+func (d *Domain) PEM() []byte {
+	d.t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(d.key)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 }
 
 // records are the domain's TXT records: one a line, its name and its text.

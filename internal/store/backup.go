@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/failpoint"
 )
 
 // Contents is what a database or a backup holds.
@@ -51,7 +52,11 @@ func Backup(ctx context.Context, from, to string, now time.Time) (held Contents,
 	if held, err = Inspect(ctx, part.Name()); err != nil {
 		return held, fmt.Errorf("reading back %s: %w", to, err)
 	}
-	return held, storage(errors.Join(syncFile(part.Name()), os.Rename(part.Name(), to), syncFile(filepath.Dir(to))))
+	if err = errors.Join(syncFile(part.Name()), os.Rename(part.Name(), to)); err != nil {
+		return held, storage(err)
+	}
+	failpoint.Hit("file", "backed up")
+	return held, storage(syncFile(filepath.Dir(to)))
 }
 
 // partOf is the pattern of the names of what is not yet finished.

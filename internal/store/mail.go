@@ -117,15 +117,18 @@ func (db *DB) record(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 
 // Pack compresses raw bytes as they are kept, so that it need not be done while a
 // transaction waits; it may be called from several goroutines.
-func (db *DB) Pack(raw []byte) []byte { return db.packer.EncodeAll(raw, []byte{}) }
+func (db *DB) Pack(raw []byte) desk.Packed {
+	room := make([]byte, 0, len(raw)/16*13+1024) // about what base64 needs
+	return desk.Packed{Bytes: db.packer.EncodeAll(raw, room), Size: int64(len(raw))}
+}
 
 func (db *DB) putRaw(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	const query = `INSERT INTO raws (sha256, size, zstd) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
 	packed := e.Packed
-	if packed == nil {
+	if packed.Bytes == nil {
 		packed = db.Pack(e.Received.Raw)
 	}
-	_, err := tx.ExecContext(ctx, query, e.Mail.SHA256[:], len(e.Received.Raw), packed)
+	_, err := tx.ExecContext(ctx, query, e.Mail.SHA256[:], packed.Size, packed.Bytes)
 	return err
 }
 

@@ -27,6 +27,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/pressly/goose/v3"
+
+	"github.com/bara-think-tank/guichet/internal/failpoint"
 )
 
 //go:embed migrations/*.sql
@@ -87,8 +89,15 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 // readers is how many connections read at once.
 const readers = 4
 
+// packWindow is how far back a packed mail refers, and about what a packer holds.
+const packWindow = 1 << 20
+
 func (db *DB) makePackers() (err error) {
-	if db.packer, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0))); err != nil {
+	// A mail is base64 for the most part: its letters' frequencies are all that packs it.
+	db.packer, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)),
+		zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithAllLitEntropyCompression(true),
+		zstd.WithWindowSize(packWindow), zstd.WithLowerEncoderMem(true))
+	if err != nil {
 		return err
 	}
 	db.opener, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
@@ -212,7 +221,12 @@ func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) (err error) 
 	if err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
-	return tx.Commit()
+	failpoint.Hit("commit", "before")
+	if err = tx.Commit(); err != nil {
+		return err
+	}
+	failpoint.Hit("commit", "after")
+	return nil
 }
 
 func ignoreDone(err error) error {

@@ -107,7 +107,7 @@ func TestWhoIsToBlame(t *testing.T) {
 	}
 	must(t, db.Limit(ctx, 1)) // as a disk without room
 	big := entry(2, "b@example.fr")
-	big.Packed = make([]byte, 1<<20)
+	big.Packed = desk.Packed{Bytes: make([]byte, 1<<20), Size: 1 << 20}
 	_, err = db.Together(ctx, 1, func(_ int, page desk.Page) error { return page.Record(ctx, big) })
 	if !errors.Is(err, desk.ErrLedger) {
 		t.Errorf("no room: %v", err)

@@ -1,18 +1,25 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 
+	"github.com/bara-think-tank/guichet/rules"
 	"github.com/bara-think-tank/guichet/scripts/bench/workload"
 )
 
 // desktop writes a configuration into the folder, and a database that knows the
 // publications which the mails ask to withdraw.
 func (b *bench) desktop(folder, imap string, plan workload.Plan) error {
+	if err := uncapped(filepath.Join(folder, "rules")); err != nil {
+		return err
+	}
 	config := fmt.Sprintf(`database: guichet.db
+rules: rules
 mailboxes:
   - address: %[1]s
     imap: {server: %[2]q, security: none, user: %[1]s, password_file: secret}
@@ -32,6 +39,26 @@ editors:
 	_, err := b.measure(b.command(folder, "publications", "import", filepath.Join(folder, "publications.csv")), patience)
 	return err
 }
+
+// uncapped writes the built-in rules with no cap on how many answers leave in an hour:
+// what is measured is how fast they could.
+func uncapped(folder string) error {
+	if err := os.CopyFS(folder, rules.FS); err != nil {
+		return err
+	}
+	file := filepath.Join(folder, "desk.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	lifted := hourlyCap.ReplaceAll(text, []byte("${1}100000"))
+	if bytes.Equal(lifted, text) {
+		return fmt.Errorf("the rules have no cap that %v finds", hourlyCap)
+	}
+	return os.WriteFile(file, lifted, 0o644)
+}
+
+var hourlyCap = regexp.MustCompile(`(?m)^(answers_per_hour_in_all: )\d+$`)
 
 // command is guichet with the configuration in the folder.
 func (b *bench) command(folder string, args ...string) *exec.Cmd {
