@@ -6,6 +6,7 @@ FUZZTIME ?= 1m
 ARCH     ?= $(shell $(GO) env GOARCH)
 DATE     ?= $(shell git log -1 --format=%ct)
 MAILS    ?= 2000
+FLAGS    ?=
 
 # What is walked whole only without the race detector, which slows the database down
 # some twenty times.
@@ -55,9 +56,9 @@ test-faults: ## the desk broken in every way we know, half an hour; prints a tab
 	@scripts/setup faults
 	cd internal/faults && $(GO) test -count=1 -tags faults -parallel 4 -timeout 60m
 
-bench: build ## a mailbox drained by guichet run --once and by others, against its bounds; MAILS=20000 for more
+bench: build ## a mailbox drained by guichet run --once and by others, against its bounds; MAILS=20000, FLAGS=-json
 	scripts/setup bench
-	$(GO) run ./scripts/bench -mails $(MAILS)
+	$(GO) run ./scripts/bench -mails $(MAILS) $(FLAGS)
 
 bench-go: ## the benchmarks of the packages, with what they allocate
 	$(GO) test -run '^$$' -bench . -benchmem ./...

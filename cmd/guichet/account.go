@@ -38,10 +38,19 @@ func (a account) mailboxes() (all []string) {
 	return all
 }
 
+// late is since when a letter should have left.
+func (a account) late(ctx context.Context, now time.Time) (time.Time, error) {
+	a.alive = nil // who asks is not the sender
+	return a.box().Late(ctx, now)
+}
+
 // Exchange settles letters and claims others (outbox.Queue).
 func (a account) Exchange(ctx context.Context, settled []desk.Settled, claim desk.Claim) ([]desk.Letter, error) {
 	return a.box().Exchange(ctx, settled, claim)
 }
+
+// Sync puts what was settled on the disk (outbox.Queue).
+func (a account) Sync() error { return a.db.Sync() }
 
 // Capped counts what the cap holds (outbox.Queue).
 func (a account) Capped(ctx context.Context, now time.Time) (int, error) {

@@ -70,6 +70,7 @@ func (c checkCommand) Run(a *app) error {
 		r.warn("database", "%v", absent)
 	}
 	r.secrets(config)
+	r.tokens(config, db)
 	r.readers()
 	for i, s := range w.stations {
 		r.rules(s, firstOfRules(config, i))
@@ -175,12 +176,8 @@ func (r *report) readers() {
 
 // secrets reads every password once; none is shown.
 func (r *report) secrets(c *Config) {
-	servers := []*ServerConfig{c.SMTP}
-	for _, m := range c.Mailboxes {
-		servers = append(servers, &m.IMAP, m.SMTP)
-	}
-	for _, s := range servers {
-		if s == nil {
+	for _, s := range c.servers() {
+		if s.OAuth2 != nil {
 			continue
 		}
 		if _, err := c.password(*s); err != nil {
@@ -234,6 +231,7 @@ func (r *report) mailbox(s *station, w *works) {
 	if errors.Is(err, desk.ErrNotFound) {
 		r.warn(name, "%s was never watched: the first guichet run must say --from now, --from all or --from DATE", s.flow.Address)
 	}
+	r.reconciled(s, w.db)
 	if s.flow.AuthservID == "" {
 		r.warn(name, "%s: authserv_id is empty, so that no sender is ever proved; set it to the name that your provider "+
 			"writes in Authentication-Results", s.flow.Address)
@@ -245,7 +243,7 @@ func (r *report) mailboxFailed(s *station, err error) {
 	todo := "check imap: server and security, and that the server runs"
 	switch {
 	case errors.As(err, &login):
-		todo = "check imap: user and the password"
+		todo = "check imap: user, and the password or oauth2"
 	case errors.Is(err, mailbox.ErrNoFolder):
 		todo = "check folder: in the configuration"
 	}
@@ -274,7 +272,7 @@ func (r *report) smtp(server outbox.Server, mailboxes []string) {
 	var unreachable *outbox.Unreachable
 	switch {
 	case errors.As(err, &unreachable) && unreachable.Step == outbox.StepLogin:
-		r.fail("smtp", "%v; check smtp: user and the password", err)
+		r.fail("smtp", "%v; check smtp: user, and the password or oauth2", err)
 	case err != nil:
 		r.fail("smtp", "%v; check smtp: server and security, and that the server runs", err)
 	default:

@@ -44,6 +44,7 @@ type MailboxConfig struct {
 	ReceivedBy string        `yaml:"received_by" empty:"true"`
 	ListIDs    []string      `yaml:"list_ids" empty:"true"`
 	Limit      string        `yaml:"limit"`              // of one mail, such as 35MB; above it only the header is read
+	Sent       string        `yaml:"sent" empty:"true"`  // the folder for copies of what leaves; empty: none
 	Rules      string        `yaml:"rules" empty:"true"` // empty: the desk's
 	SMTP       *ServerConfig `yaml:"smtp"`               // absent: the desk's
 }
@@ -58,7 +59,8 @@ type ServerConfig struct {
 	PasswordCredential string `yaml:"password_credential"` // of systemd: LoadCredential=
 	CAFile             string `yaml:"ca_file"`             // empty: the system's authorities
 
-	DKIM DKIMConfig `yaml:"dkim"` // of SMTP alone
+	DKIM   DKIMConfig    `yaml:"dkim"`   // of SMTP alone
+	OAuth2 *OAuth2Config `yaml:"oauth2"` // in the password's stead
 }
 
 // EditorConfig is a person who receives queues.

@@ -85,15 +85,15 @@ const allQueues = "all"
 
 func (m MailboxConfig) check(file *yamlfile.File, at string) {
 	checkAddress(file, at+".address", m.Address)
+	if _, err := parseLimit(m.Limit); err != nil {
+		file.Fault(at+".limit", "%v", err)
+	}
 	m.IMAP.check(file, at+".imap")
 	if m.IMAP.DKIM != (DKIMConfig{}) {
 		file.Fault(at+".imap.dkim", "dkim belongs to smtp: what is read is not signed")
 	}
 	if m.SMTP != nil {
 		m.SMTP.check(file, at+".smtp")
-	}
-	if _, err := parseLimit(m.Limit); err != nil {
-		file.Fault(at+".limit", "%v", err)
 	}
 	if m.AuthservID != "" && m.ReceivedBy == "" {
 		file.Fault(at+".authserv_id", "authserv_id needs received_by, the host by which your border took the mail: "+
@@ -123,9 +123,17 @@ func (s ServerConfig) check(file *yamlfile.File, at string) {
 		file.Fault(at+".security", "security %q; accepted: tls, starttls, none", s.Security)
 	}
 	s.DKIM.check(file, at+".dkim")
-	if sources := s.secrets(); s.User != "" && len(sources) != 1 {
-		file.Fault(at+".user", "user needs exactly one of password_file, password_env, password_credential; here: %d",
-			len(sources))
+	sources := s.secret().sources()
+	if s.OAuth2 != nil {
+		sources++
+		s.OAuth2.check(file, at+".oauth2")
+	}
+	if s.User != "" && sources != 1 {
+		ways := "password_file, password_env, password_credential"
+		if !strings.HasPrefix(at, "alarm.") { // a second account is a simple one
+			ways += ", oauth2"
+		}
+		file.Fault(at+".user", "user needs exactly one of %s; here: %d", ways, sources)
 	}
 }
 

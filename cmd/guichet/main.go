@@ -53,6 +53,7 @@ type commands struct {
 	Outbox       outboxCommand       `cmd:"" help:"Answers that did not leave: list, release, drop."`
 	Alarm        alarmCommand        `cmd:"" help:"What the operator is told when the desk fails: test, list."`
 	Verify       verifyCommand       `cmd:"" help:"Check everything that the desk has on record, and name the first fault of each kind."`
+	Reconcile    reconcileCommand    `cmd:"" help:"Compare the mailboxes with what is on record, and order what is missing."`
 	Rehearse     rehearseCommand     `cmd:"" help:"Replay what was submitted under other rules; changes nothing."`
 	Rules        rulesCommand        `cmd:"" help:"Check, list and try the publication's rules."`
 	Explain      explainCommand      `cmd:"" help:"Decide what the desk would make of mails; changes nothing."`

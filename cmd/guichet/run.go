@@ -125,7 +125,7 @@ func (c runCommand) observe(a *app, config *Config, hups chan os.Signal) error {
 	w.senders, w.digests.Editors, w.erases, w.site.teller = nil, nil, false, nil
 	w.monitor.observe()
 	for _, s := range w.stations {
-		s.watcher.Filings, s.watcher.Removals, s.watcher.Recovery = nil, nil, nil
+		s.watcher.Filings, s.watcher.Removals, s.watcher.Recovery, s.watcher.Copies = nil, nil, nil, nil
 	}
 	w.seen = func(e *desk.Entry, set *rules.Set) { fmt.Fprint(a.out, decided(e, set)) }
 	if c.Once {
@@ -250,6 +250,9 @@ func (w *works) drain(a *app) error {
 		errs = append(errs, s.watcher.Drain(a.ctx))
 	}
 	errs = append(errs, w.decisions.Due(a.ctx), w.digests.Due(a.ctx), sendRest(), w.site.tell(a.ctx), w.tellQueued(a))
+	for _, s := range w.stations {
+		errs = append(errs, s.watcher.KeepCopies(a.ctx))
+	}
 	w.monitor.once(a.ctx)
 	return errors.Join(errs...)
 }

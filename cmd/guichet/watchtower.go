@@ -52,6 +52,7 @@ func (a *app) wireMonitor(c *Config, w *works) error {
 		gauges: monitor.Gauges{
 			Queues: w.queues, Editions: w.editions, Standing: board.Standing,
 			Replaced:     a.reader.Replaced,
+			Commits:      w.db.Commits,
 			DatabaseSize: func() int64 { return store.FileSize(database) },
 		},
 	}
@@ -69,6 +70,7 @@ func (w *works) editions() (all []monitor.Edition) {
 // mailbox has a mailbox's watcher watched.
 func (t *watchtower) mailbox(m *mailbox.Watcher) {
 	t.watch.Mailboxes = append(t.watch.Mailboxes, m.Address)
+	m.Alarms = t.board
 	m.Alive = t.watch.Loops.Begin("mailbox "+m.Address, silence)
 	m.Passed = func() { t.watch.Read(m.Address) }
 	m.Alarms = t.board
@@ -76,7 +78,7 @@ func (t *watchtower) mailbox(m *mailbox.Watcher) {
 
 // account has the sender of an account watched, by what it asks of the outbox.
 func (t *watchtower) account(server string, a account) account {
-	t.watch.Accounts = append(t.watch.Accounts, monitor.Account{Server: server, Mailboxes: a.mailboxes()})
+	t.watch.Accounts = append(t.watch.Accounts, monitor.Account{Server: server, Late: a.late})
 	a.alive = t.watch.Loops.Begin("outbox "+server, silence)
 	return a
 }

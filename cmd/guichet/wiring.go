@@ -139,11 +139,12 @@ func (a *app) station(c *Config, m MailboxConfig, db *store.DB, book *rulebook, 
 	}}
 	s.watcher = &mailbox.Watcher{
 		Address: m.Address, Folder: cmp.Or(m.Folder, "INBOX"), Ledger: db, Filings: db, Removals: db, FolderOf: s.folder, Limit: limit,
-		Recovery: db, Queues: s.queues,
+		Recovery: db, Inventory: db, Queues: s.queues,
+		Sent: m.Sent, Copies: db,
 		Now: a.now, Log: a.log,
 		Server: mailbox.Server{
 			Address: m.IMAP.Server, Security: mailbox.Security(m.IMAP.Security), User: m.IMAP.User,
-			Password: func() (string, error) { return c.password(m.IMAP) }, TLS: tlsConfig,
+			Password: func() (string, error) { return c.password(m.IMAP) }, Token: a.token(c, m.IMAP, db), TLS: tlsConfig,
 		},
 		Process: s.process,
 	}
@@ -189,7 +190,7 @@ func (a *app) wireSenders(c *Config, w *works) error {
 		w.senders = append(w.senders, &outbox.Sender{
 			Server: outbox.Server{
 				Address: server.Server, Security: outbox.Security(server.Security), User: server.User,
-				Password: func() (string, error) { return c.password(server) }, TLS: tlsConfig,
+				Password: func() (string, error) { return c.password(server) }, Token: a.token(c, server, w.db), TLS: tlsConfig,
 			},
 			Queue: w.monitor.account(server.Server, sends), Clock: a.now, Log: a.log.With("smtp", server.Server), Wake: wake, Poll: besideCommands,
 			Alarms: w.monitor.board,

@@ -41,6 +41,14 @@ var kinds = map[string]sentences{
 		"Les réponses ne partent plus par %s", "Les réponses partent de nouveau par %s",
 		"regardez ce serveur SMTP et son mot de passe, puis lancez « guichet check ». Rien n’est perdu : les réponses attendent cinq jours.",
 	},
+	"late": {
+		"Des réponses auraient dû partir par %s", "Les réponses en retard sont parties par %s",
+		"« guichet outbox list » et « guichet queue » disent lesquelles ; le journal dit pourquoi. Rien n’est perdu : elles attendent.",
+	},
+	"sent": {
+		"La boîte %s refuse les copies de ce qui est envoyé", "La boîte %s accepte de nouveau les copies de ce qui est envoyé",
+		"regardez le quota de la boîte et le dossier des messages envoyés. Les réponses sont parties.",
+	},
 	"cap": {
 		"Le plafond d’envoi de %s est atteint", "L’envoi par %s est revenu sous son plafond",
 		"regardez « guichet queue » : si le courrier est légitime, relevez le plafond ; sinon, laissez passer, les auteurs connus sont servis d’abord.",

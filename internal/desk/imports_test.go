@@ -36,6 +36,7 @@ var allowed = map[string][]string{
 	"internal/store":     {"internal/desk", "internal/failpoint", "internal/typo"},
 	"internal/mailbox":   {"internal/desk", "internal/failpoint"},
 	"internal/outbox":    {"internal/desk", "internal/failpoint"},
+	"internal/bearer":    nil,
 	"internal/hook":      {"internal/desk"},
 	"internal/alarm":     {"internal/desk"},
 	"internal/monitor":   {"internal/desk"},
@@ -56,7 +57,7 @@ var allowed = map[string][]string{
 	"rules":                  nil,
 	"cmd/guichet": {
 		"internal/desk", "internal/email", "internal/document", "internal/likeness", "internal/yamlfile", "internal/rules",
-		"internal/notice", "internal/intake", "internal/triage", "internal/store", "internal/mailbox",
+		"internal/notice", "internal/intake", "internal/triage", "internal/store", "internal/mailbox", "internal/bearer",
 		"internal/outbox", "internal/hook", "internal/alarm", "internal/monitor", "internal/tombstone", "internal/sandbox", "internal/web", "internal/localmail", "internal/citation", "internal/sheet", "internal/typo", "rules",
 	},
 }

@@ -1,9 +1,6 @@
 package desk
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // Page is the ledger while mails are decided together: what it reads holds
 // everything that was recorded before, that of the mails before it among it.
@@ -19,7 +16,3 @@ type Packed struct {
 	Bytes []byte
 	Size  int64
 }
-
-// ErrLedger says that the ledger itself cannot be read or written now: the disk is
-// full, the file is damaged or locked. No mail is to blame for it.
-var ErrLedger = errors.New("the database cannot be used")

@@ -60,3 +60,11 @@ type Removal struct {
 	SHA256      [32]byte
 	Size        int64 // in bytes
 }
+
+// Sent is a notice that left, to be copied into its mailbox's folder of sent mail.
+type Sent struct {
+	ID        int64
+	MessageID string // with its angle brackets
+	Bytes     []byte
+	At        time.Time // when it left
+}

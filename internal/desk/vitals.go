@@ -6,6 +6,9 @@ import "time"
 type Vitals struct {
 	Outbox []Waits         // by mailbox and state, what was sent left out
 	Queues map[Queue]Waits // what waits for people
+
+	Parked  int // parked mails that neither the operator nor the editors are done with,
+	Failing int // and those among them that the desk itself failed on
 }
 
 // Waits is how much waits in one place.
@@ -14,7 +17,6 @@ type Waits struct {
 	State   NoticeState
 	Count   int
 	Oldest  time.Time // when the oldest came
-	Due     time.Time // of queued notices: since when the first has been due
 }
 
 // News is what was recorded since a Mark.

@@ -81,23 +81,37 @@ func Renumbered(nth int, by int64) Edit { return number(nth, validityCode, by) }
 // Strange adds a UID that no mail has to the nth list of UIDs found.
 func Strange(nth int, uid uint32) Edit {
 	return at(nth, found, func(a Answer) []Answer {
-		a.Line = fmt.Appendf(bytes.TrimRight(slices.Clone(a.Line), "\r\n"), " %d\r\n", uid)
+		separator := " "
+		if extended(a) {
+			separator = ","
+		}
+		a.Line = fmt.Appendf(bytes.TrimRight(slices.Clone(a.Line), "\r\n"), "%s%d\r\n", separator, uid)
 		return []Answer{a}
 	})
 }
 
-// Forgets leaves the last UID out of the nth list of UIDs found.
+// Forgets leaves the last UID, or the last run of UIDs, out of the nth list of UIDs
+// found.
 func Forgets(nth int) Edit {
 	return at(nth, found, func(a Answer) []Answer {
-		if last := bytes.LastIndexByte(a.Line, ' '); last > len("* ") {
-			a.Line = append(slices.Clone(a.Line[:last]), "\r\n"...)
+		separators := " "
+		if extended(a) {
+			separators = " ,"
 		}
+		last := bytes.LastIndexAny(a.Line, separators)
+		line := slices.Clone(a.Line[:last])
+		line = bytes.TrimSuffix(line, []byte(" ALL"))
+		a.Line = append(line, "\r\n"...)
 		return []Answer{a}
 	})
 }
 
-// found knows a list of UIDs: of SEARCH, not of ESEARCH, which names ranges.
-func found(a Answer) bool { return bytes.HasPrefix(a.Line, []byte("* SEARCH ")) }
+// found knows a list of UIDs (RFC 9051 sections 7.3.4 and, before it, SEARCH).
+func found(a Answer) bool { return bytes.HasPrefix(a.Line, []byte("* SEARCH ")) || extended(a) }
+
+func extended(a Answer) bool {
+	return bytes.HasPrefix(a.Line, []byte("* ESEARCH ")) && bytes.Contains(a.Line, []byte(" ALL "))
+}
 
 func literal(a Answer) bool { return len(a.Literal) > 0 }
 

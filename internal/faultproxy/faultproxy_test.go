@@ -13,6 +13,7 @@ import (
 // script is what the server says to any command.
 const script = "* OK [CAPABILITY IMAP4rev1 MOVE IDLE] ready\r\n" +
 	"* SEARCH 5 6\r\n" +
+	"* ESEARCH (TAG \"a\") UID ALL 5,7:9\r\n" +
 	"* 1 FETCH (UID 5 RFC822.SIZE 11 BODY[] {11}\r\na {3}\r\nb.\r\n)\r\n" +
 	"* 2 FETCH (UID 6 RFC822.SIZE 4 BODY[] {4}\r\nlast)\r\n"
 
@@ -72,10 +73,12 @@ func TestTrouble(t *testing.T) {
 		{"mangled", Trouble{Edit: Mangled(2, 0)}, "last", "mast"},
 		{"strange", Trouble{Edit: Strange(1, 99)}, "SEARCH 5 6", "SEARCH 5 6 99"},
 		{"forgets", Trouble{Edit: Forgets(1)}, "SEARCH 5 6", "SEARCH 5"},
+		{"strange, in the new way", Trouble{Edit: Strange(2, 99)}, "5,7:9", "5,7:9,99"},
+		{"forgets, in the new way", Trouble{Edit: Forgets(2)}, "5,7:9", "5"},
 		{"expunged", Trouble{Edit: Expunged(2)}, "* 2 FETCH", "* 1 EXPUNGE\r\n* 2 FETCH"},
 		{"unknown", Trouble{Edit: Unknown(2)}, "* SEARCH", "* XFAULT of the weather\r\n* SEARCH"},
 		{"bye", Trouble{Edit: Bye(2)}, script[strings.Index(script, "* SEARCH"):], "* BYE the server goes down\r\n"},
-		{"two", Trouble{Edit: Many(WrongUID(1, 1), Forgets(1))}, "5 6\r\n* 1 FETCH (UID 5", "5\r\n* 1 FETCH (UID 6"},
+		{"two", Trouble{Edit: Many(WrongUID(1, 1), Forgets(1))}, script[strings.Index(script, "5 6"):strings.Index(script, " RFC822")], strings.NewReplacer("5 6", "5", "(UID 5", "(UID 6").Replace(script[strings.Index(script, "5 6"):strings.Index(script, " RFC822")])},
 	} {
 		want := strings.Replace(script, c.old, c.new, 1)
 		if c.old != "" && want == script {

@@ -29,7 +29,7 @@ type Ledger interface {
 	// Pack compresses a mail's bytes as they are kept. It is called side by side.
 	Pack(raw []byte) desk.Packed
 	// Together takes n mails in one transaction, in their order, until one fails; done
-	// says how many are recorded, and err why the next is not. desk.ErrLedger in it is
+	// says how many are recorded, and err why the next is not. desk.ErrStorage in it is
 	// the ledger's own failure, and then none is.
 	Together(ctx context.Context, n int, take func(i int, page desk.Page) error) (done int, err error)
 }

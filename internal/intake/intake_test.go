@@ -292,7 +292,7 @@ type failing struct {
 	err   error
 }
 
-var errDisk = fmt.Errorf("%w: the disk is full", desk.ErrLedger)
+var errDisk = fmt.Errorf("%w: the disk is full", desk.ErrStorage)
 
 func (f failing) Together(ctx context.Context, n int, take func(int, desk.Page) error) (int, error) {
 	return f.Ledger.Together(ctx, n, func(i int, page desk.Page) error { return take(i, &failingPage{page, f, 0}) })

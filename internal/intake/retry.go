@@ -31,7 +31,7 @@ func (f *Flow) Retry(ctx context.Context, p desk.ParkedMail) (entry *desk.Entry,
 	case err == nil:
 		f.tell(ctx, u, entry)
 		return entry, nil
-	case errors.Is(err, desk.ErrLedger), errors.Is(err, desk.ErrMoved):
+	case errors.Is(err, desk.ErrStorage), errors.Is(err, desk.ErrMoved):
 		return nil, err
 	}
 	return nil, fmt.Errorf("%w: %w", ErrStillFails, err)

@@ -85,7 +85,7 @@ func (f *Flow) survives(ctx context.Context, r desk.Received, failures int) bool
 func (f *Flow) retry(ctx context.Context, mails []*understood, cause error) ([]*understood, error) {
 	r := mails[0].Received
 	cause = fmt.Errorf("mail %d: %w", r.UID, cause)
-	if errors.Is(cause, desk.ErrLedger) || f.Caution == nil {
+	if errors.Is(cause, desk.ErrStorage) || f.Caution == nil {
 		return nil, cause
 	}
 	failures, err := f.Caution.Troubles.Fail(ctx, r, cause.Error())
@@ -119,7 +119,7 @@ func (f *Flow) park(ctx context.Context, failed *understood, why string) error {
 			f.tell(ctx, u, entry)
 			return nil
 		}
-		if errors.Is(err, desk.ErrLedger) {
+		if errors.Is(err, desk.ErrStorage) {
 			break
 		}
 	}

@@ -112,8 +112,8 @@ func TestAFullDiskParksNothing(t *testing.T) {
 	s.flow.Ledger = failing{s.db, "record", 2, &times, errDisk}
 	s.flow.Caution = &intake.Caution{Troubles: s.db}
 	for times > 0 {
-		if err := s.flow.Process(t.Context(), letters(3))(); !errors.Is(err, desk.ErrLedger) {
-			t.Fatalf("%v; want %v", err, desk.ErrLedger)
+		if err := s.flow.Process(t.Context(), letters(3))(); !errors.Is(err, desk.ErrStorage) {
+			t.Fatalf("%v; want %v", err, desk.ErrStorage)
 		}
 	}
 	must(t, s.flow.Process(t.Context(), letters(3))())

@@ -132,8 +132,8 @@ func (s *session) sections(ctx context.Context, heads []head, section *imap.Fetc
 	})
 }
 
-// insist asks for mails together, and singly for those that made trouble: one
-// mail that the server cannot read must not hide the others. What is gone is not
+// insist asks for mails together, and singly where any made trouble: one mail that
+// the server cannot read must not hide the others. What is gone is not
 // in the map. What the server lists and does not give is an error that wraps
 // errLost, so that the next pass asks again; after lostTries its value is zero.
 func insist[T any](ctx context.Context, s *session, uids []imap.UID, ask func(context.Context, imap.UIDSet) (map[imap.UID]T, error)) (map[imap.UID]T, error) {
@@ -155,6 +155,14 @@ func insist[T any](ctx context.Context, s *session, uids []imap.UID, ask func(co
 	listed, err := s.search(ctx, imap.UIDSetNum(missing...))
 	if err != nil {
 		return nil, err
+	}
+	// The answer for a mail that is there and was not given may have borne another's
+	// UID: none of the others is believed.
+	if slices.ContainsFunc(listed, func(uid imap.UID) bool { return slices.Contains(trusted, uid) }) {
+		given = map[imap.UID]T{}
+		if listed, err = s.search(ctx, imap.UIDSetNum(uids...)); err != nil {
+			return nil, err
+		}
 	}
 	for _, uid := range listed {
 		var one map[imap.UID]T

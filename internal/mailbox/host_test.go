@@ -228,6 +228,7 @@ type clerk struct {
 	position *desk.Position
 	crash    func(doing string) error // called before a step of the filing is recorded; may be nil
 	steps    map[string]int
+	missed   []uint32
 	repeats  bool // a mail known by its bytes takes its order over, as in the store
 	mails    []desk.Received
 	filings  []desk.Filing // due
@@ -291,10 +292,10 @@ func (c *clerk) take(ctx context.Context, r desk.Received) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.position == nil || c.position.UIDValidity != r.UIDValidity || c.position.LastUID >= r.UID {
+	if c.position == nil || c.position.UIDValidity != r.UIDValidity || c.position.LastUID >= r.UID && !slices.Contains(c.missed, r.UID) {
 		return fmt.Errorf("mail %d of %d came at the position %+v", r.UID, r.UIDValidity, c.position)
 	}
-	c.position.LastUID = r.UID
+	c.position.LastUID = max(c.position.LastUID, r.UID)
 	if c.repeats && c.takesOver(r) {
 		return nil
 	}
@@ -307,6 +308,14 @@ func (c *clerk) take(ctx context.Context, r desk.Received) error {
 	})
 	c.arrived <- subject(r.Raw)
 	return nil
+}
+
+func (c *clerk) Missed(context.Context, string, uint32) ([]uint32, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(c.missed), func(uid uint32) bool {
+		return slices.ContainsFunc(c.mails, func(r desk.Received) bool { return r.UID == uid })
+	}), nil
 }
 
 // takesOver gives the order that is due for the same bytes to the mail.

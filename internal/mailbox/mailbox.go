@@ -58,6 +58,9 @@ type Ledger interface {
 	// Recorded says which of the UIDs of the watched folder were processed, under
 	// that UIDVALIDITY.
 	Recorded(ctx context.Context, mailbox string, uidValidity uint32, uids []uint32) (map[uint32]bool, error)
+	// Missed lists the UIDs below the position that were passed over and are to be
+	// taken, in order (Reconcile).
+	Missed(ctx context.Context, mailbox string, uidValidity uint32) ([]uint32, error)
 }
 
 // Filings are the orders to move mails that Process gave rise to.
@@ -81,7 +84,9 @@ type Removals interface {
 
 // Alarms tells the operator, once however often it is raised, that something needs a
 // person, and that it is over. The names are "login <address>" (the server refuses the
-// account) and "filing <address>" (it refuses to move mails).
+// account), "filing <address>" (it refuses to move mails), "sent <address>" (it
+// refuses the copies of what was sent) and "reconcile <address>" (mails had been passed
+// over, or said to be filed).
 type Alarms interface {
 	Raise(ctx context.Context, name, text string)
 	Clear(ctx context.Context, name string)
@@ -110,10 +115,14 @@ type Watcher struct {
 	Alarms  Alarms // nil: nobody is told
 	// Removals may be nil: then nothing is deleted.
 	Removals Removals
-	// Recovery may be nil: then the ledger was never put back. Else Queues names the
-	// queues in whose folders mails may stand.
-	Recovery Recovery
-	Queues   func() []desk.Queue
+	// Recovery may be nil: then the ledger was never put back. Inventory may be nil: then
+	// nothing is compared. Else Queues names the queues in whose folders mails may stand.
+	Recovery  Recovery
+	Inventory Inventory
+	Queues    func() []desk.Queue
+	// Sent is the folder where a copy of each notice is put; "": none is.
+	Sent   string
+	Copies Copies
 	// FolderOf names the folder of a queue, with "/" between levels; the server's
 	// own namespace and delimiter are put in its place.
 	FolderOf func(desk.Queue) string

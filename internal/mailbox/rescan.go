@@ -67,10 +67,28 @@ func (s *session) status(ctx context.Context) (told imap.StatusData, err error) 
 	return told, err
 }
 
-// fresh lists the mails to take, in order: those above the position. A position above
-// all that the server ever gave is the fruit of a lie, and is set back: then they are
-// those that were never recorded.
+// fresh lists the mails to take, in order: those that were passed over, and those above
+// the position.
 func (w *Watcher) fresh(ctx context.Context, s *session, p *desk.Position) ([]imap.UID, error) {
+	above, err := w.above(ctx, s, p)
+	if err != nil {
+		return nil, err
+	}
+	missed, err := w.Ledger.Missed(ctx, w.Address, s.uidValidity)
+	if err != nil {
+		return nil, fmt.Errorf("asking what was passed over: %w", err)
+	}
+	for _, uid := range missed {
+		above = append(above, imap.UID(uid))
+	}
+	slices.Sort(above)
+	return slices.Compact(above), nil
+}
+
+// above lists the mails above the position. A position above all that the server ever
+// gave is the fruit of a lie, and is set back: then they are those that were never
+// recorded.
+func (w *Watcher) above(ctx context.Context, s *session, p *desk.Position) ([]imap.UID, error) {
 	if s.looked || uint32(s.uidNext) > p.LastUID {
 		s.looked = true
 		return s.after(ctx, p.LastUID)
@@ -104,11 +122,7 @@ func (w *Watcher) fresh(ctx context.Context, s *session, p *desk.Position) ([]im
 // unrecorded is those of the UIDs that were never recorded.
 func (w *Watcher) unrecorded(ctx context.Context, s *session, uids []imap.UID) (missed []imap.UID, err error) {
 	for chunk := range slices.Chunk(uids, uidsAtOnce) {
-		asked := make([]uint32, len(chunk))
-		for i, uid := range chunk {
-			asked[i] = uint32(uid)
-		}
-		recorded, err := w.Ledger.Recorded(ctx, w.Address, s.uidValidity, asked)
+		recorded, err := w.Ledger.Recorded(ctx, w.Address, s.uidValidity, numbers(chunk))
 		if err != nil {
 			return nil, fmt.Errorf("asking what was recorded: %w", err)
 		}

@@ -71,6 +71,9 @@ func (w *Watcher) watch(ctx context.Context) (worked bool, err error) {
 		}
 		worked = true
 		w.Alive()
+		if w.reconcileDaily(ctx) {
+			continue
+		}
 		if err := s.rest(ctx, w.Poll); err != nil {
 			return worked, err
 		}

@@ -47,6 +47,7 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 	if err := w.remove(ctx, s); err != nil {
 		return err
 	}
+	w.keepCopies(ctx)
 	if s.held != nil {
 		return s.held
 	}
@@ -98,7 +99,7 @@ func (w *Watcher) advance(ctx context.Context, s *session, p *desk.Position, l *
 			return fmt.Errorf("processing the mails of %s: %w", w.Address, err)
 		}
 		for _, uid := range recorded {
-			p.LastUID = uid
+			p.LastUID = max(p.LastUID, uid) // one that was passed over stands below
 			delete(s.lost, imap.UID(uid))
 		}
 		if err := ctx.Err(); err != nil {

@@ -29,7 +29,10 @@ type Server struct {
 	Security Security
 	User     string
 	Password func() (string, error) // asked at each login, so that a secret can change
-	TLS      *tls.Config            // the system's roots and the host's name where nil
+	// Token gives an OAuth 2.0 access token in the password's stead; fresh asks for
+	// another than the last, which the server refused. Nil where there is a password.
+	Token func(ctx context.Context, fresh bool) (string, error)
+	TLS   *tls.Config // the system's roots and the host's name where nil
 }
 
 // LoginError is a server that refuses the account: trying again soon is of no
@@ -117,16 +120,11 @@ func (s *session) greet(ctx context.Context, server Server, host string) error {
 }
 
 func (s *session) login(ctx context.Context, server Server) error {
-	password, err := server.Password()
-	if err != nil {
-		return fmt.Errorf("reading the password of %s: %w", server.User, err)
+	authenticate := s.withPassword
+	if server.Token != nil {
+		authenticate = s.withToken
 	}
-	err = s.within(ctx, s.patience, "login", func() error {
-		if s.client.Caps().Has(imap.AuthCap(sasl.Plain)) {
-			return s.client.Authenticate(sasl.NewPlainClient("", server.User, password))
-		}
-		return s.client.Login(server.User, password).Wait()
-	})
+	err := authenticate(ctx, server)
 	if refusesAccount(err) {
 		return &LoginError{Server: server.Address, User: server.User, Err: err}
 	}
@@ -136,9 +134,26 @@ func (s *session) login(ctx context.Context, server Server) error {
 	return s.learn(ctx)
 }
 
+func (s *session) withPassword(ctx context.Context, server Server) error {
+	password, err := server.Password()
+	if err != nil {
+		return fmt.Errorf("reading the password of %s: %w", server.User, err)
+	}
+	return s.within(ctx, s.patience, "login", func() error {
+		if s.client.Caps().Has(imap.AuthCap(sasl.Plain)) {
+			return s.client.Authenticate(sasl.NewPlainClient("", server.User, password))
+		}
+		return s.client.Login(server.User, password).Wait()
+	})
+}
+
 // refusesAccount tells a refused account from a server in trouble, by the codes
 // of RFC 5530. A bare NO is what most servers say to a wrong password.
 func refusesAccount(err error) bool {
+	var provider interface{ RefusesAccount() bool }
+	if errors.As(err, &provider) {
+		return provider.RefusesAccount()
+	}
 	var answer *imap.Error
 	if !errors.As(err, &answer) || answer.Type == imap.StatusResponseTypeBye {
 		return false

@@ -84,7 +84,7 @@ func (m *Metrics) Registry(version, goVersion string) *prometheus.Registry {
 var (
 	outboxDepth  = describe("guichet_outbox_notices", "Notices that were not sent, by state.", "mailbox", "state")
 	outboxAge    = describe("guichet_outbox_oldest_age_seconds", "Age of the oldest notice that was not sent, by state.", "mailbox", "state")
-	outboxDue    = describe("guichet_outbox_due_age_seconds", "For how long a notice has been due; 0 where none is.", "server")
+	outboxDue    = describe("guichet_outbox_due_age_seconds", "For how long a notice has been due that no cap holds; 0 where none is.", "server")
 	queueDepth   = describe("guichet_queue_cases", "Cases that wait for editors or authors.", "queue")
 	queueAge     = describe("guichet_queue_oldest_age_seconds", "Age of the oldest case in a queue.", "queue")
 	parkedMails  = describe("guichet_parked", "Mails that a machine could not finish and that wait for a person.")
@@ -122,7 +122,7 @@ func (m *Metrics) Collect(out chan<- prometheus.Metric) {
 	m.mails.Collect(out)
 	m.verdicts.Collect(out)
 	m.answers.Collect(out)
-	m.outbox(s, v)
+	m.outbox(ctx, s, v)
 	m.queues(s, v)
 	m.rest(s)
 }
@@ -163,7 +163,7 @@ func (s sink) age(since time.Time) float64 {
 	return max(s.now.Sub(since).Seconds(), 0)
 }
 
-func (m *Metrics) outbox(s sink, v desk.Vitals) {
+func (m *Metrics) outbox(ctx context.Context, s sink, v desk.Vitals) {
 	for _, w := range v.Outbox {
 		s.gauge(outboxDepth, float64(w.Count), w.Mailbox, string(w.State))
 		s.gauge(outboxAge, s.age(w.Oldest), w.Mailbox, string(w.State))
@@ -174,7 +174,9 @@ func (m *Metrics) outbox(s sink, v desk.Vitals) {
 		}
 	}
 	for _, a := range m.watch.Accounts {
-		s.gauge(outboxDue, s.age(a.due(v)), a.Server)
+		if since, err := a.Late(ctx, s.now); err == nil {
+			s.gauge(outboxDue, s.age(since), a.Server)
+		}
 	}
 }
 
@@ -199,7 +201,7 @@ func (m *Metrics) queues(s sink, v desk.Vitals) {
 		s.gauge(queueDepth, float64(w.Count), string(q))
 		s.gauge(queueAge, s.age(w.Oldest), string(q))
 	}
-	s.gauge(parkedMails, float64(v.Queues[desk.QueueParked].Count))
+	s.gauge(parkedMails, float64(v.Parked))
 }
 
 // rest is what the ledger does not know.
@@ -238,7 +240,7 @@ func (m *Metrics) rest(s sink) {
 // alarms counts by the first word of their names: the rest may be anything.
 func (m *Metrics) alarms(s sink) {
 	kinds := map[string]int{}
-	for _, kind := range []string{"mailbox", "login", "outbox", "cap", "disk", "parked", "reconcile", "database"} {
+	for _, kind := range []string{"mailbox", "login", "outbox", "late", "cap", "filing", "disk", "parked", "reconcile", "database"} {
 		kinds[kind] = 0
 	}
 	for _, a := range m.gauges.Standing() {

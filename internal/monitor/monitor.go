@@ -44,20 +44,9 @@ type Alarms interface {
 	Clear(ctx context.Context, name string)
 }
 
-// Account is an SMTP account, and for which mailboxes it sends.
+// Account is an SMTP account.
 type Account struct {
-	Server    string
-	Mailboxes []string
-}
-
-// due is since when the account has had a letter to send; zero for none.
-func (a Account) due(v desk.Vitals) (since time.Time) {
-	for _, w := range v.Outbox {
-		for _, m := range a.Mailboxes {
-			if w.Mailbox == m && w.State == desk.NoticeQueued && (since.IsZero() || w.Due.Before(since)) {
-				since = w.Due
-			}
-		}
-	}
-	return since
+	Server string
+	// Late is since when a letter has been due that could have left; zero for none.
+	Late func(ctx context.Context, now time.Time) (time.Time, error)
 }

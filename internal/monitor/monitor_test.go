@@ -53,10 +53,14 @@ func newTower(t *testing.T) *tower {
 	w.db = db
 	w.Watch = &monitor.Watch{
 		Ledger: db, Alarms: w.rings, Loops: &monitor.Loops{Clock: clock}, Mailboxes: []string{contact},
-		Accounts: []monitor.Account{{Server: server, Mailboxes: []string{contact}}},
+		Accounts: []monitor.Account{{Server: server, Late: w.box().Late}},
 		Space:    func() (monitor.Space, error) { return w.space, nil }, Clock: clock, Log: slog.New(slog.DiscardHandler),
 	}
 	return w
+}
+
+func (w *tower) box() store.Outbox {
+	return store.Outbox{DB: w.db, Mailboxes: []string{contact}, PerHour: 10}
 }
 
 // look looks, and compares the alarms.
@@ -82,7 +86,7 @@ func (w *tower) unready(want ...string) {
 }
 
 // record takes a mail that is answered, or parked.
-func (w *tower) record(uid uint32, ending desk.Ending) {
+func (w *tower) record(uid uint32, ending desk.Ending, reason string) {
 	w.t.Helper()
 	raw := fmt.Appendf(nil, "Subject: %d\r\n\r\n", uid)
 	e := &desk.Entry{
@@ -97,6 +101,7 @@ func (w *tower) record(uid uint32, ending desk.Ending) {
 			w.t.Fatal(err)
 		}
 		e.Queue, e.Case = desk.QueueParked, &desk.Case{Reference: ref, Queue: desk.QueueParked, State: desk.AwaitingEditor}
+		e.Mail.Reason = desk.Because(reason)
 	} else {
 		e.Notice = &desk.Notice{Kind: "receipt", Mailbox: contact, Recipient: "lea@example.fr", MessageID: fmt.Sprint("<", uid, "@example.org>"), Bytes: []byte("x")}
 	}
@@ -107,7 +112,7 @@ func (w *tower) record(uid uint32, ending desk.Ending) {
 
 func TestWhatIsWrongIsRaisedAndCleared(t *testing.T) {
 	w := newTower(t)
-	w.rings["disk"], w.rings["outbox "+server] = "left by an earlier run", ""
+	w.rings["disk"], w.rings["late "+server] = "left by an earlier run", ""
 	w.look()
 	w.unready("mailbox contact@example.org: not read yet")
 	w.Read(contact)
@@ -121,15 +126,17 @@ func TestWhatIsWrongIsRaisedAndCleared(t *testing.T) {
 	w.Read(contact)
 	w.look()
 
-	w.record(1, desk.Answered)
-	w.record(2, desk.Parked)
+	w.record(1, desk.Answered, "")
+	w.record(3, desk.Parked, "unreadable")
+	w.look()
+	w.record(2, desk.Parked, "fault")
 	w.look("parked")
 	w.unready()
 	w.now = w.now.Add(16 * time.Minute)
 	w.Read(contact)
-	w.look("parked", "outbox "+server)
+	w.look("parked", "late "+server)
 	w.unready("outbox smtp.example.org:587: a letter has been due for 16m0s")
-	box := store.Outbox{DB: w.db, Mailboxes: []string{contact}, PerHour: 10}
+	box := w.box()
 	l, err := box.Claim(t.Context(), w.now, time.Minute)
 	if err == nil {
 		err = box.Settle(t.Context(), l.ID, desk.Outcome{At: w.now, Sent: true})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,8 +37,6 @@ type Watch struct {
 	reads  map[string]time.Time // when each mailbox was last wholly read
 	probed time.Time            // when the ledger was last written
 	fault  error                // why it could not be
-
-	raised map[string]bool // by this watch; nil before the first look
 }
 
 // Space is how much room a disk has, in bytes.
@@ -53,7 +52,6 @@ type trouble struct {
 	alarm  string // the alarm's name
 	why    string // for a program and who reads its answer
 	detail string // for the operator, in French; "" for nothing to add
-	lame   bool   // the desk cannot do its work
 }
 
 // Read says that everything was taken that a mailbox held.
@@ -110,7 +108,7 @@ func (w *Watch) Look(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	w.tell(ctx, append(w.troubles(v), w.chores(v)...))
+	w.tell(ctx, slices.Concat(w.troubles(), w.late(ctx), w.chores(v)))
 }
 
 // probe writes, and remembers what came of it.
@@ -135,13 +133,13 @@ func (w *Watch) failed(err error) {
 	w.fault = err
 }
 
-// troubles is what keeps the desk from its work.
-func (w *Watch) troubles(v desk.Vitals) (all []trouble) {
+// troubles is a database that cannot be used, and mailboxes that are not read.
+func (w *Watch) troubles() (all []trouble) {
 	now := w.Clock()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.fault != nil {
-		all = append(all, trouble{"database", fmt.Sprintf("the database cannot be read or written: %v", w.fault), w.fault.Error(), true})
+		all = append(all, trouble{"database", fmt.Sprintf("the database cannot be read or written: %v", w.fault), w.fault.Error()})
 	}
 	for _, m := range w.Mailboxes {
 		last := w.reads[m]
@@ -151,16 +149,22 @@ func (w *Watch) troubles(v desk.Vitals) (all []trouble) {
 		if unread := now.Sub(last); unread >= Patience {
 			all = append(all, trouble{
 				"mailbox " + m, fmt.Sprintf("mailbox %s: not read for %v", m, unread.Round(time.Second)),
-				fmt.Sprintf("pas de lecture complète depuis %d min", int(unread.Minutes())), true,
+				fmt.Sprintf("pas de lecture complète depuis %d min", int(unread.Minutes())),
 			})
 		}
 	}
+	return all
+}
+
+// late is the accounts whose letters do not leave.
+func (w *Watch) late(ctx context.Context) (all []trouble) {
+	now := w.Clock()
 	for _, a := range w.Accounts {
-		since := a.due(v)
-		if unread := now.Sub(since); !since.IsZero() && unread >= Patience {
+		since, err := a.Late(ctx, now)
+		if waits := now.Sub(since); err == nil && !since.IsZero() && waits >= Patience {
 			all = append(all, trouble{
-				"outbox " + a.Server, fmt.Sprintf("outbox %s: a letter has been due for %v", a.Server, unread.Round(time.Second)),
-				fmt.Sprintf("une réponse attend de partir depuis %d min", int(unread.Minutes())), true,
+				"late " + a.Server, fmt.Sprintf("outbox %s: a letter has been due for %v", a.Server, waits.Round(time.Second)),
+				fmt.Sprintf("la plus ancienne attend depuis %d min", int(waits.Minutes())),
 			})
 		}
 	}
@@ -169,56 +173,60 @@ func (w *Watch) troubles(v desk.Vitals) (all []trouble) {
 
 // chores is what the operator should see to, while the desk does its work.
 func (w *Watch) chores(v desk.Vitals) (all []trouble) {
-	if parked := v.Queues[desk.QueueParked]; parked.Count > 0 {
+	// What cannot be read is the editors' to sort out.
+	if v.Failing > 0 {
 		all = append(all, trouble{
-			"parked", fmt.Sprintf("mails parked: %d", parked.Count), fmt.Sprintf("mails mis de côté : %d", parked.Count), false,
+			"parked", fmt.Sprintf("mails parked by a fault of the desk: %d", v.Failing), fmt.Sprintf("mails mis de côté : %d", v.Failing),
 		})
 	}
 	if space, err := w.Space(); err == nil && space.short() {
 		all = append(all, trouble{
 			"disk", fmt.Sprintf("the disk is nearly full: %d MB of %d MB are free", space.Free>>20, space.Total>>20),
-			fmt.Sprintf("%d Mo libres sur %d Mo", space.Free>>20, space.Total>>20), false,
+			fmt.Sprintf("%d Mo libres sur %d Mo", space.Free>>20, space.Total>>20),
 		})
 	}
 	return all
 }
 
-// tell raises what is wrong, and clears what was. The first look clears what an earlier
-// run left.
+// tell raises what is wrong, and clears what is not.
 func (w *Watch) tell(ctx context.Context, now []trouble) {
 	if w.Alarms == nil {
 		return
 	}
-	before := w.raised
-	if before == nil {
-		before = map[string]bool{"database": true, "disk": true, "parked": true}
-		for _, m := range w.Mailboxes {
-			before["mailbox "+m] = !w.LastRead(m).IsZero()
-		}
-		for _, a := range w.Accounts {
-			before["outbox "+a.Server] = true
-		}
-	}
-	w.raised = map[string]bool{}
+	raised := map[string]bool{}
 	for _, t := range now {
 		w.Alarms.Raise(ctx, t.alarm, t.detail)
-		w.raised[t.alarm] = true
+		raised[t.alarm] = true
 	}
-	for name, was := range before {
-		if was && !w.raised[name] {
+	for _, name := range w.names() {
+		if !raised[name] {
 			w.Alarms.Clear(ctx, name)
 		}
 	}
 }
 
+// names are the alarms that this watch raises. What an earlier run left is over when
+// all is well now; of a mailbox that is known only once it was read.
+func (w *Watch) names() []string {
+	names := []string{"database", "disk", "parked"}
+	for _, m := range w.Mailboxes {
+		if !w.LastRead(m).IsZero() {
+			names = append(names, "mailbox "+m)
+		}
+	}
+	for _, a := range w.Accounts {
+		names = append(names, "late "+a.Server)
+	}
+	return names
+}
+
 // Unready says why the desk cannot do its work; nothing where it can. A mailbox that
 // was not read yet makes it unready from the start.
 func (w *Watch) Unready(ctx context.Context) (reasons []string) {
-	v, err := w.Ledger.Vitals(ctx)
-	if err != nil {
+	if _, err := w.Ledger.Vitals(ctx); err != nil {
 		reasons = append(reasons, fmt.Sprintf("the database cannot be read: %v", err))
 	}
-	for _, t := range w.troubles(v) {
+	for _, t := range append(w.troubles(), w.late(ctx)...) {
 		reasons = append(reasons, t.why)
 	}
 	w.mu.Lock()

@@ -29,13 +29,17 @@ func TestOutcomesAreRecordedInGroups(t *testing.T) {
 	if sent := drain(t, sender); sent != 300 {
 		t.Fatalf("sent %d letters", sent)
 	}
-	if queue.exchanges != 4 { // each settles a group and claims the next
-		t.Errorf("%d exchanges for 300 letters", queue.exchanges)
+	if queue.exchanges != 4 || queue.syncs != 1 { // each settles a group and claims the next
+		t.Errorf("%d exchanges and %d syncs beside for 300 letters, want 4 and 1", queue.exchanges, queue.syncs)
 	}
 	lone := newShelf(letter("a@example.org"))
 	drain(t, newSender(server.Address, lone))
-	if lone.exchanges != 2 {
-		t.Errorf("%d exchanges for one letter, want 2", lone.exchanges)
+	if lone.exchanges != 2 || lone.syncs != 1 {
+		t.Errorf("%d exchanges and %d syncs beside for one letter, want 2 and 1", lone.exchanges, lone.syncs)
+	}
+	idle := newShelf()
+	if drain(t, newSender(server.Address, idle)); idle.syncs != 0 {
+		t.Errorf("%d syncs for nothing", idle.syncs)
 	}
 }
 
@@ -105,6 +109,11 @@ func TestRunKeepsItsConnection(t *testing.T) {
 	stop := start(t, sender)
 	for n := 2; n <= 4; n++ {
 		eventually(t, "the last letter taken", func() bool { return len(server.wire()) == n-1 })
+		eventually(t, "its outcome on the disk", func() bool {
+			queue.mu.Lock()
+			defer queue.mu.Unlock()
+			return queue.syncs == n-1
+		})
 		queue.add(letter("b@example.org"))
 		wake <- struct{}{}
 	}

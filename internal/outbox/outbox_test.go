@@ -21,6 +21,7 @@ type shelf struct {
 	mu        sync.Mutex
 	letters   []*shelved
 	exchanges int
+	syncs     int
 	capped    int
 	failNext  error // what the next call answers
 }
@@ -81,6 +82,13 @@ func (s *shelf) Exchange(ctx context.Context, settled []desk.Settled, claim desk
 		letters = append(letters, l.Letter)
 	}
 	return letters, nil
+}
+
+func (s *shelf) Sync() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.syncs++
+	return s.fault()
 }
 
 func (s *shelf) Capped(context.Context, time.Time) (int, error) {

@@ -18,6 +18,7 @@ const losses = 2
 type round struct {
 	*Sender
 	session *session // nil between connections
+	loose   bool     // outcomes were recorded that may not be on the disk
 	sent    int
 	lost    int // connections lost in a row
 }
@@ -116,8 +117,21 @@ func (r *round) exchange(ctx context.Context, most int) ([]desk.Letter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("recording what became of %d letters, and claiming more: %w", len(r.done), err)
 	}
+	r.loose = len(letters) == 0 && (r.loose || len(r.done) > 0)
 	r.done = nil
 	return letters, nil
+}
+
+// sync puts what was recorded on the disk. Where it fails, a power cut may cost a
+// repeat, which is on record then.
+func (r *round) sync() {
+	if !r.loose {
+		return
+	}
+	r.loose = false
+	if err := r.Queue.Sync(); err != nil {
+		r.Log.Error("what became of letters is not on the disk yet", slog.Any("error", err))
+	}
 }
 
 // transmit sends the letter over the kept connection, or a new one. A kept
@@ -190,17 +204,25 @@ func (r *round) hangUp() {
 	}
 }
 
-// rest waits, hangs up a connection over which nothing comes, and says whether to go
-// on.
-func (r *round) rest(ctx context.Context, wait time.Duration, wake <-chan struct{}) bool {
+// rest waits to be woken, for so long at most, and says whether to go on: the context
+// has not ended, nor was last closed. Meanwhile it syncs what nothing else does, and
+// hangs up a connection over which nothing comes.
+func (r *round) rest(ctx context.Context, wait time.Duration, wake, last <-chan struct{}) (woken bool) {
 	over := time.NewTimer(wait)
 	defer over.Stop()
+	settled := time.NewTimer(r.limits.orRFC().linger)
+	defer settled.Stop()
 	quiet := time.NewTimer(r.limits.orRFC().idle)
 	defer quiet.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return false
+		case <-last:
+			return false
+		case <-settled.C:
+			r.sync()
+			continue
 		case <-quiet.C:
 			r.hangUp()
 			continue

@@ -30,8 +30,11 @@ type Server struct {
 	Security Security
 	User     string                 // "" for a server that wants no login
 	Password func() (string, error) // asked at each login, so that a new secret counts
-	TLS      *tls.Config            // nil for the system's roots and the address's host
-	Hello    string                 // the name given in EHLO; "" for the connection's own address
+	// Token gives an OAuth 2.0 access token in the password's stead; fresh asks for
+	// another than the last, which the server refused. Nil where there is a password.
+	Token func(ctx context.Context, fresh bool) (string, error)
+	TLS   *tls.Config // nil for the system's roots and the address's host
+	Hello string      // the name given in EHLO; "" for the connection's own address
 }
 
 // Step is one step on the way to a server that takes letters.
@@ -82,8 +85,18 @@ func (s Server) connect(ctx context.Context, lim limits) (*session, error) {
 }
 
 // open takes the steps one by one. On an error the connection is closed, and
-// what was learnt of the server so far stays in the session's facts.
+// what was learnt of the server so far stays in the session's facts. An access token
+// that is refused may have been withdrawn before its time: a fresh one is tried once.
 func (s Server) open(ctx context.Context, c *session) error {
+	err := s.openOnce(ctx, c)
+	if s.Token != nil && refusesLogin(err) {
+		*c = session{limits: c.limits, freshToken: true}
+		err = s.openOnce(ctx, c)
+	}
+	return err
+}
+
+func (s Server) openOnce(ctx context.Context, c *session) error {
 	ctx, cancel := context.WithTimeout(ctx, c.limits.connect)
 	defer cancel()
 	if err := s.dial(ctx, c); err != nil {
@@ -170,9 +183,12 @@ func (s Server) startTLS(_ context.Context, c *session) error {
 	return c.client.StartTLS(s.tlsConfig())
 }
 
-func (s Server) login(_ context.Context, c *session) error {
+func (s Server) login(ctx context.Context, c *session) error {
 	if s.User == "" {
 		return nil
+	}
+	if s.Token != nil {
+		return s.loginWithToken(ctx, c)
 	}
 	if s.Password == nil {
 		return errors.New("a user is configured without a password")

@@ -51,6 +51,7 @@ type session struct {
 	mechanism string // of the login, "" where there was none
 
 	nullRefused bool // the server takes no null return path
+	freshToken  bool // the server refused the access token of a moment ago
 }
 
 // deliver hands one letter over and returns the server's words. Its error is a

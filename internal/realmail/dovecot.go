@@ -119,6 +119,18 @@ func (d *Dovecot) Rename(hostname string) {
 	d.Start()
 }
 
+// TakeTokens starts the server again with OAuth 2.0 logins beside the passwords. It
+// gets the address that it is given with the token at its end, and takes the token for
+// the account that the answer's "email" names.
+func (d *Dovecot) TakeTokens(address string) {
+	d.t.Helper()
+	d.Stop()
+	d.settings.Tokens = address
+	d.write("oauth2.conf", 0o644, []byte("tokeninfo_url = "+address+"\nusername_attribute = email\n"))
+	d.configure()
+	d.Start()
+}
+
 // CAFile is the file with the certificate that Roots trusts.
 func (d *Dovecot) CAFile() string { return filepath.Join(d.folder, "certificate.pem") }
 

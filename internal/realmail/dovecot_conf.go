@@ -16,6 +16,7 @@ type settings struct {
 	User                    string // runs Dovecot's services and owns the mail
 	Group                   string
 	UID, GID                int
+	Tokens                  string // where tokens are looked up; "" takes passwords alone
 }
 
 // own sets who runs the services: nobody where the test is root, else whoever
@@ -55,6 +56,15 @@ ssl_server_key_file = {{.Folder}}/certificate.pem
 passdb passwd-file {
   passwd_file_path = {{.Folder}}/users
 }
+{{- if .Tokens}}
+passdb oauth2 {
+  mechanisms_filter = xoauth2 oauthbearer
+}
+oauth2 {
+  tokeninfo_url = {{.Tokens}}
+  username_attribute = email
+}
+{{- end}}
 userdb static {
   fields {
     uid = {{.UID}}
@@ -70,6 +80,13 @@ passdb {
   driver = passwd-file
   args = {{.Folder}}/users
 }
+{{- if .Tokens}}
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {{.Folder}}/oauth2.conf
+}
+{{- end}}
 userdb {
   driver = static
   args = uid={{.UID}} gid={{.GID}} home={{.Folder}}/mail/%u
@@ -87,7 +104,7 @@ default_internal_group = {{.Group}}
 default_login_user = {{.User}}
 first_valid_uid = 1
 first_valid_gid = 1
-auth_mechanisms = plain login
+auth_mechanisms = plain login{{if .Tokens}} xoauth2 oauthbearer{{end}}
 mail_max_userip_connections = 100
 
 namespace inbox {

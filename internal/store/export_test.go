@@ -35,3 +35,16 @@ var ClaimQueries = []string{dueNotices, sentTo, sentInAll}
 func (db *DB) PutNotice(ctx context.Context, n *desk.Notice) error {
 	return db.transact(ctx, func(tx *sql.Tx) error { return insertNotice(ctx, tx, n, 0, 0) })
 }
+
+
+// LimitPages bounds the size of the file, as a full disk does.
+func LimitPages(ctx context.Context, db *DB, pages int) error {
+	var now int
+	return db.write.QueryRowContext(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, pages)).Scan(&now)
+}
+
+// Synchronous is how the writer commits: 2 where each commit is synced.
+func (db *DB) Synchronous(ctx context.Context) (level int, err error) {
+	err = db.write.QueryRowContext(ctx, `PRAGMA synchronous`).Scan(&level)
+	return level, err
+}

@@ -187,6 +187,22 @@ func TestTheCapOnAllOfThem(t *testing.T) {
 	}
 }
 
+// Outcomes spare the disk a sync; whatever else is written does not.
+func TestOnlyOutcomesAreUnsynced(t *testing.T) {
+	db, c, _ := open(t)
+	box := store.Outbox{DB: db, Mailboxes: []string{contact}, PerHour: 10}
+	for uid := range uint32(3) {
+		write(t, db, uid+1, "lea@example.fr", desk.StandingOther)
+		l := claimed(t, box, c.at, 1)
+		claimed(t, box, c.at, 0, desk.Settled{ID: l[0].ID, Outcome: desk.Outcome{At: c.at, Sent: true}})
+		if level, err := db.Synchronous(t.Context()); level != 2 || err != nil {
+			t.Fatalf("the writer is left at synchronous = %d, %v", level, err)
+		}
+	}
+	must(t, db.Sync())
+	must(t, db.VerifyChain(t.Context()))
+}
+
 // What the desk says of its own accord is no answer: no cap counts or holds it.
 func TestDecisionsAreNoAnswers(t *testing.T) {
 	db, c, _ := open(t)

@@ -39,11 +39,16 @@ func scanParked(r row) (p desk.ParkedMail, err error) {
 	return p, err
 }
 
-// Failing counts those of them that were parked by a fault of the desk.
-func (db *DB) Failing(ctx context.Context) (n int, err error) {
+func (db *DB) countParked(ctx context.Context) (n int, err error) {
+	err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM (`+parkedColumns+`)`).Scan(&n)
+	return n, storage(err)
+}
+
+// countFailing counts those of them that were parked by a fault of the desk.
+func (db *DB) countFailing(ctx context.Context) (n int, err error) {
 	const query = `SELECT count(*) FROM (` + parkedColumns + `) WHERE json_extract(reason, '$.code') = 'fault'`
 	err = db.read.QueryRowContext(ctx, query).Scan(&n)
-	return n, err
+	return n, storage(err)
 }
 
 // Release says that the operator is done with a parked mail: it stays in the editors'

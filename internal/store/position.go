@@ -72,7 +72,7 @@ func (db *DB) DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, er
 func (db *DB) Copying(ctx context.Context, filings []desk.Filing) error {
 	return db.transact(ctx, func(tx *sql.Tx) error {
 		for _, f := range filings {
-			const query = `UPDATE filings SET copying = 1, to_uidvalidity = ?, to_uid = ? WHERE id = ? AND filed_at IS NULL`
+			const query = `UPDATE filings SET copying = 1, to_uidvalidity = ?, to_uid = ? WHERE id = ? AND filed_at IS NULL AND stands = ''`
 			if _, err := tx.ExecContext(ctx, query, f.ToUIDValidity, f.ToUID, f.ID); err != nil {
 				return err
 			}

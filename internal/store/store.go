@@ -36,13 +36,14 @@ var migrations embed.FS
 
 // DB is one database file, open.
 type DB struct {
-	write  *sql.DB // one connection: SQLite has one writer
-	read   *sql.DB
-	chain  chain // the end of the log, as the writer's transaction knows it
-	now    func() time.Time
-	salt   []byte
-	packer *zstd.Encoder
-	opener *zstd.Decoder
+	write   *sql.DB // one connection: SQLite has one writer
+	read    *sql.DB
+	commits atomic.Int64
+	chain   chain // the end of the log, as the writer's transaction knows it
+	now     func() time.Time
+	salt    []byte
+	packer  *zstd.Encoder
+	opener  *zstd.Decoder
 
 	path string
 	held atomic.Pointer[Lock] // nil for a command that runs beside the daemon
@@ -207,10 +208,19 @@ func (db *DB) Check(ctx context.Context) error {
 // desk.ErrLockLost and writes nothing.
 func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) (err error) {
 	defer db.notes(&err)
+	return db.transactOn(ctx, db.write, do)
+}
+
+// beginner is the writer's pool, or its connection.
+type beginner interface {
+	BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error)
+}
+
+func (db *DB) transactOn(ctx context.Context, writer beginner, do func(*sql.Tx) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	tx, err := db.write.BeginTx(context.WithoutCancel(ctx), nil)
+	tx, err := writer.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return err
 	}
@@ -225,9 +235,13 @@ func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) (err error) 
 	if err = tx.Commit(); err != nil {
 		return err
 	}
+	db.commits.Add(1)
 	failpoint.Hit("commit", "after")
 	return nil
 }
+
+// Commits is how many transactions this DB has committed, each with a sync of the disk.
+func (db *DB) Commits() int64 { return db.commits.Load() }
 
 func ignoreDone(err error) error {
 	if errors.Is(err, sql.ErrTxDone) {

@@ -18,13 +18,13 @@ import (
 // the disk. Each sees what those before it recorded, and is wholly in or wholly out:
 // it has a savepoint of its own. The first that fails ends it, and those before it
 // are committed; done says how many are, and err why the next one is not. Where the
-// ledger itself fails (desk.ErrLedger) nothing is recorded: done is 0.
+// ledger itself fails (desk.ErrStorage) nothing is recorded: done is 0.
 func (db *DB) Together(ctx context.Context, n int, take func(i int, page desk.Page) error) (done int, err error) {
 	var refused error
 	err = db.transact(ctx, func(tx *sql.Tx) error {
 		for done = 0; done < n; done++ {
 			refused = db.apart(ctx, tx, func(p openPage) error { return take(done, p) })
-			if errors.Is(refused, desk.ErrLedger) {
+			if errors.Is(refused, desk.ErrStorage) {
 				return refused
 			}
 			if refused != nil {
@@ -34,7 +34,7 @@ func (db *DB) Together(ctx context.Context, n int, take func(i int, page desk.Pa
 		return nil
 	})
 	if err != nil {
-		return 0, ofLedger(err)
+		return 0, ofStorage(err)
 	}
 	return done, refused
 }
@@ -43,20 +43,20 @@ func (db *DB) Together(ctx context.Context, n int, take func(i int, page desk.Pa
 // it is: the whole transaction goes.
 func (db *DB) apart(ctx context.Context, tx *sql.Tx, take func(openPage) error) error {
 	if _, err := tx.ExecContext(ctx, `SAVEPOINT mail`); err != nil {
-		return ofLedger(err)
+		return ofStorage(err)
 	}
 	failed := take(openPage{db, tx})
-	if errors.Is(failed, desk.ErrLedger) {
+	if errors.Is(failed, desk.ErrStorage) {
 		return failed
 	}
 	if failed != nil {
 		if _, err := tx.ExecContext(ctx, `ROLLBACK TO mail`); err != nil {
-			return ofLedger(errors.Join(failed, err))
+			return ofStorage(errors.Join(failed, err))
 		}
 		db.chain = chain{} // its last link may be gone
 	}
 	if _, err := tx.ExecContext(ctx, `RELEASE mail`); err != nil {
-		return ofLedger(errors.Join(failed, err))
+		return ofStorage(errors.Join(failed, err))
 	}
 	return failed
 }
@@ -85,19 +85,19 @@ func (p openPage) Record(ctx context.Context, e *desk.Entry) error {
 	return blamed(p.db.record(ctx, p.tx, e))
 }
 
-// ofLedger marks an error as the ledger's own.
-func ofLedger(err error) error {
-	if err == nil || errors.Is(err, desk.ErrLedger) {
+// ofStorage marks an error as the ledger's own: no mail is to blame for it.
+func ofStorage(err error) error {
+	if err = storage(err); err == nil || errors.Is(err, desk.ErrStorage) {
 		return err
 	}
-	return fmt.Errorf("%w: %w", desk.ErrLedger, err)
+	return fmt.Errorf("%w: %w", desk.ErrStorage, err)
 }
 
 // blamed marks an error that is the ledger's own and lets the others be: a row that
 // breaks a rule of the schema is the mail's doing, a full disk is not.
 func blamed(err error) error {
 	if err != nil && sick(err) {
-		return ofLedger(err)
+		return ofStorage(err)
 	}
 	return err
 }
@@ -115,6 +115,7 @@ func sick(err error) bool {
 		return true
 	}
 	var system syscall.Errno
-	return errors.As(err, &system) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
-		errors.Is(err, sql.ErrTxDone) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	return errors.As(err, &system) || errors.Is(err, desk.ErrLockLost) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone) || errors.Is(err, context.Canceled) ||
+		errors.Is(err, context.DeadlineExceeded)
 }

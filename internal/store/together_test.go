@@ -47,7 +47,7 @@ func TestTogether(t *testing.T) {
 		})
 	}
 	done, err := take(3)
-	if done != 3 || !errors.Is(err, errOurs) || errors.Is(err, desk.ErrLedger) {
+	if done != 3 || !errors.Is(err, errOurs) || errors.Is(err, desk.ErrStorage) {
 		t.Fatalf("%d are recorded, %v", done, err)
 	}
 	if entries[2].Mail.Ending != desk.Repeated || entries[2].Mail.Repeats != entries[0].Mail.ID {
@@ -84,7 +84,7 @@ func TestTogetherNeedsALedger(t *testing.T) {
 		}
 		return record(ctx, page, entry(uint32(i+1), "a@example.fr"))
 	})
-	if done != 0 || !errors.Is(err, desk.ErrLedger) || !errors.Is(err, context.Canceled) {
+	if done != 0 || !errors.Is(err, desk.ErrStorage) || !errors.Is(err, context.Canceled) {
 		t.Fatalf("%d are recorded, %v", done, err)
 	}
 	if cases, _ := db.Waiting(t.Context()); len(cases) != 0 {
@@ -102,14 +102,14 @@ func TestWhoIsToBlame(t *testing.T) {
 	e := entry(1, "a@example.fr")
 	e.Mail.CaseID, e.Case, e.Version = 4321, nil, nil // there is none
 	_, err := db.Together(ctx, 1, func(_ int, page desk.Page) error { return page.Record(ctx, e) })
-	if err == nil || errors.Is(err, desk.ErrLedger) {
+	if err == nil || errors.Is(err, desk.ErrStorage) {
 		t.Errorf("a row that names no case: %v", err)
 	}
 	must(t, db.Limit(ctx, 1)) // as a disk without room
 	big := entry(2, "b@example.fr")
 	big.Packed = desk.Packed{Bytes: make([]byte, 1<<20), Size: 1 << 20}
 	_, err = db.Together(ctx, 1, func(_ int, page desk.Page) error { return page.Record(ctx, big) })
-	if !errors.Is(err, desk.ErrLedger) {
+	if !errors.Is(err, desk.ErrStorage) {
 		t.Errorf("no room: %v", err)
 	}
 }

@@ -12,11 +12,10 @@ import (
 
 // Vitals says how much waits in the outbox and in the queues.
 func (db *DB) Vitals(ctx context.Context) (v desk.Vitals, err error) {
-	// What was sent, by far the most, is left out by the index notices_waiting; a
-	// notice in a sender's hands is due no more.
-	const outbox = `SELECT mailbox, state, count(*), min(at), min(next_at) FROM notices WHERE state <> 'sent' GROUP BY state, mailbox`
+	// What was sent, by far the most, is left out by the index notices_waiting.
+	const outbox = `SELECT mailbox, state, count(*), min(at) FROM notices WHERE state <> 'sent' GROUP BY state, mailbox`
 	v.Outbox, err = collect(ctx, db.read, func(r row) (w desk.Waits, err error) {
-		err = r.Scan(&w.Mailbox, &w.State, &w.Count, moment{&w.Oldest}, moment{&w.Due})
+		err = r.Scan(&w.Mailbox, &w.State, &w.Count, moment{&w.Oldest})
 		return w, err
 	}, outbox)
 	if err != nil {
@@ -31,7 +30,39 @@ func (db *DB) Vitals(ctx context.Context) (v desk.Vitals, err error) {
 		v.Queues[q] = w
 		return q, err
 	}, queues)
+	if err != nil {
+		return v, err
+	}
+	if v.Parked, err = db.countParked(ctx); err != nil {
+		return v, err
+	}
+	v.Failing, err = db.countFailing(ctx)
 	return v, err
+}
+
+// Late is since when a notice has been due, and could have left: what waits for its cap
+// is not late. Zero where none is.
+func (o Outbox) Late(ctx context.Context, now time.Time) (since time.Time, err error) {
+	left, err := o.leftInAll(ctx, o.DB.read, now)
+	if err != nil {
+		return since, err
+	}
+	const query = `SELECT min(next_at) FROM notices WHERE state = 'queued' AND mailbox = ? AND standing = ? AND next_at <= ?`
+	for _, standing := range desk.Standings {
+		if room, held := standing.Room(o.PerHourInAll, left); held && room == 0 {
+			continue
+		}
+		for _, mailbox := range o.Mailboxes {
+			var due time.Time
+			if err := o.DB.read.QueryRowContext(ctx, query, mailbox, standing, millis(now)).Scan(moment{&due}); err != nil {
+				return since, err
+			}
+			if !due.IsZero() && (since.IsZero() || due.Before(since)) {
+				since = due
+			}
+		}
+	}
+	return since, nil
 }
 
 // Mark is the end of what is recorded now.

@@ -62,11 +62,22 @@ func TestVitalsAndNews(t *testing.T) {
 		outbox[w.State] = w
 	}
 	if len(outbox) != 2 || outbox[desk.NoticeFailed].Count != 1 || !outbox[desk.NoticeFailed].Oldest.Equal(began) ||
-		outbox[desk.NoticeQueued] != (desk.Waits{Mailbox: contact, State: desk.NoticeQueued, Count: 1, Oldest: c.at, Due: c.at}) {
+		outbox[desk.NoticeQueued] != (desk.Waits{Mailbox: contact, State: desk.NoticeQueued, Count: 1, Oldest: c.at}) {
 		t.Errorf("outbox %+v", v.Outbox)
+	}
+	if late, err := box.Late(ctx, c.at.Add(time.Hour)); err != nil || !late.Equal(c.at) {
+		t.Errorf("late since %v, %v", late, err)
+	}
+	capped := store.Outbox{DB: db, Mailboxes: []string{contact}, PerHour: 10, PerHourInAll: 1}
+	if late, err := capped.Late(ctx, c.at); err != nil || !late.IsZero() {
+		t.Errorf("what the cap holds is late since %v, %v", late, err)
 	}
 	if q := v.Queues[desk.QueueParked]; q.Count != 1 || !q.Oldest.Equal(parked.Case.OpenedAt) || v.Queues["baratin"].Count != 3 {
 		t.Errorf("queues %+v", v.Queues)
+	}
+
+	if v.Parked != 1 || v.Failing != 0 {
+		t.Errorf("parked %d, failing %d", v.Parked, v.Failing)
 	}
 
 	must(t, db.Probe(ctx))

@@ -67,7 +67,7 @@ func fileName(number int, mail workload.Mail) string {
 // no client ever changes a mail. The server has looked at it once, as at any mailbox
 // that mail was delivered to.
 func (m *mailbox) lay(server *realmail.Dovecot) error {
-	if err := clear(server); err != nil {
+	if err := empty(server); err != nil {
 		return err
 	}
 	files, err := os.ReadDir(m.folder)
@@ -83,8 +83,8 @@ func (m *mailbox) lay(server *realmail.Dovecot) error {
 	return expect(server, len(files))
 }
 
-// clear gives the user a mailbox with nothing in it.
-func clear(server *realmail.Dovecot) error {
+// empty gives the user a mailbox with nothing in it.
+func empty(server *realmail.Dovecot) error {
 	maildir := server.Maildir(contact.Address)
 	home := filepath.Dir(maildir)
 	if err := os.RemoveAll(home); err != nil {

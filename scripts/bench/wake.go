@@ -28,7 +28,7 @@ func (b *bench) wakeUps(o options, r *report) error {
 	if o.wakes == 0 {
 		return nil
 	}
-	if err := clear(b.dovecot); err != nil {
+	if err := empty(b.dovecot); err != nil {
 		return err
 	}
 	b.tell("delivering %d mails one by one", o.wakes)

@@ -11,7 +11,7 @@ CREATE TABLE alarms (
 ) STRICT;
 
 -- What has not left, for the figures: the rows themselves hold whole mails.
-CREATE INDEX notices_waiting ON notices (state, mailbox, at, next_at) WHERE state <> 'sent';
+CREATE INDEX notices_waiting ON notices (state, mailbox, at) WHERE state <> 'sent';
 
 -- One row that is written to see whether anything can be.
 CREATE TABLE probes (
