@@ -132,6 +132,11 @@ func TestRestoreLosesAndRepeatsNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	var refused bytes.Buffer // nothing new is made where a desk was
+	if status := run([]string{"run", "--once", "--from", "now", "--config", filepath.Join(d.folder, "guichet.yaml")}, &refused, &refused); status != exitFailed ||
+		!strings.Contains(refused.String(), "guichet restore BACKUP") {
+		t.Errorf("run without the database: status %d\n%s", status, &refused)
+	}
 	d.arrive(40, 42)
 	backups, err := filepath.Glob(filepath.Join(sauve, "guichet-*Z.db"))
 	if err != nil || len(backups) != 1 {

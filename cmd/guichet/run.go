@@ -57,6 +57,10 @@ func (c runCommand) Run(a *app) error {
 
 // open opens the database. A daemon waits for room on a full disk, as it does later on.
 func (c runCommand) open(a *app, config *Config) (*store.DB, error) {
+	if store.Vanished(config.path(config.Database)) {
+		return nil, hint(fmt.Errorf("the database %s is not there, and a desk ran on it", config.Database),
+			"guichet restore BACKUP puts one back; to begin anew, and give the same references again, delete "+config.Database+".lock")
+	}
 	for told := false; ; told = true {
 		db, err := store.Open(a.ctx, config.path(config.Database), a.now)
 		if c.Once || !errors.Is(err, desk.ErrNoSpace) {

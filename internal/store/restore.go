@@ -126,7 +126,9 @@ func (r Restoration) prepare(ctx context.Context, path string, done *Restored) e
 	if err != nil {
 		return err
 	}
-	err = db.restore(ctx, known, done)
+	if err = db.restore(ctx, known, done); err == nil {
+		err = db.settleLog(ctx) // its log of writes does not come along
+	}
 	if err = errors.Join(err, db.Close()); err != nil {
 		return err
 	}
@@ -137,20 +139,31 @@ func (r Restoration) prepare(ctx context.Context, path string, done *Restored) e
 }
 
 // setAside gives the old database, and what of it is still in its log of writes, a dated
-// name.
+// name; "" where there is none. The file goes first: one without its log of writes would
+// be an older state of the desk, and pass for it. A log that a restore which was killed
+// left alone goes too, since it would be taken for the new file's.
 func (r Restoration) setAside() (kept string, err error) {
-	if _, err := os.Stat(r.Database); errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	kept = r.Database + replaced + r.Now().UTC().Format("2006-01-02T150405.000Z")
-	for _, suffix := range []string{"-wal", "-shm", ""} { // the file itself last: with it the rest counts
-		err := os.Rename(r.Database+suffix, kept+suffix)
+	name := r.Database + replaced + r.Now().UTC().Format("2006-01-02T150405.000Z")
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		err := os.Rename(r.Database+suffix, name+suffix)
 		failpoint.Hit("file", "set aside")
-		if err != nil && (suffix == "" || !errors.Is(err, fs.ErrNotExist)) {
+		switch {
+		case err == nil && suffix == "":
+			kept = name
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return "", err
 		}
 	}
 	return kept, nil
+}
+
+// Vanished says whether a daemon ran on the database and its file is not there any more:
+// it was lost, or a restore was killed half-way. Whoever makes a new one in its place
+// gives the same references again.
+func Vanished(path string) bool {
+	_, gone := os.Stat(path)
+	_, ran := os.Stat(besideOf(path))
+	return errors.Is(gone, fs.ErrNotExist) && ran == nil
 }
 
 // replaced parts the name of a database from when it was replaced.

@@ -289,3 +289,25 @@ func (l *lost) restoreUnverified() (*store.DB, store.Restored) {
 	must(l.t, err)
 	return again(l.t, l.path, l.clock.now), done
 }
+
+// A restore that was killed between setting aside and naming leaves no database; its log
+// of writes, were it left, is not taken for the new one's.
+func TestRestoreAfterAKilledOne(t *testing.T) {
+	l := losing(t)
+	db := again(t, l.path, l.clock.now)
+	lock, err := db.Lock(t.Context(), "guichet run")
+	must(t, err)
+	must(t, lock.Release(t.Context()))
+	must(t, db.Close())
+	must(t, os.Remove(l.path))
+	must(t, os.WriteFile(l.path+"-wal", []byte("what was left"), 0o600))
+	if !store.Vanished(l.path) {
+		t.Error("nobody misses the database")
+	}
+	db, done := l.restore()
+	if done.Kept != "" || store.Vanished(l.path) {
+		t.Errorf("restored %+v", done)
+	}
+	l.record(db, 2)
+	allVerified(t, db)
+}
