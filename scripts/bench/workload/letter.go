@@ -2,7 +2,9 @@ package workload
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bara-think-tank/guichet/scripts/essay"
@@ -73,14 +75,11 @@ func (l *letter) base64(n int) string { return base64.StdEncoding.EncodeToString
 
 // noise is so many bytes that do not compress.
 func (l *letter) noise(n int) []byte {
-	noise := make([]byte, n)
-	for i := 0; i < n; i += 8 {
-		for word, j := l.Uint64(), i; j < min(i+8, n); j++ {
-			noise[j] = byte(word)
-			word >>= 8
-		}
+	noise := make([]byte, 0, n+7)
+	for len(noise) < n {
+		noise = binary.LittleEndian.AppendUint64(noise, l.Uint64())
 	}
-	return noise
+	return noise[:n]
 }
 
 // format is the one that takes texts of that length.
@@ -152,12 +151,12 @@ var mediaTypes = map[Kind]string{
 
 // attach writes a file in lines of 76 characters.
 func (l *letter) attach(file []byte) {
-	const line = 57 // bytes that make 76 characters
-	for len(file) > 0 {
-		n := min(line, len(file))
-		l.b.WriteString(base64.StdEncoding.EncodeToString(file[:n]))
-		l.b.WriteByte('\n')
-		file = file[n:]
+	const most = 57 // bytes that make 76 characters
+	line := make([]byte, 0, 77)
+	l.b.Grow(len(file) / most * 78)
+	for part := range slices.Chunk(file, most) {
+		line = append(base64.StdEncoding.AppendEncode(line[:0], part), '\n')
+		l.b.Write(line)
 	}
 }
 

@@ -11,8 +11,8 @@ func TestTheSeedMakesTheMailbox(t *testing.T) {
 	plan := Plan{Mails: 200, Seed: 1, PDFs: true}
 	sizes, kinds, ids := []int{}, map[Kind]int{}, map[string]bool{}
 	for number := range plan.Mails {
-		m, again := make1(t, plan, number), make1(t, plan, number)
-		if !bytes.Equal(m.Raw, again.Raw) {
+		m := make1(t, plan, number)
+		if number < 20 && !bytes.Equal(m.Raw, make1(t, plan, number).Raw) {
 			t.Fatalf("mail %d is another one the second time", number)
 		}
 		read, err := mail.ReadMessage(bytes.NewReader(m.Raw))
