@@ -74,17 +74,13 @@ func (db *DB) erase(ctx context.Context, tx *sql.Tx, id int64, now time.Time) (d
 	if _, err := tx.ExecContext(ctx, who, id); err != nil {
 		return false, err
 	}
-	for _, query := range []string{
-		// Two mails may share their bytes: the last to be forgotten takes them along.
-		`UPDATE raws SET zstd = x'', erased_at = ?2 WHERE sha256 = (SELECT sha256 FROM mails WHERE id = ?1)
-			AND erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM mails m LEFT JOIN erasures e ON e.mail_id = m.id
-				WHERE m.sha256 = raws.sha256 AND (e.mail_id IS NULL OR e.due_at > ?2))`,
-		`UPDATE notices SET bytes = x'', recipient = '', reply = '', bounce = '', state = CASE state WHEN 'held' THEN 'dropped' ELSE state END
-			WHERE mail_id = ?1 AND state <> 'queued' AND coalesce(sent_at, 0) <= ?2 - 3600000`,
-	} {
-		if _, err := tx.ExecContext(ctx, query, id, millis(now)); err != nil {
-			return false, err
-		}
+	if err := eraseRaw(ctx, tx, id, now); err != nil {
+		return false, err
+	}
+	const answer = `UPDATE notices SET bytes = x'', recipient = '', reply = '', bounce = '', state = CASE state WHEN 'held' THEN 'dropped' ELSE state END
+		WHERE mail_id = ?1 AND state <> 'queued' AND coalesce(sent_at, 0) <= ?2 - 3600000`
+	if _, err := tx.ExecContext(ctx, answer, id, millis(now)); err != nil {
+		return false, err
 	}
 	const finish = `UPDATE erasures SET erased_at = ?2 WHERE mail_id = ?1
 		AND NOT EXISTS (SELECT 1 FROM notices WHERE mail_id = ?1 AND recipient <> '')`

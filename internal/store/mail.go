@@ -117,23 +117,6 @@ func (db *DB) record(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	return nil
 }
 
-// Pack compresses raw bytes as they are kept, so that it need not be done while a
-// transaction waits; it may be called from several goroutines.
-func (db *DB) Pack(raw []byte) desk.Packed {
-	room := make([]byte, 0, len(raw)/16*13+1024) // about what base64 needs
-	return desk.Packed{Bytes: db.packer.EncodeAll(raw, room), Size: int64(len(raw))}
-}
-
-func (db *DB) putRaw(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
-	const query = `INSERT INTO raws (sha256, size, zstd) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
-	packed := e.Packed
-	if packed.Bytes == nil {
-		packed = db.Pack(e.Received.Raw)
-	}
-	_, err := tx.ExecContext(ctx, query, e.Mail.SHA256[:], packed.Size, packed.Bytes)
-	return err
-}
-
 func putPosition(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	return advance(ctx, tx, e.Received)
 }
@@ -211,25 +194,6 @@ func hashOrNull(hash [32]byte) any {
 		return nil
 	}
 	return hash[:]
-}
-
-// Raw gives the bytes of a mail as they were received; desk.ErrNotFound where
-// there is no such mail, desk.ErrErased where they were deleted.
-func (db *DB) Raw(ctx context.Context, mailID int64) ([]byte, error) {
-	const query = `SELECT zstd, erased_at FROM raws JOIN mails USING (sha256) WHERE mails.id = ?`
-	var packed []byte
-	var erased time.Time
-	err := db.read.QueryRowContext(ctx, query, mailID).Scan(&packed, moment{&erased})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, desk.ErrNotFound
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !erased.IsZero() {
-		return nil, desk.ErrErased
-	}
-	return db.opener.DecodeAll(packed, nil)
 }
 
 // Mails lists the mails of one case, oldest first.

@@ -1,9 +1,7 @@
 package store
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"errors"
@@ -207,69 +205,6 @@ func counters(ctx context.Context, q querier) (counted, error) {
 func scanText(r row) (s string, err error) {
 	err = r.Scan(&s)
 	return s, err
-}
-
-// verifyMails unpacks every raw mail and compares it with its hash. What was deleted
-// as promised is left out: its row says so.
-func (db *DB) verifyMails(ctx context.Context, step func(total int)) (string, error) {
-	const atOnce = 50 // a long look would keep the desk's log of writes from shrinking
-	var total, checked, deleted int
-	if err := db.read.QueryRowContext(ctx, `SELECT count(*) FROM raws`).Scan(&total); err != nil {
-		return "", err
-	}
-	for last := []byte{}; ; {
-		raws, err := collect(ctx, db.read, scanRaw, `SELECT sha256, size, zstd, erased_at IS NOT NULL FROM raws WHERE sha256 > ? ORDER BY sha256 LIMIT ?`, last, atOnce)
-		if err != nil {
-			return "", err
-		}
-		if len(raws) == 0 {
-			break
-		}
-		for _, r := range raws {
-			if step != nil {
-				step(total)
-			}
-			last = r.sha256
-			if r.erased && len(r.zstd) == 0 {
-				deleted++
-				continue
-			}
-			if err := db.verifyRaw(r); err != nil {
-				return "", err
-			}
-			checked++
-		}
-	}
-	said := fmt.Sprintf("%d unpack to what their hash says", checked)
-	if deleted > 0 {
-		said += fmt.Sprintf(", %d deleted as promised", deleted)
-	}
-	return said, nil
-}
-
-type packed struct {
-	sha256, zstd []byte
-	size         int64
-	erased       bool
-}
-
-func scanRaw(r row) (p packed, err error) {
-	err = r.Scan(&p.sha256, &p.size, &p.zstd, &p.erased)
-	return p, err
-}
-
-func (db *DB) verifyRaw(p packed) error {
-	if len(p.zstd) == 0 {
-		return wrong("the mail %x is empty, and nothing says that it was deleted as promised", p.sha256)
-	}
-	raw, err := db.opener.DecodeAll(p.zstd, nil)
-	if err != nil {
-		return wrong("the mail %x cannot be unpacked: %v", p.sha256, err)
-	}
-	if sum := sha256.Sum256(raw); !bytes.Equal(sum[:], p.sha256) || int64(len(raw)) != p.size {
-		return wrong("the mail %x is not the one that was received", p.sha256)
-	}
-	return nil
 }
 
 // snapshot is one look at everything: what the desk records meanwhile is not seen.
