@@ -153,6 +153,13 @@ func testReconcile(t *testing.T, h *host) {
 		t.Errorf("the queue's folder: %+v; want one gone and one more", f)
 	}
 	same(t, "alarms", alarms.raised(), "reconcile "+a.address)
+	if err := r.Verify(t.Context(), nil, func(v store.Verified) {
+		if v.Fault != nil && v.What == "filings" {
+			t.Errorf("an order to file again is a fault: %+v", v)
+		}
+	}); err != nil {
+		t.Error(err)
+	}
 	drain(t, w)
 	if got := reconcile(t, w); !got.Sound() || got.Here != 1 {
 		t.Errorf("after the repair: %+v", got)

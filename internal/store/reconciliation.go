@@ -80,7 +80,8 @@ func (db *DB) Reconcile(ctx context.Context, r desk.Reconciliation, missed []uin
 			}
 		}
 		for _, f := range again {
-			const reopen = `UPDATE filings SET filed_at = NULL, stands = '' WHERE id = ?`
+			// Its copy may stand where the log says that it was moved to.
+			const reopen = `UPDATE filings SET filed_at = NULL, stands = '', copying = 1 WHERE id = ?`
 			if _, err := tx.ExecContext(ctx, reopen, f.ID); err != nil {
 				return err
 			}

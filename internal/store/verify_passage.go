@@ -122,7 +122,7 @@ func (db *DB) verifyFilings(ctx context.Context) (string, error) {
 	err = findFault(ctx, tx, [][2]string{
 		{`SELECT id FROM mails WHERE repeats IS NULL AND id NOT IN (SELECT mail_id FROM filings)`, "nothing says to which folder the mail %s goes"},
 		{`SELECT mail_id FROM filings WHERE filed_at IS NOT NULL AND mail_id NOT IN (SELECT mail_id FROM events WHERE type = 'filed')`, "the mail %s was moved, and the log does not say so"},
-		{`SELECT mail_id FROM events WHERE type = 'filed' AND mail_id NOT IN (SELECT mail_id FROM filings WHERE filed_at IS NOT NULL OR stands <> '')`, "the log says that the mail %s was moved, and its row does not"},
+		{`SELECT mail_id FROM events WHERE type = 'filed' AND mail_id NOT IN (SELECT mail_id FROM filings WHERE filed_at IS NOT NULL OR stands <> '' OR copying = 1)`, "the log says that the mail %s was moved, and its row does not"},
 	})
 	if err != nil {
 		return "", err
