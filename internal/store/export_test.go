@@ -36,7 +36,6 @@ func (db *DB) PutNotice(ctx context.Context, n *desk.Notice) error {
 	return db.transact(ctx, func(tx *sql.Tx) error { return insertNotice(ctx, tx, n, 0, 0) })
 }
 
-
 // LimitPages bounds the size of the file, as a full disk does.
 func LimitPages(ctx context.Context, db *DB, pages int) error {
 	var now int
