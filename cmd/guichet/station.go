@@ -7,6 +7,7 @@ import (
 	"github.com/bara-think-tank/guichet/internal/intake"
 	"github.com/bara-think-tank/guichet/internal/mailbox"
 	"github.com/bara-think-tank/guichet/internal/rules"
+	"github.com/bara-think-tank/guichet/internal/triage"
 )
 
 // station is one mailbox with what watches it and what understands its mail.
@@ -46,4 +47,37 @@ func (s *station) flowNow() *intake.Flow {
 	flow.Rules, flow.Notices = now.rules, now.notices
 	flow.Recorded = func(e *desk.Entry) { s.recorded(e, now.rules) }
 	return &flow
+}
+
+// manner is how the publication speaks of decisions, by the rules in force.
+func (s *station) manner() triage.Manner {
+	now := s.book.edition()
+	return triage.Manner{
+		Name: now.rules.Desk.Name, Lang: now.rules.Desk.Language, Notices: now.notices, Delays: now.rules.Desk.Withdrawal,
+	}
+}
+
+// voice is the mailbox whose rules give references of that prefix, the first of them.
+func (w *works) voice(ref desk.Reference) (triage.Voice, bool) {
+	for _, s := range w.stations {
+		if _, _, ours := ref.Parts(s.rules().Desk.Prefix); ours {
+			return triage.Voice{Address: s.flow.Address, Manner: s.manner}, true
+		}
+	}
+	return triage.Voice{}, false
+}
+
+// among gives each mailbox those of its own publication, where there are several.
+func (w *works) among() {
+	for _, s := range w.stations {
+		var own []string
+		for _, other := range w.stations {
+			if other.rules().Desk.Prefix == s.rules().Desk.Prefix {
+				own = append(own, other.flow.Address)
+			}
+		}
+		if len(own) < len(w.stations) {
+			s.flow.Among = own
+		}
+	}
 }

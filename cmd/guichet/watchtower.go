@@ -73,6 +73,7 @@ func (t *watchtower) mailbox(m *mailbox.Watcher) {
 	m.Alarms = t.board
 	m.Alive = t.watch.Loops.Begin("mailbox "+m.Address, silence)
 	m.Passed = func() { t.watch.Read(m.Address) }
+	m.Failed = func(why error) { t.watch.Unread(m.Address, why) }
 	m.Alarms = t.board
 }
 

@@ -114,6 +114,7 @@ func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
 		s.flow.Alarms = w.monitor.board
 		w.stations = append(w.stations, s)
 	}
+	w.among()
 	w.reloads = &reloader{books: w.books, log: a.log, begun: w.monitor.systemd.Reloading, done: w.monitor.systemd.Ready, fits: func(b *rulebook, next *edition) error { return w.fits(c, b, next) }}
 	if err := a.wireSenders(c, w); err != nil {
 		return nil, err
@@ -211,7 +212,11 @@ func (a *app) wireDigests(c *Config, w *works) error {
 			now := first.book.edition()
 			return triage.Style{Queues: w.queues(), Lang: now.rules.Desk.Language, Notices: now.notices}
 		},
-		Wake: func() { nudge(w.wakes[0]) },
+		Wake: func() {
+			for _, wake := range w.wakes {
+				nudge(wake)
+			}
+		},
 	}
 	if err := c.checkQueues(w.queues()); err != nil {
 		return err
@@ -226,12 +231,7 @@ func (a *app) wireDigests(c *Config, w *works) error {
 	w.digests = d
 	w.decisions = &triage.Decisions{
 		Editors: d.Editors, Docket: w.db, Address: first.flow.Address, Zone: c.zone, Clock: a.now, Log: a.log, Wake: d.Wake,
-		Manner: func() triage.Manner {
-			now := first.book.edition()
-			return triage.Manner{
-				Name: now.rules.Desk.Name, Lang: now.rules.Desk.Language, Notices: now.notices, Delays: now.rules.Desk.Withdrawal,
-			}
-		},
+		Manner: first.manner, Voices: w.voice,
 	}
 	return nil
 }

@@ -193,6 +193,9 @@ type Event struct {
 // Question is what a mail asks of the ledger before anything is decided.
 type Question struct {
 	Received Received // only its position is read
+	// Among are the mailboxes of the mail's own publication, where the desk serves
+	// several: what came to another's repeats nothing here. Empty: all.
+	Among    []string
 	SHA256   [32]byte
 	Identity [32]byte
 	// MessageID is the mail's own, Thread those it answers.

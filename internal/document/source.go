@@ -10,19 +10,19 @@ import (
 // None is missing of a complete source, and the list is then empty, not nil.
 func (s Source) Missing() []string {
 	missing := []string{}
-	free := isLaw(s.Title) || isInterview(s.Title) || isRuling(s.Text) // of author and publisher
-	for _, need := range []struct {
-		key  string
-		have bool
-	}{
-		{"author", len(s.Authors) > 0 || free},
-		{"year", s.Year != "" || isCode(s.Title)},
-		{"title", s.Title != ""},
-		{"locator", s.URL+s.DOI+s.ISBN+s.Publisher+s.Container != "" || free},
-	} {
-		if !need.have {
-			missing = append(missing, need.key)
-		}
+	free := func() bool { return isLaw(s.Title) || isInterview(s.Title) || isRuling(s.Text) } // of author and publisher
+	located := s.URL != "" || s.DOI != "" || s.ISBN != "" || s.Publisher != "" || s.Container != ""
+	if len(s.Authors) == 0 && !free() {
+		missing = append(missing, "author")
+	}
+	if s.Year == "" && !isCode(s.Title) {
+		missing = append(missing, "year")
+	}
+	if s.Title == "" {
+		missing = append(missing, "title")
+	}
+	if !located && !free() {
+		missing = append(missing, "locator")
 	}
 	return missing
 }

@@ -227,9 +227,9 @@ func (d *desk) once(env ...string) ended {
 }
 
 // until waits for something to come true, at most so long.
-func until(ctx context.Context, longest time.Duration, true_ func() bool) bool {
+func until(ctx context.Context, longest time.Duration, come func() bool) bool {
 	for end := time.Now().Add(longest); ; time.Sleep(20 * time.Millisecond) {
-		if true_() {
+		if come() {
 			return true
 		}
 		if time.Now().After(end) || ctx.Err() != nil {

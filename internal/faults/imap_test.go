@@ -30,7 +30,7 @@ func TestIMAP(t *testing.T) {
 	if full {
 		t.Parallel()
 	}
-	seeds := size(60, 10_000)
+	seeds := size(24, 10_000)
 	r := begin(t, "IMAP: a lying, breaking server", seeds,
 		"0 lost, 0 truncated mail kept as whole, 0 panics, the next mail taken")
 	on := share(9)

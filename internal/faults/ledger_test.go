@@ -212,14 +212,7 @@ func (d *desk) holds(r *row, delivered [][]byte, unharmed map[string]string, may
 // answered compares the notices with what the sink took.
 func (d *desk) answered(r *row, mayRepeat func(id string) bool) (repeats int) {
 	d.t.Helper()
-	took := d.sink.letters()
-	of := map[string][]taken{} // by the id under which the ledger has it
-	for id, list := range took {
-		of[id] = list
-		of["sha256:"+guichetdesk.TokenHash(id)] = list
-		of[strings.Trim(id, "<>")] = list
-		of["sha256:"+guichetdesk.TokenHash(strings.Trim(id, "<>"))] = list
-	}
+	of := d.sink.byLedger()
 	known, listed := 0, "0"
 	if len(d.query(`SELECT name FROM pragma_table_info('notices') WHERE name = 'repeats'`)) > 0 {
 		listed = "repeats"
@@ -259,6 +252,19 @@ func (d *desk) answered(r *row, mayRepeat func(id string) bool) (repeats int) {
 		r.miss("%s: %d letters arrived that no notice knows", d.address, total-known)
 	}
 	return repeats
+}
+
+// byLedger is what the sink took, by the id under which the ledger has it: a token is
+// kept as its hash.
+func (s *sink) byLedger() map[string][]taken {
+	of := map[string][]taken{}
+	for id, list := range s.letters() {
+		bare := strings.Trim(id, "<>")
+		for _, name := range []string{id, bare, "sha256:" + guichetdesk.TokenHash(id), "sha256:" + guichetdesk.TokenHash(bare)} {
+			of[name] = list
+		}
+	}
+	return of
 }
 
 // stands says in which folders each mail stands, by the hash of its bytes, as it is on

@@ -18,12 +18,12 @@ import (
 	"github.com/bara-think-tank/guichet/internal/store"
 )
 
-// post is an outbox on a real ledger, which clocks of its own hurry through the waits.
+// post is an outbox on a real ledger, whose clock hurries through the waits.
 type post struct {
-	t    testing.TB
-	db   *store.DB
-	hurt atomic.Int64 // hours that have passed
-	n    atomic.Int64
+	t     testing.TB
+	db    *store.DB
+	hours atomic.Int64 // that have passed
+	n     atomic.Int64
 }
 
 func newPost(t testing.TB) *post {
@@ -37,7 +37,7 @@ func newPost(t testing.TB) *post {
 }
 
 func (p *post) now() time.Time {
-	return time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC).Add(time.Duration(p.hurt.Load()) * time.Hour)
+	return time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC).Add(time.Duration(p.hours.Load()) * time.Hour)
 }
 
 // letters queues so many letters from a mailbox, and gives their Message-IDs.
@@ -127,7 +127,7 @@ func (p *post) dialogue(r *row, mailbox string, tr trouble) (repeats int) {
 		if n, err := p.queue(mailbox).Queued(context.Background()); err == nil && n == 0 {
 			break
 		}
-		p.hurt.Add(5) // past the longest wait
+		p.hours.Add(5) // past the longest wait
 	}
 	r.ran()
 	return p.judge(r, s, ids, tr, met.Load().(string))

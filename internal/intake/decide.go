@@ -80,7 +80,7 @@ func (f *Flow) decide(a *Assessment, k desk.Knowledge) decision {
 		d.reply(a, k.Case)
 	}
 	if d.validates != "" && !d.trial {
-		d.recognise(a, k)
+		d.recognise(a, k, f.Rules.Desk.Prefix)
 	}
 	return d
 }

@@ -41,7 +41,10 @@ type Flow struct {
 	Notices *notice.Composer
 	Address string // of the mailbox: our notices come from it
 	Limit   int64  // bytes above which a mail is not read: told to who sent one
-	Zone    *time.Location
+	// Among are the mailboxes of the same publication, where the desk serves several: one
+	// mail to two publications is a mail to each. Empty: all are of one.
+	Among []string
+	Zone  *time.Location
 	// ConfirmationPage is the address of the page where a withdrawal is confirmed,
 	// up to the token; "" where there is none.
 	ConfirmationPage string
@@ -114,6 +117,7 @@ func (f *Flow) take(ctx context.Context, page desk.Page, u *understood) (entry *
 		return nil, u.fault
 	}
 	a, q := u.Assessment, u.question
+	q.Among = f.Among
 
 	known, err := page.Lookup(ctx, q)
 	if err != nil || known.Recorded {

@@ -19,9 +19,12 @@ const mostAlike = 3
 // recognise looks whether the text that is about to be judged was here before: sent
 // by the same author, who is told, or much the same by somebody else, which only
 // editors are told. Whoever the receiving server refutes is not told of a case.
-func (d *decision) recognise(a *Assessment, k desk.Knowledge) {
+func (d *decision) recognise(a *Assessment, k desk.Knowledge, prefix string) {
 	if a.Authentication.Result != email.AuthFail {
-		d.recogniseOwn(k.Held)
+		d.recogniseOwn(slices.DeleteFunc(k.Held, func(h desk.Held) bool { // another publication's
+			_, _, ours := h.Case.Reference.Parts(prefix)
+			return !ours
+		}))
 	}
 	d.asks = d.again != nil && a.asksBeside()
 	if d.again == nil {

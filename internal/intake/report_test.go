@@ -1,12 +1,14 @@
 package intake_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/store"
 )
 
 // bounced is the report of a mail server about the mail with a Message-ID.
@@ -63,7 +65,39 @@ func TestAReceiptThatComesBack(t *testing.T) {
 	if other, _ := w.db.Undelivered(t.Context(), w.at.Add(-time.Hour), w.at.Add(time.Hour), "analyse"); len(other) != 0 {
 		t.Errorf("undelivered in another queue: %+v", other)
 	}
-	must(t, w.db.VerifyChain(t.Context()))
+	must(t, w.db.Verify(t.Context(), nil, func(v store.Verified) {
+		if v.Fault != nil {
+			t.Errorf("%s: %v", v.What, v.Fault)
+		}
+	}))
+}
+
+// A report may be there before the outcome of the letter: the sender died before it
+// could say that it left.
+func TestAReceiptThatComesBackBeforeItLeft(t *testing.T) {
+	w := newWorld(t, false)
+	w.uid++
+	raw := mail{from: "Tom Roy <tom@example.fr>", subject: "Baratin : un texte", body: baratin(400)}.raw()
+	must(t, w.flow.Process(t.Context(), []desk.Received{{Mailbox: contact, UIDValidity: 1, UID: w.uid, Raw: raw}})())
+	c, n := w.last.Case, w.last.Notice
+	box := store.Outbox{DB: w.db, Mailboxes: []string{contact}, PerHour: 10}
+	l, err := box.Claim(t.Context(), w.at, time.Hour)
+	must(t, err)
+	w.mail(bounced(n.MessageID, "failed", "5.1.1"))
+	must(t, box.Settle(t.Context(), l.ID, desk.Outcome{At: w.at, Next: w.at.Add(time.Minute), Unknown: true, Reply: "end of data: EOF"}))
+	notices, err := w.db.Notices(t.Context(), c.ID)
+	must(t, err)
+	if notices[0].State != desk.NoticeBounced {
+		t.Errorf("%+v", notices[0])
+	}
+	if _, err := box.Claim(t.Context(), w.at.Add(time.Hour), time.Hour); !errors.Is(err, desk.ErrNone) {
+		t.Errorf("it leaves again: %v", err)
+	}
+	must(t, w.db.Verify(t.Context(), nil, func(v store.Verified) {
+		if v.Fault != nil {
+			t.Errorf("%s: %v", v.What, v.Fault)
+		}
+	}))
 }
 
 // An explanation to a stranger asks for no bounce; what is about a case does.

@@ -10,11 +10,15 @@ import (
 )
 
 const (
-	// linger is how long mails that are understood wait for more, while others of
+	// linger is how long mails that are understood wait for one more, while others of
 	// their batch are not: a commit costs the same for one as for many.
 	linger = 20 * time.Millisecond
-	// longestLinger is how long the first of them waits, however many come.
-	longestLinger = 10 * linger
+	// backlog is of how many mails a batch is that shows that nobody waits at the other
+	// end: its mails wait longer, so that a slow document costs fewer commits.
+	backlog       = 20
+	backlogLinger = 5 * linger
+	// longestLinger is how many lingers the first of them waits, however many come.
+	longestLinger = 5
 )
 
 // understood is all that can be known of a mail before the ledger is asked.
@@ -107,13 +111,17 @@ func (c coming) ready(ctx context.Context) int {
 			return 0
 		}
 	}
-	quiet, longest := time.NewTimer(linger), time.NewTimer(longestLinger)
+	patience := linger
+	if len(c) > backlog {
+		patience = backlogLinger
+	}
+	quiet, longest := time.NewTimer(patience), time.NewTimer(longestLinger*patience)
 	defer quiet.Stop()
 	defer longest.Stop()
 	for n = c.count(n); n < len(c); n = c.count(n) {
 		select {
 		case <-c[n].ready:
-			quiet.Reset(linger)
+			quiet.Reset(patience)
 		case <-quiet.C:
 			return n
 		case <-longest.C:

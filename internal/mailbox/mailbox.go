@@ -137,6 +137,9 @@ type Watcher struct {
 	// Alive is told that the watcher goes on, at least every twenty minutes between two
 	// mails; Passed that everything was done that there was to do. They may be nil.
 	Alive, Passed func()
+	// Failed is told why the mailbox cannot be watched, before it is tried again; it may
+	// be nil.
+	Failed func(error)
 
 	Now    func() time.Time // time.Now where nil
 	Jitter func() float64   // in [0,1): rand.Float64 where nil
@@ -200,6 +203,9 @@ func (w *Watcher) ready() *Watcher {
 	}
 	if r.Passed == nil {
 		r.Passed = func() {}
+	}
+	if r.Failed == nil {
+		r.Failed = func(error) {}
 	}
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)

@@ -17,8 +17,8 @@ import (
 type Inventory interface {
 	// LastReconciled is the last comparison; desk.ErrNotFound before the first.
 	LastReconciled(ctx context.Context, mailbox string) (desk.Reconciliation, error)
-	// Tallied counts the mails on record under a UIDVALIDITY, with a UID from one on.
-	Tallied(ctx context.Context, mailbox string, uidValidity, from uint32) (int, error)
+	// Tallied counts the mails on record under a UIDVALIDITY, and gives their lowest UID.
+	Tallied(ctx context.Context, mailbox string, uidValidity uint32) (n int, lowest uint32, err error)
 	// FiledOf lists the filings that are done, among the UIDs of the watched folder, and
 	// whether the others of the UIDs are on record.
 	FiledOf(ctx context.Context, mailbox string, uidValidity uint32, uids []uint32) ([]desk.Filing, error)
@@ -95,12 +95,17 @@ func (w *Watcher) compare(ctx context.Context, s *session, p desk.Position, r *d
 		return nil, nil, err
 	}
 	r.Here = len(all)
-	r.Given = max(0, int(s.uidNext)-int(max(p.Next, 1)))
-	if r.Recorded, err = w.Inventory.Tallied(ctx, w.Address, s.uidValidity, max(p.Next, 1)); err != nil {
+	recorded, lowest, err := w.Inventory.Tallied(ctx, w.Address, s.uidValidity)
+	if err != nil {
 		return nil, nil, fmt.Errorf("counting what is on record: %w", err)
 	}
+	from := max(p.Next, 1) // mails from before it may have been taken, by their date
+	if recorded > 0 {
+		from = min(from, lowest)
+	}
+	r.Recorded, r.Given = recorded, max(0, int(s.uidNext)-int(from))
 	for chunk := range slices.Chunk(all, uidsAtOnce) {
-		passed, err := w.passedOver(ctx, s, p, chunk, r)
+		passed, err := w.passedOver(ctx, s, p, from, chunk, r)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -120,8 +125,9 @@ func (w *Watcher) compare(ctx context.Context, s *session, p desk.Position, r *d
 }
 
 // passedOver is those of the UIDs that stand below the position, were not left alone,
-// and are not on record.
-func (w *Watcher) passedOver(ctx context.Context, s *session, p desk.Position, uids []imap.UID, r *desk.Reconciliation) (missed []uint32, err error) {
+// and are not on record. UIDs from one on count as given to the desk, but for mails that
+// were left alone.
+func (w *Watcher) passedOver(ctx context.Context, s *session, p desk.Position, from uint32, uids []imap.UID, r *desk.Reconciliation) (missed []uint32, err error) {
 	unrecorded, err := w.unrecorded(ctx, s, uids)
 	if err != nil || len(unrecorded) == 0 {
 		return nil, err
@@ -134,6 +140,9 @@ func (w *Watcher) passedOver(ctx context.Context, s *session, p desk.Position, u
 		switch {
 		case leftAlone(h, p):
 			r.Left++
+			if uint32(h.uid) >= from {
+				r.Given--
+			}
 		case uint32(h.uid) > p.LastUID:
 			r.Waiting++
 		default:

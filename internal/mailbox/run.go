@@ -39,6 +39,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 			failures = 1
 		}
 		pause := w.pause(failures, err)
+		w.Failed(err)
 		w.Log.Error("watching the mailbox failed", slog.Any("error", err), slog.Duration("again_in", pause))
 		if sleep(ctx, pause) != nil {
 			return nil

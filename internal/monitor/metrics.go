@@ -240,7 +240,7 @@ func (m *Metrics) rest(s sink) {
 // alarms counts by the first word of their names: the rest may be anything.
 func (m *Metrics) alarms(s sink) {
 	kinds := map[string]int{}
-	for _, kind := range []string{"mailbox", "login", "outbox", "late", "cap", "filing", "disk", "parked", "reconcile", "database"} {
+	for _, kind := range []string{"mailbox", "login", "outbox", "late", "cap", "filing", "sent", "disk", "parked", "reconcile", "database"} {
 		kinds[kind] = 0
 	}
 	for _, a := range m.gauges.Standing() {

@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -123,6 +124,12 @@ func TestWhatIsWrongIsRaisedAndCleared(t *testing.T) {
 	w.now = w.now.Add(2 * time.Minute)
 	w.look("mailbox " + contact)
 	w.unready("mailbox contact@example.org: not read for 16m0s")
+	w.Unread(contact, errors.New("connection refused"))
+	w.look("mailbox " + contact)
+	w.unready("mailbox contact@example.org: not read for 16m0s: connection refused")
+	if said := w.rings["mailbox "+contact]; said != "pas de lecture complète depuis 16 min : connection refused" {
+		t.Errorf("the operator is told %q", said)
+	}
 	w.Read(contact)
 	w.look()
 

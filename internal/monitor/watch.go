@@ -35,6 +35,7 @@ type Watch struct {
 	mu     sync.Mutex
 	began  time.Time
 	reads  map[string]time.Time // when each mailbox was last wholly read
+	faults map[string]error     // why it could not be since
 	probed time.Time            // when the ledger was last written
 	fault  error                // why it could not be
 }
@@ -63,6 +64,17 @@ func (w *Watch) Read(mailbox string) {
 		w.reads = map[string]time.Time{}
 	}
 	w.reads[mailbox] = now
+	delete(w.faults, mailbox)
+}
+
+// Unread says why a mailbox could not be read.
+func (w *Watch) Unread(mailbox string, why error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.faults == nil {
+		w.faults = map[string]error{}
+	}
+	w.faults[mailbox] = why
 }
 
 // LastRead is when a mailbox was last wholly read; zero for never in this run.
@@ -147,10 +159,14 @@ func (w *Watch) troubles() (all []trouble) {
 			last = w.began
 		}
 		if unread := now.Sub(last); unread >= Patience {
-			all = append(all, trouble{
+			one := trouble{
 				"mailbox " + m, fmt.Sprintf("mailbox %s: not read for %v", m, unread.Round(time.Second)),
 				fmt.Sprintf("pas de lecture complète depuis %d min", int(unread.Minutes())),
-			})
+			}
+			if why := w.faults[m]; why != nil {
+				one.why, one.detail = one.why+": "+why.Error(), one.detail+" : "+why.Error()
+			}
+			all = append(all, one)
 		}
 	}
 	return all

@@ -150,7 +150,7 @@ func (s *Sender) Drain(ctx context.Context) (int, error) {
 
 // gathering is how long letters gather before they are sent together, where others
 // come in any case.
-const gathering = 100 * time.Millisecond
+const gathering = 250 * time.Millisecond
 
 // DrainUntil drains whenever the sender is woken, until the channel is closed, and
 // once more: for a run that ends, and sends while mails still come. What it returns is

@@ -61,7 +61,8 @@ func StartDovecotAs(t Host, layout Layout, users ...User) *Dovecot {
 		t.Fatalf("Dovecot is not installed (%v): apt-get install dovecot-imapd dovecot-lmtpd", err)
 	}
 	d := &Dovecot{t: t, folder: folder(t, "dovecot")}
-	d.IMAP, d.IMAPS, d.LMTP, d.SASL = freePort(t), freePort(t), freePort(t), freePort(t)
+	ports := freePorts(t, 4)
+	d.IMAP, d.IMAPS, d.LMTP, d.SASL = ports[0], ports[1], ports[2], ports[3]
 	d.settings = settings{
 		Modern: !strings.HasPrefix(string(version), "2.3."),
 		Folder: d.folder, Layout: layout, Hostname: "imap.example.org",

@@ -56,7 +56,8 @@ func StartPostfix(t Host, opts PostfixOptions) *Postfix {
 		t.Fatal("Postfix starts as root only: run the tests as root, in a container say")
 	}
 	p := &Postfix{t: t, folder: folder(t, "postfix")}
-	p.MX, p.Submission = freePort(t), freePort(t)
+	ports := freePorts(t, 2)
+	p.MX, p.Submission = ports[0], ports[1]
 	p.settings = postfixSettings{
 		Folder: p.folder, Daemons: strings.TrimSpace(string(daemons)), Domains: opts.Domains,
 		MX: p.MX, Submission: p.Submission, LMTP: opts.LMTP, SASL: opts.SASL,

@@ -62,15 +62,19 @@ func folder(t Host, name string) string {
 	return path
 }
 
-// freePort is an address on loopback that nobody listened on a moment ago.
-func freePort(t Host) string {
+// freePorts is so many addresses on loopback, each another, that nobody listened on a
+// moment ago.
+func freePorts(t Host, n int) (addresses []string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close() // once all are there, or the system may give one twice
+		addresses = append(addresses, l.Addr().String())
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return addresses
 }
 
 func port(address string) string {

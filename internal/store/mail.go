@@ -25,11 +25,13 @@ func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, er
 func lookup(ctx context.Context, tx querier, q desk.Question) (k desk.Knowledge, err error) {
 	const mails = `SELECT
 		EXISTS (SELECT 1 FROM mails WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND id <> ?8),
-		coalesce((SELECT min(id) FROM mails WHERE (sha256 = ?4 OR identity = ?5) AND id <> ?8), 0),
-		EXISTS (SELECT 1 FROM mails WHERE message_id = ?6 AND ?6 <> '' AND id <> ?8),
+		coalesce((SELECT min(id) FROM mails WHERE (sha256 = ?4 OR identity = ?5) AND id <> ?8
+			AND (?9 = '[]' OR mailbox IN (SELECT value FROM json_each(?9)))), 0),
+		EXISTS (SELECT 1 FROM mails WHERE message_id = ?6 AND ?6 <> '' AND id <> ?8
+			AND (?9 = '[]' OR mailbox IN (SELECT value FROM json_each(?9)))),
 		EXISTS (SELECT 1 FROM author_addresses WHERE address = ?7) OR NOT EXISTS (SELECT 1 FROM authors)`
 	err = tx.QueryRowContext(ctx, mails, q.Received.Mailbox, q.Received.UIDValidity, q.Received.UID,
-		q.SHA256[:], hashOrNull(q.Identity), q.MessageID, q.Address, q.Except,
+		q.SHA256[:], hashOrNull(q.Identity), q.MessageID, q.Address, q.Except, toJSON(append([]string{}, q.Among...)),
 	).Scan(&k.Recorded, &k.Repeats, &k.KnownMessageID, &k.Registered)
 	if err != nil {
 		return k, err

@@ -19,11 +19,11 @@ func (db *DB) LastReconciled(ctx context.Context, mailbox string) (r desk.Reconc
 	return r, err
 }
 
-// Tallied counts the mails on record under a UIDVALIDITY, with a UID from one on.
-func (db *DB) Tallied(ctx context.Context, mailbox string, uidValidity, from uint32) (n int, err error) {
-	const query = `SELECT count(*) FROM mails WHERE mailbox = ? AND uidvalidity = ? AND uid >= ?`
-	err = db.read.QueryRowContext(ctx, query, mailbox, uidValidity, from).Scan(&n)
-	return n, err
+// Tallied counts the mails on record under a UIDVALIDITY, and gives their lowest UID.
+func (db *DB) Tallied(ctx context.Context, mailbox string, uidValidity uint32) (n int, lowest uint32, err error) {
+	const query = `SELECT count(*), coalesce(min(uid), 0) FROM mails WHERE mailbox = ? AND uidvalidity = ?`
+	err = db.read.QueryRowContext(ctx, query, mailbox, uidValidity).Scan(&n, &lowest)
+	return n, lowest, err
 }
 
 // FiledOf lists the filings that are done, among UIDs of the watched folder.

@@ -17,25 +17,33 @@ func (db *DB) putReport(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 		return nil
 	}
 	for _, id := range e.Report.MessageIDs {
-		const query = `SELECT id, kind, coalesce(case_id, 0), state FROM notices WHERE message_id IN (?, ?)`
-		var notice, caseID int64
+		const query = `SELECT id, kind, coalesce(case_id, 0), coalesce(mail_id, 0), state FROM notices WHERE message_id IN (?, ?)`
+		var notice int64
 		var kind string
 		var state desk.NoticeState
-		err := tx.QueryRowContext(ctx, query, id, hashedID(id)).Scan(&notice, &kind, &caseID, &state)
+		left := desk.Event{At: e.Mail.At, Type: "sent"}
+		err := tx.QueryRowContext(ctx, query, id, hashedID(id)).Scan(&notice, &kind, &left.CaseID, &left.MailID, &state)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue
 		}
 		if err != nil || state == desk.NoticeBounced {
 			return err
 		}
-		return db.report(ctx, tx, e, notice, desk.Event{CaseID: caseID, Detail: map[string]string{"notice": kind}})
+		left.Detail = map[string]string{"notice": kind}
+		if state != desk.NoticeSent && e.Report.Failed {
+			err = db.append(ctx, tx, left)
+		}
+		if err != nil {
+			return err
+		}
+		return db.report(ctx, tx, e, notice, desk.Event{CaseID: left.CaseID, Detail: left.Detail})
 	}
 	return nil
 }
 
-// report marks a notice as bounced, or notes that it is late. One that is queued left
-// all the same, or else nobody could know its Message-ID: its sender died before it
-// could say so.
+// report marks a notice as bounced, or notes that it is late. One that is not on record
+// as sent left all the same, or else nobody could know its Message-ID: its sender died
+// before it could say so, or the database is an older one.
 func (db *DB) report(ctx context.Context, tx *sql.Tx, e *desk.Entry, notice int64, event desk.Event) error {
 	r := e.Report
 	const late = `UPDATE notices SET bounce = ?2 WHERE id = ?1`

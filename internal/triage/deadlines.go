@@ -36,7 +36,7 @@ func (d *Decisions) Due(ctx context.Context) error {
 	var errs []error
 	told := false
 	for _, r := range due {
-		change, err := d.elapse(ctx, r)
+		change, err := d.of(r.Reference).elapse(ctx, r)
 		if err == nil {
 			err = d.Docket.Apply(ctx, change)
 			told = told || len(change.Notices) > 0

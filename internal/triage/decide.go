@@ -43,10 +43,13 @@ type Decisions struct {
 	Docket  Docket
 	Address string // of the mailbox: our notices come from it
 	Manner  func() Manner
-	Zone    *time.Location
-	Clock   func() time.Time
-	Log     *slog.Logger
-	Wake    func() // tells the outbox that a notice was queued; may be nil
+	// Voices gives the mailbox and the manner of a reference's own publication, where
+	// there are several; nil, or false: Address and Manner.
+	Voices func(ref desk.Reference) (Voice, bool)
+	Zone   *time.Location
+	Clock  func() time.Time
+	Log    *slog.Logger
+	Wake   func() // tells the outbox that a notice was queued; may be nil
 }
 
 // Manner is what the rules in force say of decisions: they may change while the
@@ -112,7 +115,7 @@ func (d *Decisions) Decide(ctx context.Context, o Order) (Done, error) {
 	if err := o.complete(act.needs); err != nil {
 		return Done{}, err
 	}
-	done, err := act.carry(d, ctx, o)
+	done, err := act.carry(d.of(o.Reference), ctx, o)
 	if err == nil && len(done.Told) > 0 && d.Wake != nil {
 		d.Wake()
 	}

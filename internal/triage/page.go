@@ -42,7 +42,7 @@ func (d *Decisions) ConfirmByPage(ctx context.Context, token string) (desk.Reque
 		return r, err
 	}
 	c.Events = []desk.Event{r.Moved(act)}
-	if err = d.settle(ctx, c, "page"); err != nil {
+	if err = d.of(r.Reference).settle(ctx, c, "page"); err != nil {
 		return r, err
 	}
 	err = d.Docket.Apply(ctx, c)

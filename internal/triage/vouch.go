@@ -16,6 +16,7 @@ import (
 // says the same, the old address is told and may object until the delay is over;
 // then the request goes on. Errors as for Decide.
 func (d *Decisions) Vouch(ctx context.Context, ref desk.Reference, address, who string) (Done, error) {
+	d = d.of(ref)
 	editor, err := d.editor(who)
 	if err != nil {
 		return Done{}, err

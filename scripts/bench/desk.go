@@ -10,6 +10,7 @@ import (
 
 	"github.com/bara-think-tank/guichet/rules"
 	"github.com/bara-think-tank/guichet/scripts/bench/workload"
+	"github.com/bara-think-tank/guichet/scripts/essay"
 )
 
 // desktop writes a configuration into the folder, and a database that knows the
@@ -59,6 +60,23 @@ func uncapped(folder string) error {
 }
 
 var hourlyCap = regexp.MustCompile(`(?m)^(answers_per_hour_in_all: )\d+$`)
+
+// warm has the desk read a PDF, so that the engine's compiled code is on the disk, as
+// where it has run before: making it takes seconds, once.
+func (b *bench) warm() error {
+	pdf, err := essay.PDF(essay.NewWriter(0, 0).Essay(500), nil)
+	if err != nil {
+		return err
+	}
+	return b.within(func(folder string) error {
+		file := filepath.Join(folder, "warm.pdf")
+		if err := os.WriteFile(file, pdf, 0o600); err != nil {
+			return err
+		}
+		_, err := b.measure(exec.Command(b.guichet, "read", file), patience)
+		return err
+	})
+}
 
 // command is guichet with the configuration in the folder.
 func (b *bench) command(folder string, args ...string) *exec.Cmd {

@@ -25,11 +25,11 @@ func (f figure) String() string {
 	state := "ok"
 	switch {
 	case !f.Known:
-		return fmt.Sprintf("%-8s%-66s %9s  %s %g %s", "–", f.Name, "", sign, f.Bound, f.Unit)
+		return fmt.Sprintf("%-8s%-82s %8s  %s %g %s", "–", f.Name, "", sign, f.Bound, f.Unit)
 	case f.missed():
 		state = "MISSED"
 	}
-	return fmt.Sprintf("%-8s%-66s %9.3g  %s %g %s", state, f.Name, f.Value, sign, f.Bound, f.Unit)
+	return fmt.Sprintf("%-8s%-82s %8.3g  %s %g %s", state, f.Name, f.Value, sign, f.Bound, f.Unit)
 }
 
 // bounds are those of one variant: how many times as fast as each of three the whole

@@ -2,12 +2,14 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bara-think-tank/guichet/scripts/bench/workload"
@@ -20,6 +22,12 @@ const base = 2000
 func (b *bench) all(o options) (*report, error) {
 	r := &report{Load: load(), Processors: runtime.NumCPU(), Rounds: o.rounds}
 	b.tell("the load of this machine is %s", r.Load)
+	if busy, err := strconv.ParseFloat(r.Load, 64); err == nil && busy > float64(r.Processors)/4 {
+		b.tell("it is busy: times say little now, processor times more")
+	}
+	if err := b.warm(); err != nil {
+		return nil, err
+	}
 	for _, pdfs := range []bool{true, false} {
 		v, err := b.variant(o, pdfs)
 		if err != nil {
@@ -171,5 +179,5 @@ func (b *bench) growth(o options, r *report) error {
 		}
 	}
 	r.Growth = &growth{Mails: o.mails, Small: median(took[0]), Large: median(took[1])}
-	return nil
+	return errors.Join(os.RemoveAll(small.folder), os.RemoveAll(large.folder))
 }
