@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,6 +17,8 @@ import (
 // that Verify is for.
 func TestVerifyNamesTheFirstFault(t *testing.T) {
 	never := []string{"DROP TRIGGER events_never_change", "DROP TRIGGER events_never_go"}
+	made, err := os.ReadFile(recorded(t))
+	must(t, err)
 	for name, test := range map[string]struct {
 		do   []string
 		want map[string]string // what is said of each kind that is at fault
@@ -86,7 +89,8 @@ func TestVerifyNamesTheFirstFault(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := recorded(t)
+			path := filepath.Join(t.TempDir(), "guichet.db")
+			must(t, os.WriteFile(path, made, 0o600))
 			tamper(t, path, test.do...)
 			db, err := store.OpenReadOnly(t.Context(), path, time.Now)
 			must(t, err)
