@@ -37,12 +37,12 @@ check: ## format, vet, lint, and the arrows between packages
 	$(GO) tool staticcheck -tags soak,faults ./...
 	$(GO) test -count=1 -run '^TestArrowsPointDown$$' ./internal/desk
 
-# The race detector sees every package but the command, whose scripts start the
-# program hundreds of times; of that, its daemon.
+# The race detector sees every package but two that start the program hundreds of
+# times: the command, of which it sees the daemon, and the sample of faults.
 test: setup check ## everything above, then every test, nearly all with the race detector
-	CGO_ENABLED=1 $(GO) test -race -timeout 14m $$($(GO) list ./... | grep -v '/cmd/guichet$$')
+	CGO_ENABLED=1 $(GO) test -race -timeout 14m $$($(GO) list ./... | grep -v '/cmd/guichet$$\|/internal/faults$$')
 	CGO_ENABLED=1 $(GO) test -race -timeout 14m $(DAEMON) ./cmd/guichet
-	$(GO) test -timeout 14m ./cmd/guichet
+	$(GO) test -timeout 14m ./cmd/guichet ./internal/faults
 	$(GO) test -count=1 -timeout 14m $(LONG) ./internal/intake
 
 soak: ## what takes longer: tests with the tag soak, and each fuzz target for FUZZTIME

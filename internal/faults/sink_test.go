@@ -119,8 +119,11 @@ type dialogue struct {
 
 // act is what the test wants at the next point of the dialogue.
 func (d *dialogue) act(name string) (a action) {
-	if d.trouble != nil {
-		a = d.trouble(d.connection, d.points, name)
+	d.mu.Lock()
+	trouble := d.trouble
+	d.mu.Unlock()
+	if trouble != nil {
+		a = trouble(d.connection, d.points, name)
 	}
 	d.points++
 	return a

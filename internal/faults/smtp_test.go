@@ -105,9 +105,10 @@ func drawTrouble(kind string, point int, dice *rand.Rand) trouble {
 // to the promise.
 func (p *post) dialogue(r *row, mailbox string, tr trouble) (repeats int) {
 	s := newSink(p.t)
-	s.pipelining = tr.pipelining
 	var met atomic.Value
 	met.Store("")
+	s.mu.Lock()
+	s.pipelining = tr.pipelining
 	s.trouble = func(connection, point int, name string) action {
 		if connection != 0 || point != tr.point {
 			return action{}
@@ -115,6 +116,7 @@ func (p *post) dialogue(r *row, mailbox string, tr trouble) (repeats int) {
 		met.Store(name)
 		return tr.act
 	}
+	s.mu.Unlock()
 	ids := p.letters(mailbox, lettersADialogue)
 	sender := p.sender(mailbox, s.address)
 	for range 12 {
