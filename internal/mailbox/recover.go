@@ -88,7 +88,6 @@ func (w *Watcher) recoverFrom(ctx context.Context, watching *session, folder str
 		return err
 	}
 	defer s.close(ctx)
-	s.lost = map[imap.UID]int{} // of this folder, not of the watched one
 	there := false
 	err = s.within(ctx, s.patience, "STATUS", func() (err error) {
 		there, err = s.exists(s.names.of(folder))

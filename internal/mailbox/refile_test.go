@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
+	"github.com/bara-think-tank/guichet/internal/faultproxy"
 )
 
 // testRefile: a mail is moved from one queue's folder to another's, by what it is and
@@ -24,6 +25,13 @@ func testRefile(t *testing.T, h *host) {
 	clerk.refilings = []desk.Refiling{
 		order(101, text("parked 2"), 1), // the UID is another mail's
 		order(102, text("parked 9"), 0), // gone
+	}
+	refuses := faultproxy.Trouble{Refuse: []faultproxy.Refusal{{Word: "UID FETCH", Answer: "NO not now"}}}
+	w := a.watcher(clerk)
+	w.Server.Address = newProxy(t, h.imap, refuses).Address
+	drain(t, w)
+	if len(clerk.refilings) != 2 {
+		t.Errorf("%d orders are left by a server that gives no mail; want both", len(clerk.refilings))
 	}
 	drain(t, a.watcher(clerk))
 	names := a.names()
