@@ -16,6 +16,18 @@ func lengthy(subject string) []byte {
 	return append(text(subject), bytes.Repeat([]byte("Encore une ligne, et (une) {3}\r\n"), 40)...)
 }
 
+// sizeThenUID says a wrong size of the second of four mails, and a wrong UID where that
+// mail is asked for again.
+func sizeThenUID() faultproxy.Edit {
+	size, uid := faultproxy.WrongSize(2, 7), faultproxy.WrongUID(9, 1<<30)
+	return func(a faultproxy.Answer) (said []faultproxy.Answer) {
+		for _, sized := range size(a) {
+			said = append(said, uid(sized)...)
+		}
+		return said
+	}
+}
+
 // testLies: whatever the server says wrong on one connection, each mail is recorded
 // once, whole, and filed.
 func testLies(t *testing.T, h *host) {
@@ -34,6 +46,7 @@ func testLies(t *testing.T, h *host) {
 		"UIDNEXT too large":       {Edit: faultproxy.WrongNext(1, 1<<30)},
 		"a UID that nobody has":   {Edit: faultproxy.Strange(1, 1<<31)},
 		"a UID forgotten":         {Edit: faultproxy.Forgets(1)},
+		"size, and then the UID":  {Edit: sizeThenUID()},
 		"EXPUNGE within FETCH":    {Edit: faultproxy.Expunged(2)},
 		"BYE":                     {Edit: faultproxy.Bye(12)},
 		"an unknown answer":       {Edit: faultproxy.Unknown(12)},

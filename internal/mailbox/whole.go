@@ -99,7 +99,7 @@ func (s *session) whole(ctx context.Context, h head, raw []byte, limit int64) ([
 		case err != nil:
 			return nil, err
 		case again == nil:
-			return nil, nil
+			return nil, s.gone(ctx, h.uid)
 		case fits(again, size, limit):
 			return again, nil
 		case !bytes.Equal(again, raw):
@@ -121,6 +121,15 @@ func (s *session) whole(ctx context.Context, h head, raw []byte, limit int64) ([
 		same = 1
 	}
 	return nil, s.suspect(errTorn, h.uid)
+}
+
+// gone is an error where a mail that was not given is in the folder all the same.
+func (s *session) gone(ctx context.Context, uid imap.UID) error {
+	here, err := s.search(ctx, imap.UIDSetNum(uid))
+	if err == nil && len(here) > 0 {
+		err = s.suspect(errNothing, uid)
+	}
+	return err
 }
 
 // alone is one FETCH of one mail, its size and its bytes; nil bytes are no mail.
