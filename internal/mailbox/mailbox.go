@@ -97,7 +97,7 @@ type Alarms interface {
 // stands at the last; after its error, those that are not come again. Mails are begun
 // while those before them are recorded, and recorded one batch after the other: where
 // one fails, later ones are not recorded. When the context ends, what is ready is
-// recorded, and the error is the context's.
+// recorded, and the error is the context's; it ends, too, where record will not be called.
 type Process func(ctx context.Context, mails []desk.Received) (record func() error)
 
 // Watcher watches one folder of one mailbox. The fields are set before the first

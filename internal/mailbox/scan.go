@@ -67,6 +67,8 @@ func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids 
 		last = uint32(heads[len(heads)-1].uid)
 	}
 	heads = slices.DeleteFunc(heads, func(h head) bool { return older(h, *p) })
+	begun, stop := context.WithCancel(ctx)
+	defer stop() // what is not recorded by the end comes again: nobody need understand it
 	var l line
 	defer l.wait() // nothing may be recorded once the next pass has begun
 	for len(heads) > 0 {
@@ -78,7 +80,7 @@ func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids 
 		if err != nil {
 			return err
 		}
-		l.add(mails, w.Process(ctx, mails))
+		l.add(mails, w.Process(begun, mails))
 		heads = heads[n:]
 	}
 	if err := w.advance(ctx, s, p, &l, func() bool { return len(l.batches) == 0 }); err != nil {

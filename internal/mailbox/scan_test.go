@@ -246,3 +246,30 @@ func spoil(t *testing.T, maildir, words string) {
 	}
 	t.Fatalf("no mail %q among %q", words, files)
 }
+
+// testBegunInVain: where a mail cannot be recorded, those that were begun behind it are
+// told that nobody waits for them, and come again.
+func testBegunInVain(t *testing.T, h *host) {
+	a, clerk := h.account(t), newClerk()
+	for range 2 {
+		a.put("INBOX", append(text("baratin"), bytes.Repeat([]byte("x"), bytesAtOnce)...), time.Now())
+	}
+	w := a.watcher(clerk)
+	var begun []context.Context
+	second := make(chan struct{})
+	w.Process = func(ctx context.Context, mails []desk.Received) func() error {
+		if begun = append(begun, ctx); len(begun) == 2 {
+			close(second)
+		}
+		return func() error {
+			<-second
+			return errDisk
+		}
+	}
+	if err := w.Drain(t.Context()); !errors.Is(err, errDisk) {
+		t.Fatalf("Drain: %v; want %v", err, errDisk)
+	}
+	if len(begun) != 2 || begun[1].Err() == nil {
+		t.Errorf("%d batches were begun, and the last goes on in vain", len(begun))
+	}
+}
