@@ -41,6 +41,7 @@ var scenarios = []struct {
 	{"folders deleted under us", testDeleted},
 	{"copies of what was sent", testSent},
 	{"compared with the server", testReconcile},
+	{"compared beside a watcher", testReconcileBeside},
 	{"compared once a day", testReconcileDaily},
 	{"a restored database", testRestored},
 	{"a rebuilt mailbox", testRebuilt},
