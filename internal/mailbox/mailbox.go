@@ -108,6 +108,7 @@ type Watcher struct {
 	Server  Server
 	Ledger  Ledger
 	Process Process // its batches are of MostInHand mails together at most
+	Hand    *Hand   // shared with the other watchers of the program; nil: its own
 
 	// Filings may be nil: then nothing is moved, and the folder is opened
 	// read-only.
@@ -192,6 +193,9 @@ func (w *Watcher) ready() *Watcher {
 	r.Limit = or(w.Limit, DefaultLimit)
 	r.Patience = or(w.Patience, defaultPatience)
 	r.Retry = or(w.Retry, defaultRetry)
+	if r.Hand == nil {
+		r.Hand = &Hand{}
+	}
 	if r.Now == nil {
 		r.Now = time.Now
 	}

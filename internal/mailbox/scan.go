@@ -69,7 +69,7 @@ func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids 
 	heads = slices.DeleteFunc(heads, func(h head) bool { return older(h, *p) })
 	begun, stop := context.WithCancel(ctx)
 	defer stop() // what is not recorded by the end comes again: nobody need understand it
-	var l line
+	l := line{hand: w.Hand}
 	defer l.wait() // nothing may be recorded once the next pass has begun
 	for len(heads) > 0 {
 		n := together(heads, w.Limit)
