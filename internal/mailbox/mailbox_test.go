@@ -34,6 +34,7 @@ var scenarios = []struct {
 	{"probe", testProbe},
 	{"forgotten", testRemove},
 	{"filed anew", testRefile},
+	{"filed anew in steps", testRefileInSteps},
 	{"marked where keywords are not kept", testKeywords},
 	{"a crash between the steps of a copy", testCopyCrash},
 	{"over quota", testOverQuota},

@@ -61,6 +61,7 @@ func (w *Watcher) refileOne(ctx context.Context, f desk.Refiling) (desk.Filing, 
 	}
 	one := []desk.Filing{f.Filing}
 	one[0].UIDValidity, one[0].UID = s.uidValidity, uint32(uids[0])
+	one[0].MessageID, one[0].SHA256, one[0].Size = f.Stands.MessageID, f.Stands.SHA256, f.Stands.Size
 	err = w.move(ctx, s, one, w.FolderOf(f.Queue))
 	return one[0], err
 }

@@ -41,3 +41,27 @@ func testRefile(t *testing.T, h *host) {
 		t.Errorf("%d orders are left", len(clerk.refilings))
 	}
 }
+
+// testRefileInSteps: without MOVE, a step that fails leaves no second copy behind it.
+func testRefileInSteps(t *testing.T, h *host) {
+	a, clerk := h.account(t), newClerk()
+	raw := text("parked")
+	a.put("INBOX", raw, time.Now())
+	drain(t, a.watcher(clerk))
+	clerk.refilings = []desk.Refiling{{
+		Filing: desk.Filing{ID: 101, Queue: "baratin"},
+		Stands: desk.Removal{Queue: "parked", SHA256: sha256.Sum256(raw), Size: int64(len(raw))},
+	}}
+	w := a.watcher(clerk)
+	for _, refuses := range [][]faultproxy.Refusal{{{Word: "UID EXPUNGE", Answer: "NO not now"}}, nil} {
+		trouble := faultproxy.Trouble{Hide: []string{"MOVE", "IMAP4rev2"}, Refuse: refuses}
+		w.Server.Address = newProxy(t, h.imap, trouble).Address
+		drain(t, w)
+	}
+	names := a.names()
+	same(t, "the old queue", a.subjects(names.of("Guichet/parked")))
+	same(t, "the new queue", a.subjects(names.of("Guichet/baratin")), "parked")
+	if len(clerk.refilings) != 0 {
+		t.Errorf("%d orders are left", len(clerk.refilings))
+	}
+}

@@ -68,11 +68,13 @@ func (db *DB) DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, er
 }
 
 // Copying notes that copies of mails may stand in their folders, and where the server
-// told that they do.
+// told that they do. Of a mail that stands in the folder of another queue the row says
+// where it is there, and goes on to.
 func (db *DB) Copying(ctx context.Context, filings []desk.Filing) error {
 	return db.transact(ctx, func(tx *sql.Tx) error {
 		for _, f := range filings {
-			const query = `UPDATE filings SET copying = 1, to_uidvalidity = ?, to_uid = ? WHERE id = ? AND filed_at IS NULL AND stands = ''`
+			const query = `UPDATE filings SET copying = 1, to_uidvalidity = CASE WHEN stands = '' THEN ? ELSE to_uidvalidity END,
+				to_uid = CASE WHEN stands = '' THEN ? ELSE to_uid END WHERE id = ? AND filed_at IS NULL`
 			if _, err := tx.ExecContext(ctx, query, f.ToUIDValidity, f.ToUID, f.ID); err != nil {
 				return err
 			}

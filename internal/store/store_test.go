@@ -340,6 +340,12 @@ func TestAnOrderThatChangesUnderway(t *testing.T) {
 	if len(on) != 1 || on[0].Queue != "baratin" || on[0].Stands.Queue != desk.QueueRegistration || on[0].Stands.UID != 5 {
 		t.Fatalf("to be moved on: %+v", on)
 	}
+	must(t, db.Copying(ctx, []desk.Filing{on[0].Filing}))
+	begun, err := db.DueRefilings(ctx, contact)
+	must(t, err)
+	if !begun[0].Copying || begun[0].Stands != on[0].Stands {
+		t.Errorf("once a copy was begun: %+v; want it noted, and %+v", begun[0], on[0].Stands)
+	}
 	must(t, db.Filed(ctx, []desk.Filing{on[0].Filing}))
 	if on, _ := db.DueRefilings(ctx, contact); len(on) != 0 {
 		t.Errorf("still to be moved on: %+v", on)
