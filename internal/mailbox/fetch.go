@@ -37,10 +37,16 @@ type head struct {
 	uid   imap.UID
 	at    time.Time // INTERNALDATE; zero where the server did not say
 	bytes int64     // RFC822.SIZE, which some servers only estimate
+	doubt bool      // what the server says of the mail is not to be counted on
 }
 
-// fetched is how many bytes of the mail are held in memory.
-func (h head) fetched(limit int64) int64 { return min(h.bytes, limit) }
+// fetched is how many bytes of the mail are held in memory, at most.
+func (h head) fetched(limit int64) int64 {
+	if h.doubt {
+		return limit
+	}
+	return min(h.bytes, limit)
+}
 
 // after lists the UIDs above one, in order.
 func (s *session) after(ctx context.Context, last uint32) ([]imap.UID, error) {
@@ -71,7 +77,7 @@ func (s *session) heads(ctx context.Context, uids []imap.UID) ([]head, error) {
 	}
 	heads := make([]head, 0, len(known))
 	for uid, h := range known {
-		h.uid = uid
+		h.uid, h.doubt = uid, s.lost[uid] > 0
 		heads = append(heads, h)
 	}
 	slices.SortFunc(heads, func(a, b head) int { return cmp.Compare(a.uid, b.uid) })
@@ -199,7 +205,7 @@ func (s *session) headsOf(ctx context.Context, set imap.UIDSet) (map[imap.UID]he
 		answers, err := s.client.Fetch(set, options).Collect()
 		for _, a := range answers {
 			if !a.InternalDate.IsZero() { // else it is news of a flag
-				heads.take(a.UID, head{a.UID, a.InternalDate, a.RFC822Size})
+				heads.take(a.UID, head{uid: a.UID, at: a.InternalDate, bytes: a.RFC822Size})
 			}
 		}
 		return err
@@ -207,15 +213,25 @@ func (s *session) headsOf(ctx context.Context, set imap.UIDSet) (map[imap.UID]he
 	return heads.sound(), err
 }
 
-// sectionsOf is one FETCH of bytes, which may take longer the more they are.
+// errBloated is mails that are together far larger than the server says.
+var errBloated = errors.New("the server gives far more bytes than it says")
+
+// sectionsOf is one FETCH of bytes, which may take longer the more they are. Mails that
+// together are far above the total are given up, so that a server that says little and
+// gives much fills no memory: each is asked for alone then.
 func (s *session) sectionsOf(ctx context.Context, set imap.UIDSet, section *imap.FetchItemBodySection, total int64) (map[imap.UID][]byte, error) {
 	given := answers[[]byte]{asked: set}
 	options := &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}
 	patience := s.patience + time.Duration(total/slowest)*time.Second
+	asked, _ := set.Nums()
+	room := total + bytesAtOnce
 	err := s.within(ctx, patience, "UID FETCH", func() error {
 		cmd := s.client.Fetch(set, options)
 		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
 			uid, raw, err := readSection(msg, section.Partial.Size)
+			if room -= int64(len(raw)); room < 0 && len(asked) > 1 && err == nil {
+				err = errBloated
+			}
 			if err != nil {
 				_ = s.conn.Close() // what is left of the answer is not worth reading
 				_ = cmd.Close()

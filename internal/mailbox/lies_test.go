@@ -2,12 +2,15 @@ package mailbox
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/faultproxy"
 )
 
@@ -25,6 +28,34 @@ func sizeThenUID() faultproxy.Edit {
 			said = append(said, uid(sized)...)
 		}
 		return said
+	}
+}
+
+// testBloated: mails that are far larger than the server says are taken all the same,
+// one at a time.
+func testBloated(t *testing.T, h *host) {
+	a, clerk := h.account(t), newClerk()
+	var want [][]byte
+	for i := range 4 {
+		want = append(want, append(text(fmt.Sprintf("baratin %d", i)), bytes.Repeat([]byte("Encore une ligne.\r\n"), 110_000)...))
+		a.put("INBOX", want[i], time.Now())
+	}
+	size := regexp.MustCompile(`RFC822\.SIZE \d+`)
+	w := a.watcher(clerk)
+	w.Retry = time.Millisecond
+	w.Server.Address = newProxy(t, h.imap, faultproxy.Trouble{Edit: func(answer faultproxy.Answer) []faultproxy.Answer {
+		answer.Line = size.ReplaceAll(answer.Line, []byte("RFC822.SIZE 100"))
+		return []faultproxy.Answer{answer}
+	}}).Address
+	most := 0
+	w.Process = func(ctx context.Context, mails []desk.Received) func() error {
+		most = max(most, len(mails))
+		return clerk.process(ctx, mails)
+	}
+	drain(t, w)
+	checkWhole(t, clerk, want)
+	if most != 1 {
+		t.Errorf("%d mails that are not what the server says were in one batch", most)
 	}
 }
 

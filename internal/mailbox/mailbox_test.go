@@ -47,6 +47,7 @@ var scenarios = []struct {
 	{"a restored database", testRestored},
 	{"a rebuilt mailbox", testRebuilt},
 	{"lies", testLies},
+	{"mails that are bloated", testBloated},
 	{"sizes that are estimates", testEstimates},
 	{"lies about a mail that is too large", testOversizeLies},
 	{"two UIDVALIDITY at once", testFickle},
