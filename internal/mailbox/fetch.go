@@ -222,48 +222,60 @@ var errBloated = errors.New("the server gives far more bytes than it says")
 func (s *session) sectionsOf(ctx context.Context, set imap.UIDSet, section *imap.FetchItemBodySection, total int64) (map[imap.UID][]byte, error) {
 	given := answers[[]byte]{asked: set}
 	options := &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}
-	patience := s.patience + time.Duration(total/slowest)*time.Second
 	asked, _ := set.Nums()
 	room := total + bytesAtOnce
-	err := s.within(ctx, patience, "UID FETCH", func() error {
+	err := s.stream(ctx, set, options, total, func(h head, raw []byte) error {
+		if room -= int64(len(raw)); room < 0 && len(asked) > 1 {
+			return errBloated
+		}
+		given.take(h.uid, raw)
+		return nil
+	})
+	return given.sound(), err
+}
+
+// stream is one FETCH, each of whose answers with bytes is given to take while the next
+// arrives.
+func (s *session) stream(ctx context.Context, set imap.UIDSet, options *imap.FetchOptions, total int64, take func(head, []byte) error) error {
+	patience := s.patience + time.Duration(total/slowest)*time.Second
+	return s.within(ctx, patience, "UID FETCH", func() error {
 		cmd := s.client.Fetch(set, options)
 		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-			uid, raw, err := readSection(msg, section.Partial.Size)
-			if room -= int64(len(raw)); room < 0 && len(asked) > 1 && err == nil {
-				err = errBloated
+			h, raw, err := readSection(msg, options.BodySection[0].Partial.Size)
+			if err == nil && raw != nil {
+				err = take(h, raw)
 			}
 			if err != nil {
 				_ = s.conn.Close() // what is left of the answer is not worth reading
 				_ = cmd.Close()
 				return err
 			}
-			if raw != nil {
-				given.take(uid, raw)
-			}
 		}
 		return cmd.Close()
 	})
-	return given.sound(), err
 }
 
-// readSection reads one answer's literal, at most limit bytes of it; the library
-// discards the rest. A literal cut short is an error, never a short mail.
-func readSection(msg *imapclient.FetchMessageData, limit int64) (uid imap.UID, raw []byte, err error) {
+// readSection reads one answer's literal, at most limit bytes of it, and the size that
+// stands beside it; the library discards the rest. A literal cut short is an error, never
+// a short mail.
+func readSection(msg *imapclient.FetchMessageData, limit int64) (h head, raw []byte, err error) {
 	for item := msg.Next(); item != nil; item = msg.Next() {
 		switch item := item.(type) {
 		case imapclient.FetchItemDataUID:
-			uid = item.UID
+			h.uid = item.UID
+		case imapclient.FetchItemDataRFC822Size:
+			h.bytes = item.Size
 		case imapclient.FetchItemDataBodySection:
 			if item.Literal == nil {
 				continue
 			}
 			raw = make([]byte, min(item.Literal.Size(), limit))
 			if _, err := io.ReadFull(item.Literal, raw); err != nil {
-				return 0, nil, fmt.Errorf("reading mail %d: %w", uid, err)
+				return h, nil, fmt.Errorf("reading mail %d: %w", h.uid, err)
 			}
 		}
 	}
-	return uid, raw, nil
+	return h, raw, nil
 }
 
 // headerOf cuts a mail after its header.
