@@ -185,11 +185,7 @@ func (w *Watcher) compareFolder(ctx context.Context, s *session, queue desk.Queu
 		return count, fmt.Errorf("asking what stands in %s: %w", count.Name, err)
 	}
 	name := s.names.of(count.Name)
-	there := false
-	err = s.within(ctx, s.patience, "STATUS", func() (err error) {
-		there, err = s.exists(name)
-		return err
-	})
+	there, err := s.has(ctx, name)
 	if err != nil {
 		return count, err
 	}
