@@ -29,6 +29,7 @@ var scenarios = []struct {
 	{"login refused", testLogin},
 	{"silence", testSilence},
 	{"processing fails", testProcessFails},
+	{"on record before", testRecordedBefore},
 	{"begun in vain", testBegunInVain},
 	{"stop in the middle", testStop},
 	{"probe", testProbe},

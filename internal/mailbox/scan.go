@@ -86,8 +86,12 @@ func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids 
 	if err := w.advance(ctx, s, p, &l, func() bool { return len(l.batches) == 0 }); err != nil {
 		return err
 	}
-	if p.LastUID < last {
-		p.LastUID = last
+	p.LastUID = max(p.LastUID, last)
+	stands, err := w.Ledger.Position(ctx, w.Address)
+	if err != nil {
+		return fmt.Errorf("reading the position of %s: %w", w.Address, err)
+	}
+	if stands.LastUID < p.LastUID { // mails were left alone, or on record before
 		return w.takeOver(ctx, *p)
 	}
 	return nil

@@ -247,6 +247,32 @@ func spoil(t *testing.T, maildir, words string) {
 	t.Fatalf("no mail %q among %q", words, files)
 }
 
+// testRecordedBefore: mails that are on record above the position are not fetched for ever.
+func testRecordedBefore(t *testing.T, h *host) {
+	a, r := h.account(t), newRegister(t)
+	w := a.registered(r)
+	w.Start, w.Filings = &Start{All: true}, nil
+	a.put("INBOX", text("baratin 1"), time.Now())
+	a.put("INBOX", text("baratin 2"), time.Now())
+	drain(t, w)
+	p, err := r.Position(t.Context(), a.address)
+	if err != nil || p.LastUID != 2 {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	back := p
+	back.LastUID = 0
+	if err := r.TakeOver(t.Context(), a.address, back); err != nil {
+		t.Fatal(err)
+	}
+	drain(t, w)
+	if got, err := r.Position(t.Context(), a.address); err != nil || got != p {
+		t.Errorf("the position is %+v, %v; want %+v", got, err, p)
+	}
+	if got := r.endings(t); got != "2 answered, 0 repeated" {
+		t.Errorf("on record: %s", got)
+	}
+}
+
 // testBegunInVain: where a mail cannot be recorded, those that were begun behind it are
 // told that nobody waits for them, and come again.
 func testBegunInVain(t *testing.T, h *host) {
