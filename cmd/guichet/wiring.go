@@ -100,7 +100,7 @@ func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
 	if w.signers, err = c.signers(); err != nil {
 		return nil, err
 	}
-	crew := &intake.Crew{} // one for all: there are so many processors
+	crew, hand := &intake.Crew{}, &mailbox.Hand{} // one for all: there are so many processors, and so much memory
 	for _, m := range c.Mailboxes {
 		book, err := w.book(c.path(cmp.Or(m.Rules, c.Rules)))
 		if err != nil {
@@ -110,6 +110,7 @@ func (a *app) assemble(c *Config, db *store.DB) (*works, error) {
 		if err != nil {
 			return nil, err
 		}
+		s.watcher.Hand = hand
 		w.monitor.mailbox(s.watcher)
 		s.flow.Alarms = w.monitor.board
 		w.stations = append(w.stations, s)

@@ -37,10 +37,16 @@ type head struct {
 	uid   imap.UID
 	at    time.Time // INTERNALDATE; zero where the server did not say
 	bytes int64     // RFC822.SIZE, which some servers only estimate
+	doubt bool      // what the server says of the mail is not to be counted on
 }
 
-// fetched is how many bytes of the mail are held in memory.
-func (h head) fetched(limit int64) int64 { return min(h.bytes, limit) }
+// fetched is how many bytes of the mail are held in memory, at most.
+func (h head) fetched(limit int64) int64 {
+	if h.doubt {
+		return limit
+	}
+	return min(h.bytes, limit)
+}
 
 // after lists the UIDs above one, in order.
 func (s *session) after(ctx context.Context, last uint32) ([]imap.UID, error) {
@@ -71,7 +77,7 @@ func (s *session) heads(ctx context.Context, uids []imap.UID) ([]head, error) {
 	}
 	heads := make([]head, 0, len(known))
 	for uid, h := range known {
-		h.uid = uid
+		h.uid, h.doubt = uid, s.lost[uid] > 0
 		heads = append(heads, h)
 	}
 	slices.SortFunc(heads, func(a, b head) int { return cmp.Compare(a.uid, b.uid) })
@@ -199,7 +205,7 @@ func (s *session) headsOf(ctx context.Context, set imap.UIDSet) (map[imap.UID]he
 		answers, err := s.client.Fetch(set, options).Collect()
 		for _, a := range answers {
 			if !a.InternalDate.IsZero() { // else it is news of a flag
-				heads.take(a.UID, head{a.UID, a.InternalDate, a.RFC822Size})
+				heads.take(a.UID, head{uid: a.UID, at: a.InternalDate, bytes: a.RFC822Size})
 			}
 		}
 		return err
@@ -207,47 +213,69 @@ func (s *session) headsOf(ctx context.Context, set imap.UIDSet) (map[imap.UID]he
 	return heads.sound(), err
 }
 
-// sectionsOf is one FETCH of bytes, which may take longer the more they are.
+// errBloated is mails that are together far larger than the server says.
+var errBloated = errors.New("the server gives far more bytes than it says")
+
+// sectionsOf is one FETCH of bytes, which may take longer the more they are. Mails that
+// together are far above the total are given up, so that a server that says little and
+// gives much fills no memory: each is asked for alone then.
 func (s *session) sectionsOf(ctx context.Context, set imap.UIDSet, section *imap.FetchItemBodySection, total int64) (map[imap.UID][]byte, error) {
 	given := answers[[]byte]{asked: set}
 	options := &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}
+	asked, _ := set.Nums()
+	room := total + bytesAtOnce
+	err := s.stream(ctx, set, options, total, func(h head, raw []byte) error {
+		if room -= int64(len(raw)); room < 0 && len(asked) > 1 {
+			return errBloated
+		}
+		given.take(h.uid, raw)
+		return nil
+	})
+	return given.sound(), err
+}
+
+// stream is one FETCH, each of whose answers with bytes is given to take while the next
+// arrives.
+func (s *session) stream(ctx context.Context, set imap.UIDSet, options *imap.FetchOptions, total int64, take func(head, []byte) error) error {
 	patience := s.patience + time.Duration(total/slowest)*time.Second
-	err := s.within(ctx, patience, "UID FETCH", func() error {
+	return s.within(ctx, patience, "UID FETCH", func() error {
 		cmd := s.client.Fetch(set, options)
 		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-			uid, raw, err := readSection(msg, section.Partial.Size)
+			h, raw, err := readSection(msg, options.BodySection[0].Partial.Size)
+			if err == nil && raw != nil {
+				err = take(h, raw)
+			}
 			if err != nil {
 				_ = s.conn.Close() // what is left of the answer is not worth reading
 				_ = cmd.Close()
 				return err
 			}
-			if raw != nil {
-				given.take(uid, raw)
-			}
 		}
 		return cmd.Close()
 	})
-	return given.sound(), err
 }
 
-// readSection reads one answer's literal, at most limit bytes of it; the library
-// discards the rest. A literal cut short is an error, never a short mail.
-func readSection(msg *imapclient.FetchMessageData, limit int64) (uid imap.UID, raw []byte, err error) {
+// readSection reads one answer's literal, at most limit bytes of it, and the size that
+// stands beside it; the library discards the rest. A literal cut short is an error, never
+// a short mail.
+func readSection(msg *imapclient.FetchMessageData, limit int64) (h head, raw []byte, err error) {
 	for item := msg.Next(); item != nil; item = msg.Next() {
 		switch item := item.(type) {
 		case imapclient.FetchItemDataUID:
-			uid = item.UID
+			h.uid = item.UID
+		case imapclient.FetchItemDataRFC822Size:
+			h.bytes = item.Size
 		case imapclient.FetchItemDataBodySection:
 			if item.Literal == nil {
 				continue
 			}
 			raw = make([]byte, min(item.Literal.Size(), limit))
 			if _, err := io.ReadFull(item.Literal, raw); err != nil {
-				return 0, nil, fmt.Errorf("reading mail %d: %w", uid, err)
+				return h, nil, fmt.Errorf("reading mail %d: %w", h.uid, err)
 			}
 		}
 	}
-	return uid, raw, nil
+	return h, raw, nil
 }
 
 // headerOf cuts a mail after its header.

@@ -274,7 +274,16 @@ func (s *session) ensure(ctx context.Context, folder string) error {
 	return err
 }
 
-// exists says whether mail can be put into a folder.
+// has says whether mail can be put into a folder, by the server's name for it.
+func (s *session) has(ctx context.Context, name string) (there bool, err error) {
+	err = s.within(ctx, s.patience, "STATUS", func() (err error) {
+		there, err = s.exists(name)
+		return err
+	})
+	return there, err
+}
+
+// exists is has within a deadline of the caller's.
 func (s *session) exists(name string) (bool, error) {
 	_, err := s.client.Status(name, &imap.StatusOptions{NumMessages: true}).Wait()
 	if refused(err) {

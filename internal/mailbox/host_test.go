@@ -359,6 +359,11 @@ func (c *clerk) Copying(_ context.Context, filings []desk.Filing) error {
 				c.filings[i] = f
 			}
 		}
+		for i := range c.refilings {
+			if c.refilings[i].ID == f.ID {
+				c.refilings[i].Copying = true
+			}
+		}
 	}
 	return nil
 }

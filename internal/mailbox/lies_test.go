@@ -2,18 +2,61 @@ package mailbox
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/bara-think-tank/guichet/internal/desk"
 	"github.com/bara-think-tank/guichet/internal/faultproxy"
 )
 
 // lengthy is a mail of many lines, so that a cut shows.
 func lengthy(subject string) []byte {
 	return append(text(subject), bytes.Repeat([]byte("Encore une ligne, et (une) {3}\r\n"), 40)...)
+}
+
+// sizeThenUID says a wrong size of the second of four mails, and a wrong UID where that
+// mail is asked for again.
+func sizeThenUID() faultproxy.Edit {
+	size, uid := faultproxy.WrongSize(2, 7), faultproxy.WrongUID(9, 1<<30)
+	return func(a faultproxy.Answer) (said []faultproxy.Answer) {
+		for _, sized := range size(a) {
+			said = append(said, uid(sized)...)
+		}
+		return said
+	}
+}
+
+// testBloated: mails that are far larger than the server says are taken all the same,
+// one at a time.
+func testBloated(t *testing.T, h *host) {
+	a, clerk := h.account(t), newClerk()
+	var want [][]byte
+	for i := range 4 {
+		want = append(want, append(text(fmt.Sprintf("baratin %d", i)), bytes.Repeat([]byte("Encore une ligne.\r\n"), 110_000)...))
+		a.put("INBOX", want[i], time.Now())
+	}
+	size := regexp.MustCompile(`RFC822\.SIZE \d+`)
+	w := a.watcher(clerk)
+	w.Retry = time.Millisecond
+	w.Server.Address = newProxy(t, h.imap, faultproxy.Trouble{Edit: func(answer faultproxy.Answer) []faultproxy.Answer {
+		answer.Line = size.ReplaceAll(answer.Line, []byte("RFC822.SIZE 100"))
+		return []faultproxy.Answer{answer}
+	}}).Address
+	most := 0
+	w.Process = func(ctx context.Context, mails []desk.Received) func() error {
+		most = max(most, len(mails))
+		return clerk.process(ctx, mails)
+	}
+	drain(t, w)
+	checkWhole(t, clerk, want)
+	if most != 1 {
+		t.Errorf("%d mails that are not what the server says were in one batch", most)
+	}
 }
 
 // testLies: whatever the server says wrong on one connection, each mail is recorded
@@ -34,6 +77,7 @@ func testLies(t *testing.T, h *host) {
 		"UIDNEXT too large":       {Edit: faultproxy.WrongNext(1, 1<<30)},
 		"a UID that nobody has":   {Edit: faultproxy.Strange(1, 1<<31)},
 		"a UID forgotten":         {Edit: faultproxy.Forgets(1)},
+		"size, and then the UID":  {Edit: sizeThenUID()},
 		"EXPUNGE within FETCH":    {Edit: faultproxy.Expunged(2)},
 		"BYE":                     {Edit: faultproxy.Bye(12)},
 		"an unknown answer":       {Edit: faultproxy.Unknown(12)},

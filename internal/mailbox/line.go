@@ -1,10 +1,14 @@
 package mailbox
 
-import "github.com/bara-think-tank/guichet/internal/desk"
+import (
+	"sync/atomic"
+
+	"github.com/bara-think-tank/guichet/internal/desk"
+)
 
 const (
 	// bytesInHand is what the mails that are fetched and not recorded may weigh
-	// together; one that is larger is alone.
+	// together, those of all watchers; one that is larger is alone among its watcher's.
 	bytesInHand = 16 << 20
 	// batchesInHand is how many batches that is at most: one that is recorded, one
 	// that is understood, one that arrives.
@@ -13,11 +17,16 @@ const (
 	MostInHand = batchesInHand * mailsAtOnce
 )
 
+// Hand is what watchers have in hand together: they share the room for it, so that many
+// mailboxes hold hardly more than one. A watcher with nothing in hand always takes a
+// batch, so that none waits for another. Its zero value is ready.
+type Hand struct{ bytes atomic.Int64 }
+
 // line is the batches in hand, oldest first. Each is recorded once the one before it
 // is, beside whoever fetches the next; one that cannot be ends those behind it.
 type line struct {
 	batches []*batch
-	bytes   int64
+	hand    *Hand
 }
 
 // batch is some mails in hand.
@@ -30,7 +39,7 @@ type batch struct {
 
 // takes says whether there is room for some more mails.
 func (l *line) takes(heads []head, limit int64) bool {
-	weight := l.bytes
+	weight := l.hand.bytes.Load()
 	for _, h := range heads {
 		weight += h.fetched(limit)
 	}
@@ -57,20 +66,22 @@ func (l *line) add(mails []desk.Received, record func() error) {
 		}
 		b.err = record()
 	}()
-	l.batches, l.bytes = append(l.batches, b), l.bytes+b.bytes
+	l.hand.bytes.Add(b.bytes)
+	l.batches = append(l.batches, b)
 }
 
 // oldest waits for the first batch and takes it out of the line.
 func (l *line) oldest() (uids []uint32, err error) {
 	b := l.batches[0]
 	<-b.done
-	l.batches, l.bytes = l.batches[1:], l.bytes-b.bytes
+	l.hand.bytes.Add(-b.bytes)
+	l.batches = l.batches[1:]
 	return b.uids, b.err
 }
 
 // wait lets everything in hand come to its end.
 func (l *line) wait() {
-	for _, b := range l.batches {
-		<-b.done
+	for len(l.batches) > 0 {
+		_, _ = l.oldest() // who waits knows of an error already, or asks for none
 	}
 }

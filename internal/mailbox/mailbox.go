@@ -97,7 +97,7 @@ type Alarms interface {
 // stands at the last; after its error, those that are not come again. Mails are begun
 // while those before them are recorded, and recorded one batch after the other: where
 // one fails, later ones are not recorded. When the context ends, what is ready is
-// recorded, and the error is the context's.
+// recorded, and the error is the context's; it ends, too, where record will not be called.
 type Process func(ctx context.Context, mails []desk.Received) (record func() error)
 
 // Watcher watches one folder of one mailbox. The fields are set before the first
@@ -108,6 +108,7 @@ type Watcher struct {
 	Server  Server
 	Ledger  Ledger
 	Process Process // its batches are of MostInHand mails together at most
+	Hand    *Hand   // shared with the other watchers of the program; nil: its own
 
 	// Filings may be nil: then nothing is moved, and the folder is opened
 	// read-only.
@@ -192,6 +193,9 @@ func (w *Watcher) ready() *Watcher {
 	r.Limit = or(w.Limit, DefaultLimit)
 	r.Patience = or(w.Patience, defaultPatience)
 	r.Retry = or(w.Retry, defaultRetry)
+	if r.Hand == nil {
+		r.Hand = &Hand{}
+	}
 	if r.Now == nil {
 		r.Now = time.Now
 	}

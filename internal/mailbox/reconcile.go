@@ -114,6 +114,9 @@ func (w *Watcher) compare(ctx context.Context, s *session, p desk.Position, r *d
 		if err != nil {
 			return nil, nil, fmt.Errorf("asking what was filed: %w", err)
 		}
+		if filed, err = s.still(ctx, filed); err != nil {
+			return nil, nil, err
+		}
 		again = append(again, filed...)
 	}
 	again = slices.DeleteFunc(again, func(f desk.Filing) bool { return s.names.of(w.FolderOf(f.Queue)) == s.folder })
@@ -122,6 +125,22 @@ func (w *Watcher) compare(ctx context.Context, s *session, p desk.Position, r *d
 	}
 	r.Missed, r.Unfiled = len(missed), len(again)
 	return missed, again, nil
+}
+
+// still is those of the filings whose mails are in the open folder all the same: a
+// watcher may have moved some since the folder was listed.
+func (s *session) still(ctx context.Context, filed []desk.Filing) ([]desk.Filing, error) {
+	if len(filed) == 0 {
+		return nil, nil
+	}
+	if err := s.noop(ctx); err != nil { // as in sort
+		return nil, err
+	}
+	here, err := s.search(ctx, uidsOf(filed))
+	return slices.DeleteFunc(filed, func(f desk.Filing) bool {
+		_, found := slices.BinarySearch(here, imap.UID(f.UID))
+		return !found
+	}), err
 }
 
 // passedOver is those of the UIDs that stand below the position, were not left alone,
@@ -166,11 +185,7 @@ func (w *Watcher) compareFolder(ctx context.Context, s *session, queue desk.Queu
 		return count, fmt.Errorf("asking what stands in %s: %w", count.Name, err)
 	}
 	name := s.names.of(count.Name)
-	there := false
-	err = s.within(ctx, s.patience, "STATUS", func() (err error) {
-		there, err = s.exists(name)
-		return err
-	})
+	there, err := s.has(ctx, name)
 	if err != nil {
 		return count, err
 	}

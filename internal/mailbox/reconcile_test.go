@@ -171,6 +171,37 @@ func testReconcile(t *testing.T, h *host) {
 	}
 }
 
+// meddled is an inventory before which something happens.
+type meddled struct {
+	*register
+	before func()
+}
+
+func (m meddled) FiledOf(ctx context.Context, mailbox string, uidValidity uint32, uids []uint32) ([]desk.Filing, error) {
+	m.before()
+	return m.register.FiledOf(ctx, mailbox, uidValidity, uids)
+}
+
+// testReconcileBeside: what a watcher files while the folder is compared is no fault.
+func testReconcileBeside(t *testing.T, h *host) {
+	a, r, alarms := h.account(t), newRegister(t), &bell{}
+	w := a.registered(r)
+	w.Start = &Start{All: true}
+	a.put("INBOX", text("baratin"), time.Now())
+	w.Filings = nil
+	drain(t, w)
+	w.Filings = r
+	beside := *w
+	beside.Alarms, beside.Inventory = alarms, meddled{r, func() { drain(t, w) }}
+	if got := reconcile(t, &beside); !got.Sound() || got.Here != 1 {
+		t.Errorf("%+v; want nothing to repair", got)
+	}
+	same(t, "alarms", alarms.raised())
+	if due, err := r.DueFilings(t.Context(), a.address); err != nil || len(due) != 0 {
+		t.Errorf("ordered again: %+v, %v", due, err)
+	}
+}
+
 // testReconcileDaily: a desk that runs compares by itself, once a day.
 func testReconcileDaily(t *testing.T, h *host) {
 	a, r := h.account(t), newRegister(t)

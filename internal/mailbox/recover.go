@@ -80,26 +80,13 @@ func (w *Watcher) folders() (all []string) {
 	return all
 }
 
-// recoverFrom searches one folder, on a connection of its own: the watched folder stays
-// open.
+// recoverFrom searches one folder.
 func (w *Watcher) recoverFrom(ctx context.Context, watching *session, folder string, since time.Time) error {
-	s, err := connect(ctx, w.Server, w.Patience)
-	if err != nil {
+	s, err := w.visit(ctx, folder)
+	if err != nil || s == nil {
 		return err
 	}
 	defer s.close(ctx)
-	s.lost = map[imap.UID]int{} // of this folder, not of the watched one
-	there := false
-	err = s.within(ctx, s.patience, "STATUS", func() (err error) {
-		there, err = s.exists(s.names.of(folder))
-		return err
-	})
-	if err != nil || !there {
-		return err
-	}
-	if err := s.open(ctx, folder, false); err != nil {
-		return err
-	}
 	uids, err := s.since(ctx, since)
 	if err != nil {
 		return err

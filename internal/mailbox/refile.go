@@ -39,30 +39,38 @@ func (w *Watcher) refile(ctx context.Context) error {
 }
 
 func (w *Watcher) refileOne(ctx context.Context, f desk.Refiling) (desk.Filing, error) {
-	s, err := connect(ctx, w.Server, w.Patience)
-	if err != nil {
+	s, err := w.visit(ctx, w.FolderOf(f.Stands.Queue))
+	if err != nil || s == nil {
 		return f.Filing, err
 	}
 	defer s.close(ctx)
-	folder, there := w.FolderOf(f.Stands.Queue), false
-	err = s.within(ctx, s.patience, "STATUS", func() (err error) {
-		there, err = s.exists(s.names.of(folder))
-		return err
-	})
-	if err != nil || !there {
-		return f.Filing, err
-	}
-	if err := s.open(ctx, folder, false); err != nil {
-		return f.Filing, err
-	}
 	uids, err := s.whereIs(ctx, f.Stands)
 	if err != nil || len(uids) == 0 {
 		return f.Filing, err
 	}
 	one := []desk.Filing{f.Filing}
 	one[0].UIDValidity, one[0].UID = s.uidValidity, uint32(uids[0])
+	one[0].MessageID, one[0].SHA256, one[0].Size = f.Stands.MessageID, f.Stands.SHA256, f.Stands.Size
 	err = w.move(ctx, s, one, w.FolderOf(f.Queue))
 	return one[0], err
+}
+
+// visit opens the folder of a queue on a connection of its own: the watched folder stays
+// open. Where there is no such folder the session is nil.
+func (w *Watcher) visit(ctx context.Context, folder string) (*session, error) {
+	s, err := connect(ctx, w.Server, w.Patience)
+	if err != nil {
+		return nil, err
+	}
+	there, err := s.has(ctx, s.names.of(folder))
+	if err == nil && there {
+		err = s.open(ctx, folder, false)
+	}
+	if err != nil || !there {
+		s.close(ctx)
+		return nil, err
+	}
+	return s, nil
 }
 
 // whereIs lists the mails of the open folder that are the very one: at the UID that its

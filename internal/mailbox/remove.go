@@ -50,26 +50,15 @@ func (w *Watcher) remove(ctx context.Context, watching *session) error {
 // removeFrom deletes mails from one folder and says with which it is done, even
 // where it fails half-way.
 func (w *Watcher) removeFrom(ctx context.Context, folder string, due []desk.Removal) (removed []int64, err error) {
-	s, err := connect(ctx, w.Server, w.Patience)
+	s, err := w.visit(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
-	defer s.close(ctx)
-	there := false
-	err = s.within(ctx, s.patience, "STATUS", func() (err error) {
-		there, err = s.exists(s.names.of(folder))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if there {
-		if err := s.open(ctx, folder, false); err != nil {
-			return nil, err
-		}
+	if s != nil {
+		defer s.close(ctx)
 	}
 	for _, r := range due {
-		if there {
+		if s != nil {
 			if err := s.remove(ctx, r); err != nil {
 				return removed, err
 			}

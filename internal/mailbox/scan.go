@@ -67,7 +67,9 @@ func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids 
 		last = uint32(heads[len(heads)-1].uid)
 	}
 	heads = slices.DeleteFunc(heads, func(h head) bool { return older(h, *p) })
-	var l line
+	begun, stop := context.WithCancel(ctx)
+	defer stop() // what is not recorded by the end comes again: nobody need understand it
+	l := line{hand: w.Hand}
 	defer l.wait() // nothing may be recorded once the next pass has begun
 	for len(heads) > 0 {
 		n := together(heads, w.Limit)
@@ -78,14 +80,18 @@ func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids 
 		if err != nil {
 			return err
 		}
-		l.add(mails, w.Process(ctx, mails))
+		l.add(mails, w.Process(begun, mails))
 		heads = heads[n:]
 	}
 	if err := w.advance(ctx, s, p, &l, func() bool { return len(l.batches) == 0 }); err != nil {
 		return err
 	}
-	if p.LastUID < last {
-		p.LastUID = last
+	p.LastUID = max(p.LastUID, last)
+	stands, err := w.Ledger.Position(ctx, w.Address)
+	if err != nil {
+		return fmt.Errorf("reading the position of %s: %w", w.Address, err)
+	}
+	if stands.LastUID < p.LastUID { // mails were left alone, or on record before
 		return w.takeOver(ctx, *p)
 	}
 	return nil

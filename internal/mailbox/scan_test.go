@@ -246,3 +246,56 @@ func spoil(t *testing.T, maildir, words string) {
 	}
 	t.Fatalf("no mail %q among %q", words, files)
 }
+
+// testRecordedBefore: mails that are on record above the position are not fetched for ever.
+func testRecordedBefore(t *testing.T, h *host) {
+	a, r := h.account(t), newRegister(t)
+	w := a.registered(r)
+	w.Start, w.Filings = &Start{All: true}, nil
+	a.put("INBOX", text("baratin 1"), time.Now())
+	a.put("INBOX", text("baratin 2"), time.Now())
+	drain(t, w)
+	p, err := r.Position(t.Context(), a.address)
+	if err != nil || p.LastUID != 2 {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	back := p
+	back.LastUID = 0
+	if err := r.TakeOver(t.Context(), a.address, back); err != nil {
+		t.Fatal(err)
+	}
+	drain(t, w)
+	if got, err := r.Position(t.Context(), a.address); err != nil || got != p {
+		t.Errorf("the position is %+v, %v; want %+v", got, err, p)
+	}
+	if got := r.endings(t); got != "2 answered, 0 repeated" {
+		t.Errorf("on record: %s", got)
+	}
+}
+
+// testBegunInVain: where a mail cannot be recorded, those that were begun behind it are
+// told that nobody waits for them, and come again.
+func testBegunInVain(t *testing.T, h *host) {
+	a, clerk := h.account(t), newClerk()
+	for range 2 {
+		a.put("INBOX", append(text("baratin"), bytes.Repeat([]byte("x"), bytesAtOnce)...), time.Now())
+	}
+	w := a.watcher(clerk)
+	var begun []context.Context
+	second := make(chan struct{})
+	w.Process = func(ctx context.Context, mails []desk.Received) func() error {
+		if begun = append(begun, ctx); len(begun) == 2 {
+			close(second)
+		}
+		return func() error {
+			<-second
+			return errDisk
+		}
+	}
+	if err := w.Drain(t.Context()); !errors.Is(err, errDisk) {
+		t.Fatalf("Drain: %v; want %v", err, errDisk)
+	}
+	if len(begun) != 2 || begun[1].Err() == nil {
+		t.Errorf("%d batches were begun, and the last goes on in vain", len(begun))
+	}
+}

@@ -101,13 +101,16 @@ func (s *session) holds(ctx context.Context, messageID string) (there bool, err 
 func (s *session) append(ctx context.Context, n desk.Sent) error {
 	return s.within(ctx, s.patience, "APPEND", func() error {
 		cmd := s.client.Append(s.folder, int64(len(n.Bytes)), &imap.AppendOptions{Flags: []imap.Flag{imap.FlagSeen}, Time: n.At})
-		if _, err := cmd.Write(n.Bytes); err != nil {
+		_, err := cmd.Write(n.Bytes)
+		// Whatever failed: until it is closed the command holds the connection, and a
+		// server that refuses before it takes the bytes would keep it for ever.
+		if closed := cmd.Close(); err == nil {
+			err = closed
+		}
+		if err != nil {
 			return err
 		}
-		if err := cmd.Close(); err != nil {
-			return err
-		}
-		_, err := cmd.Wait()
+		_, err = cmd.Wait()
 		return err
 	})
 }

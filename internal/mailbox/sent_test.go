@@ -67,7 +67,9 @@ func testSent(t *testing.T, h *host) {
 	w = a.watcher(clerk)
 	w.Sent, w.Copies, w.Alarms = "Envoyés", notices, alarms
 	full := faultproxy.Refusal{Word: "APPEND", Answer: "NO [OVERQUOTA] full"}
-	w.Server.Address = newProxy(t, h.imap, faultproxy.Trouble{Refuse: []faultproxy.Refusal{full}}).Address
+	// Without them the server is asked before the bytes are sent, and refuses then.
+	literals := []string{"LITERAL+", "LITERAL-", "IMAP4rev2"}
+	w.Server.Address = newProxy(t, h.imap, faultproxy.Trouble{Refuse: []faultproxy.Refusal{full}, Hide: literals}).Address
 	drain(t, w)
 	clerk.expect(t, "baratin")
 	same(t, "alarms", alarms.raised(), "sent "+a.address)

@@ -52,7 +52,7 @@ func (e *LoginError) Unwrap() error { return e.Err }
 // connect makes a session that is logged in. Each answer of the server may take
 // as long as patience.
 func connect(ctx context.Context, server Server, patience time.Duration) (*session, error) {
-	s := &session{patience: patience, wake: make(chan struct{}, 1)}
+	s := &session{patience: patience, wake: make(chan struct{}, 1), lost: map[imap.UID]int{}}
 	if err := s.dial(ctx, server); err != nil {
 		return nil, fmt.Errorf("connecting to %s: %w", server.Address, err)
 	}

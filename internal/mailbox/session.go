@@ -26,7 +26,7 @@ type session struct {
 	names names
 	here  map[string]bool  // folders that are known to be there
 	held  *FilingError     // what the last filing left where it was
-	lost  map[imap.UID]int // how often the server failed to give a mail; outlives the session
+	lost  map[imap.UID]int // how often the server failed to give a mail; that of the watched folder outlives the session
 
 	looked  bool // the position was compared with UIDNEXT, which is only told at the start
 	settled bool // the folder was read to its end: an order under another UIDVALIDITY names nothing

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -99,7 +98,7 @@ func (s *session) whole(ctx context.Context, h head, raw []byte, limit int64) ([
 		case err != nil:
 			return nil, err
 		case again == nil:
-			return nil, nil
+			return nil, s.gone(ctx, h.uid)
 		case fits(again, size, limit):
 			return again, nil
 		case !bytes.Equal(again, raw):
@@ -123,23 +122,24 @@ func (s *session) whole(ctx context.Context, h head, raw []byte, limit int64) ([
 	return nil, s.suspect(errTorn, h.uid)
 }
 
+// gone is an error where a mail that was not given is in the folder all the same.
+func (s *session) gone(ctx context.Context, uid imap.UID) error {
+	here, err := s.search(ctx, imap.UIDSetNum(uid))
+	if err == nil && len(here) > 0 {
+		err = s.suspect(errNothing, uid)
+	}
+	return err
+}
+
 // alone is one FETCH of one mail, its size and its bytes; nil bytes are no mail.
 func (s *session) alone(ctx context.Context, uid imap.UID, size, limit int64) (raw []byte, told int64, err error) {
-	section := wholeUpTo(limit)
-	options := &imap.FetchOptions{UID: true, RFC822Size: true, BodySection: []*imap.FetchItemBodySection{section}}
-	patience := s.patience + time.Duration(min(size, limit)/slowest)*time.Second
-	err = s.within(ctx, patience, "UID FETCH", func() error {
-		found, err := s.client.Fetch(imap.UIDSetNum(uid), options).Collect()
-		for _, m := range found {
-			if m.UID == uid && len(m.BodySection) > 0 {
-				raw, told = m.BodySection[0].Bytes, m.RFC822Size
-			}
+	options := &imap.FetchOptions{UID: true, RFC822Size: true, BodySection: []*imap.FetchItemBodySection{wholeUpTo(limit)}}
+	err = s.stream(ctx, imap.UIDSetNum(uid), options, min(size, limit), func(h head, literal []byte) error {
+		if h.uid == uid {
+			raw, told = literal, h.bytes
 		}
-		return err
+		return nil
 	})
-	if err == nil && int64(len(raw)) > limit+1 {
-		raw = raw[:limit+1]
-	}
 	return raw, told, err
 }
 

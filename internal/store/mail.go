@@ -138,7 +138,7 @@ func putMail(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 // position names nothing any more.
 func putFiling(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	const takeOver = `UPDATE filings SET uidvalidity = ?1, uid = ?2
-		WHERE mail_id = ?3 AND mailbox = ?4 AND uidvalidity <> ?1 AND filed_at IS NULL`
+		WHERE mail_id = ?3 AND mailbox = ?4 AND uidvalidity <> ?1 AND filed_at IS NULL AND stands = ''`
 	r := e.Received
 	if e.Mail.Repeats != 0 {
 		result, err := tx.ExecContext(ctx, takeOver, r.UIDValidity, r.UID, e.Mail.Repeats, r.Mailbox)

@@ -124,13 +124,13 @@ func refile(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 // DueRefilings lists the mails of a mailbox that are to be moved from the folder of
 // one queue to that of another.
 func (db *DB) DueRefilings(ctx context.Context, mailbox string) ([]desk.Refiling, error) {
-	const query = `SELECT f.id, f.queue, m.id, f.stands, f.to_uidvalidity, f.to_uid, m.message_id, m.sha256, r.size
+	const query = `SELECT f.id, f.queue, f.copying, m.id, f.stands, f.to_uidvalidity, f.to_uid, m.message_id, m.sha256, r.size
 		FROM filings f JOIN mails m ON m.id = f.mail_id JOIN raws r ON r.sha256 = m.sha256
 		WHERE f.mailbox = ? AND f.filed_at IS NULL AND f.stands <> '' ORDER BY f.id`
 	return collect(ctx, db.read, func(r row) (f desk.Refiling, err error) {
 		var sum []byte
-		err = r.Scan(&f.ID, &f.Queue, &f.Stands.MailID, &f.Stands.Queue, &f.Stands.UIDValidity, &f.Stands.UID, &f.Stands.MessageID, &sum,
-			&f.Stands.Size)
+		err = r.Scan(&f.ID, &f.Queue, &f.Copying, &f.Stands.MailID, &f.Stands.Queue, &f.Stands.UIDValidity, &f.Stands.UID,
+			&f.Stands.MessageID, &sum, &f.Stands.Size)
 		copy(f.Stands.SHA256[:], sum)
 		return f, err
 	}, query, mailbox)

@@ -68,11 +68,13 @@ func (db *DB) DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, er
 }
 
 // Copying notes that copies of mails may stand in their folders, and where the server
-// told that they do.
+// told that they do. Of a mail that stands in the folder of another queue the row says
+// where it is there, and goes on to.
 func (db *DB) Copying(ctx context.Context, filings []desk.Filing) error {
 	return db.transact(ctx, func(tx *sql.Tx) error {
 		for _, f := range filings {
-			const query = `UPDATE filings SET copying = 1, to_uidvalidity = ?, to_uid = ? WHERE id = ? AND filed_at IS NULL AND stands = ''`
+			const query = `UPDATE filings SET copying = 1, to_uidvalidity = CASE WHEN stands = '' THEN ? ELSE to_uidvalidity END,
+				to_uid = CASE WHEN stands = '' THEN ? ELSE to_uid END WHERE id = ? AND filed_at IS NULL`
 			if _, err := tx.ExecContext(ctx, query, f.ToUIDValidity, f.ToUID, f.ID); err != nil {
 				return err
 			}
@@ -81,7 +83,9 @@ func (db *DB) Copying(ctx context.Context, filings []desk.Filing) error {
 	})
 }
 
-// Filed marks filings as carried out, and keeps where their mails stand now.
+// Filed marks filings as carried out, and keeps where their mails stand now. An order
+// that named another queue meanwhile (an author's registration came, a parked mail was
+// taken again) is not carried out yet: the mail stands in the folder of the first.
 func (db *DB) Filed(ctx context.Context, filings []desk.Filing) error {
 	now := db.now()
 	return db.transact(ctx, func(tx *sql.Tx) error {
@@ -95,17 +99,16 @@ func (db *DB) Filed(ctx context.Context, filings []desk.Filing) error {
 }
 
 func (db *DB) filed(ctx context.Context, tx *sql.Tx, f desk.Filing, now time.Time) error {
-	const query = `UPDATE filings SET filed_at = ?, to_uidvalidity = ?, to_uid = ?, stands = '' WHERE id = ? AND filed_at IS NULL
-		RETURNING mail_id, queue, coalesce((SELECT case_id FROM mails WHERE mails.id = mail_id), 0)`
-	e := desk.Event{At: now, Type: "filed"}
-	var queue string
-	err := tx.QueryRowContext(ctx, query, millis(now), f.ToUIDValidity, f.ToUID, f.ID).Scan(&e.MailID, &queue, &e.CaseID)
+	const query = `UPDATE filings SET filed_at = CASE WHEN queue = ?1 THEN ?2 END, stands = CASE WHEN queue = ?1 THEN '' ELSE ?1 END,
+			to_uidvalidity = ?3, to_uid = ?4 WHERE id = ?5 AND filed_at IS NULL
+		RETURNING mail_id, coalesce((SELECT case_id FROM mails WHERE mails.id = mail_id), 0)`
+	e := desk.Event{At: now, Type: "filed", Detail: map[string]string{"queue": string(f.Queue)}}
+	err := tx.QueryRowContext(ctx, query, f.Queue, millis(now), f.ToUIDValidity, f.ToUID, f.ID).Scan(&e.MailID, &e.CaseID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // marked before
 	}
 	if err != nil {
 		return err
 	}
-	e.Detail = map[string]string{"queue": queue}
 	return db.append(ctx, tx, e)
 }

@@ -81,7 +81,7 @@ func (db *DB) Reconcile(ctx context.Context, r desk.Reconciliation, missed []uin
 		}
 		for _, f := range again {
 			// Its copy may stand where the log says that it was moved to.
-			const reopen = `UPDATE filings SET filed_at = NULL, stands = '', copying = 1 WHERE id = ?`
+			const reopen = `UPDATE filings SET filed_at = NULL, stands = '', copying = 1 WHERE id = ? AND filed_at IS NOT NULL`
 			if _, err := tx.ExecContext(ctx, reopen, f.ID); err != nil {
 				return err
 			}

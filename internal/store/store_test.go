@@ -319,6 +319,39 @@ func TestFilings(t *testing.T) {
 	}
 }
 
+// TestAnOrderThatChangesUnderway: while a mail is moved to the folder of one queue, its
+// author's registration comes. It is moved on from there.
+func TestAnOrderThatChangesUnderway(t *testing.T) {
+	db, _, _ := open(t)
+	ctx := t.Context()
+	e := submission(t, db, 1, "lea@example.fr")
+	e.Case.Queue, e.Case.State, e.Queue = desk.QueueRegistration, desk.AwaitingRegistration, desk.QueueRegistration
+	must(t, db.Record(ctx, e))
+	due, err := db.DueFilings(ctx, contact)
+	must(t, err)
+	enrol(t, db, "added", person("Léa", "lea@example.fr"))
+	due[0].ToUIDValidity, due[0].ToUID = 3, 5
+	must(t, db.Filed(ctx, due))
+	if due, _ := db.DueFilings(ctx, contact); len(due) != 0 {
+		t.Errorf("still due from the watched folder: %+v", due)
+	}
+	on, err := db.DueRefilings(ctx, contact)
+	must(t, err)
+	if len(on) != 1 || on[0].Queue != "baratin" || on[0].Stands.Queue != desk.QueueRegistration || on[0].Stands.UID != 5 {
+		t.Fatalf("to be moved on: %+v", on)
+	}
+	must(t, db.Copying(ctx, []desk.Filing{on[0].Filing}))
+	begun, err := db.DueRefilings(ctx, contact)
+	must(t, err)
+	if !begun[0].Copying || begun[0].Stands != on[0].Stands {
+		t.Errorf("once a copy was begun: %+v; want it noted, and %+v", begun[0], on[0].Stands)
+	}
+	must(t, db.Filed(ctx, []desk.Filing{on[0].Filing}))
+	if on, _ := db.DueRefilings(ctx, contact); len(on) != 0 {
+		t.Errorf("still to be moved on: %+v", on)
+	}
+}
+
 func TestOutboxLeases(t *testing.T) {
 	db, c, _ := open(t)
 	ctx := t.Context()

@@ -102,6 +102,7 @@ func (b *bench) record(e *desk.Entry) {
 	b.t.Helper()
 	b.uid++
 	e.Received = desk.Received{Mailbox: contactAddress, UIDValidity: 1, UID: b.uid, Raw: fmt.Appendf(nil, "From: x\r\n\r\n%d\r\n", b.uid)}
+	e.Events = append(e.Events, desk.Event{Type: "received"})
 	e.Mail.SHA256, e.Mail.MessageID = sha256.Sum256(e.Received.Raw), fmt.Sprintf("<m%d@example.fr>", b.uid)
 	must(b.t, b.db.Record(b.t.Context(), e))
 }
