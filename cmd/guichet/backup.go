@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -45,6 +46,9 @@ func (c backupCommand) Run(a *app) error {
 	held, err := store.Backup(a.ctx, database, to, a.now())
 	if errors.Is(err, desk.ErrNoSpace) {
 		return hint(fmt.Errorf("backup to %s: %w", to, err), "make room there, or delete old backups: --keep N does")
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return hint(fmt.Errorf("backup to %s: its folder is not there", to), "mkdir -p "+filepath.Dir(to))
 	}
 	if err != nil {
 		return fmt.Errorf("backup to %s: %w", to, err)

@@ -167,6 +167,10 @@ func (c chosen) settle(a *app, said string, do func(*store.DB, []int64) error) e
 			}
 		}
 	}
+	if len(ids) == 0 {
+		fmt.Fprintln(a.out, "no such answer is held")
+		return nil
+	}
 	if err := do(db, ids); errors.Is(err, desk.ErrNotHeld) {
 		return hint(err, "nothing was changed; guichet outbox list --held shows what is")
 	} else if err != nil {

@@ -82,7 +82,7 @@ func (c queueCommand) queues(order []desk.Queue) ([]desk.Queue, error) {
 			return []desk.Queue{q}, nil
 		}
 	}
-	return nil, badUse{fmt.Errorf("there is no queue %q; accepted: %v", c.Queue, order)}
+	return nil, badUse{fmt.Errorf("there is no queue %q; accepted: %s", c.Queue, strings.Trim(fmt.Sprint(order), "[]"))}
 }
 
 func printCases(w io.Writer, cases []desk.Case) error {
@@ -175,10 +175,10 @@ func (w *works) printTroubles(a *app) error {
 	for _, n := range failed {
 		to := cmp.Or(n.Recipient, "(forgotten)")
 		if n.State == desk.NoticeBounced {
-			fmt.Fprintf(a.out, "came back: the %s to %s: %s\n", n.Kind, to, n.Bounce)
+			fmt.Fprintf(a.out, "came back: the answer to %s (%s): %s\n", to, n.Kind, n.Bounce)
 			continue
 		}
-		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, to, n.Reply)
+		fmt.Fprintf(a.out, "given up: the answer to %s (%s): %s\n", to, n.Kind, n.Reply)
 	}
 	return w.printUntold(a)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -194,7 +195,7 @@ func (d dossier) print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n", d.Reference, strings.TrimSpace(string(d.Kind)+" "+d.Format))
 	fmt.Fprintf(&b, "  title     %s\n  author    %s <%s>\n  queue     %s (%s)\n  because   %s\n",
-		d.Title, d.Author, d.Address, d.Queue, strings.ReplaceAll(string(d.State), "_", " "), d.Reason)
+		cmp.Or(d.Title, "(no title)"), cmp.Or(d.Author, "(no sender)"), d.Address, d.Queue, strings.ReplaceAll(string(d.State), "_", " "), d.Reason)
 	if d.Request != nil {
 		d.Request.write(&b)
 	}
@@ -214,7 +215,7 @@ func (d dossier) print(w io.Writer) error {
 	}
 	b.WriteString("\nmails\n")
 	for _, m := range d.Mails {
-		fmt.Fprintf(&b, "  %s  %s: %s\n  %16s  %s: %s\n", m.At.Format(clockLayout), m.From, m.Subject, "", m.Ending, m.Reason)
+		fmt.Fprintf(&b, "  %s  %s: %s\n  %16s  %s: %s\n", m.At.Format(clockLayout), cmp.Or(m.From, "(no sender)"), cmp.Or(m.Subject, "(no subject)"), "", m.Ending, m.Reason)
 		if m.Authentication != "" {
 			fmt.Fprintf(&b, "  %16s  sender: %s\n", "", m.Authentication)
 		}
