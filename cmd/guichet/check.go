@@ -136,7 +136,7 @@ func (r *report) database(w *works, path string) {
 	r.ok("database", "%s is whole, its log unbroken, schema %d", path, version)
 	paced, capped, err := (ledgerOf{w}).HeldBack(r.a.ctx)
 	if err == nil && paced > 0 {
-		r.warn("outbox", "%d answers are held back: their recipients got too many within the hour", paced)
+		r.warn("outbox", "%d answers are put off: their recipients got too many within the hour", paced)
 	}
 	if err == nil && capped > 0 {
 		r.warn("outbox", "%d answers wait their turn: as many left within the hour as answers_per_hour_in_all allows; "+

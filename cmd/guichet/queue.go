@@ -160,7 +160,7 @@ func (w *works) printTroubles(a *app) error {
 		return err
 	}
 	if paced > 0 {
-		fmt.Fprintf(a.out, "answers held back: %d; their recipients got too many within the hour\n", paced)
+		fmt.Fprintf(a.out, "answers put off: %d; their recipients got too many within the hour\n", paced)
 	}
 	if capped > 0 {
 		fmt.Fprintf(a.out, "answers that wait their turn: %d; as many left within the hour as answers_per_hour_in_all allows\n", capped)
