@@ -53,7 +53,11 @@ func (c backupCommand) Run(a *app) error {
 	if err != nil {
 		return fmt.Errorf("backup to %s: %w", to, err)
 	}
-	fmt.Fprintf(a.out, "%s: %s; whole, and the log verified up to event %d (%s)\n", to, holdings(held), held.LastEvent, held.LastHash)
+	verified := ", its log empty"
+	if held.LastEvent > 0 {
+		verified = fmt.Sprintf(", and the log verified up to event %d (%s)", held.LastEvent, held.LastHash)
+	}
+	fmt.Fprintf(a.out, "%s: %s; whole%s\n", to, holdings(held), verified)
 	if c.Keep == 0 {
 		return nil
 	}

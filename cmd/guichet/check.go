@@ -142,6 +142,9 @@ func (r *report) database(w *works, path string) {
 		r.warn("outbox", "%d answers wait their turn: as many left within the hour as answers_per_hour_in_all allows; "+
 			"authors are still answered", capped)
 	}
+	if held, err := w.db.Unsent(r.a.ctx, desk.NoticeHeld); err == nil && len(held) > 0 {
+		r.warn("outbox", "answers that wait for your word since a backup was restored: %d; guichet outbox list --held", len(held))
+	}
 	for _, account := range w.accounts {
 		box := account.box()
 		if n, err := box.Queued(r.a.ctx); err == nil && n > 0 {
