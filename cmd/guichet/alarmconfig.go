@@ -216,10 +216,15 @@ func (c alarmListCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	raised := 0
 	for _, one := range alarms {
 		if one.Cleared.IsZero() {
+			raised++
 			fmt.Fprintln(a.out, told(one, a.now()))
 		}
+	}
+	if raised == 0 {
+		fmt.Fprintln(a.out, "no alarm is raised")
 	}
 	return nil
 }

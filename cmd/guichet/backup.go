@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -46,10 +47,17 @@ func (c backupCommand) Run(a *app) error {
 	if errors.Is(err, desk.ErrNoSpace) {
 		return hint(fmt.Errorf("backup to %s: %w", to, err), "make room there, or delete old backups: --keep N does")
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return hint(fmt.Errorf("backup to %s: its folder is not there", to), "mkdir -p "+filepath.Dir(to))
+	}
 	if err != nil {
 		return fmt.Errorf("backup to %s: %w", to, err)
 	}
-	fmt.Fprintf(a.out, "%s: %s; whole, and the log verified up to event %d (%s)\n", to, holdings(held), held.LastEvent, held.LastHash)
+	verified := ", its log empty"
+	if held.LastEvent > 0 {
+		verified = fmt.Sprintf(", and the log verified up to event %d (%s)", held.LastEvent, held.LastHash)
+	}
+	fmt.Fprintf(a.out, "%s: %s; whole%s\n", to, holdings(held), verified)
 	if c.Keep == 0 {
 		return nil
 	}

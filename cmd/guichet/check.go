@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -135,20 +136,23 @@ func (r *report) database(w *works, path string) {
 	r.ok("database", "%s is whole, its log unbroken, schema %d", path, version)
 	paced, capped, err := (ledgerOf{w}).HeldBack(r.a.ctx)
 	if err == nil && paced > 0 {
-		r.warn("outbox", "%d answers are held back: their recipients got too many within the hour", paced)
+		r.warn("outbox", "%d answers are put off: their recipients got too many within the hour", paced)
 	}
 	if err == nil && capped > 0 {
 		r.warn("outbox", "%d answers wait their turn: as many left within the hour as answers_per_hour_in_all allows; "+
 			"authors are still answered", capped)
 	}
+	if held, err := w.db.Unsent(r.a.ctx, desk.NoticeHeld); err == nil && len(held) > 0 {
+		r.warn("outbox", "answers that wait for your word since a backup was restored: %d; guichet outbox list --held", len(held))
+	}
 	for _, account := range w.accounts {
 		box := account.box()
 		if n, err := box.Queued(r.a.ctx); err == nil && n > 0 {
-			r.warn("outbox", "%d answers of %v have not left yet; guichet run sends them", n, box.Mailboxes)
+			r.warn("outbox", "%d answers of %s have not left yet; guichet run sends them", n, strings.Join(box.Mailboxes, ", "))
 		}
 	}
 	if failed, err := w.db.FailedNotices(r.a.ctx); err == nil && len(failed) > 0 {
-		r.warn("outbox", "%d answers were given up or came back; guichet queue names them", len(failed))
+		r.warn("outbox", "%d answers were given up or came back; guichet outbox list --failed and guichet queue name them", len(failed))
 	}
 }
 
@@ -157,7 +161,7 @@ func (r *report) rules(s *station, from string) {
 	for _, f := range s.rules().Formats {
 		names = append(names, f.Name)
 	}
-	r.ok("rules", "%s: %v, %s", from, names, s.rules().Hash()[:shownHash])
+	r.ok("rules", "%s: %s; hash %s", from, strings.Join(names, ", "), s.rules().Hash()[:shownHash])
 }
 
 // readers starts a reader of documents and says what confines it.
@@ -231,7 +235,7 @@ func (r *report) mailbox(s *station, w *works) {
 	if errors.Is(err, desk.ErrNotFound) {
 		r.warn(name, "%s was never watched: the first guichet run must say --from now, --from all or --from DATE", s.flow.Address)
 	}
-	r.reconciled(s, w.db)
+	r.reconciled(s, w)
 	if s.flow.AuthservID == "" {
 		r.warn(name, "%s: authserv_id is empty, so that no sender is ever proved; set it to the name that your provider "+
 			"writes in Authentication-Results", s.flow.Address)
@@ -280,7 +284,7 @@ func (r *report) smtp(server outbox.Server, mailboxes []string) {
 		if encryption == "" {
 			encryption = "no encryption (this machine)"
 		}
-		r.ok("smtp", "%s sends for %v, %s", server.Address, mailboxes, encryption)
+		r.ok("smtp", "%s sends for %s, %s", server.Address, strings.Join(mailboxes, ", "), encryption)
 		if !facts.Expires.IsZero() && facts.Expires.Sub(r.a.now()) < soon {
 			r.warn("smtp", "%s: its certificate ends on %s", server.Address, facts.Expires.Format(time.DateOnly))
 		}
@@ -292,5 +296,9 @@ func (r *report) editors(c *Config) {
 		r.warn("editors", "none is named: nobody receives a digest of what waits")
 		return
 	}
-	r.ok("editors", "receiving queues: %d", len(c.Editors))
+	names := make([]string, len(c.Editors))
+	for i, e := range c.Editors {
+		names[i] = e.Name
+	}
+	r.ok("editors", "%s: they receive the digests", strings.Join(names, ", "))
 }

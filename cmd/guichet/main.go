@@ -45,7 +45,7 @@ type commands struct {
 	Tombstone    tombstoneCommand    `cmd:"" help:"Print the notice that the site shows in place of a withdrawn text."`
 	Parked       parkedCommand       `cmd:"" help:"Mails that the desk could not read or failed on: list, retry, release."`
 	Digest       digestCommand       `cmd:"" help:"Send the editors their digests now."`
-	Authors      authorsCommand      `cmd:"" help:"Who is registered: import, list, show, add, merge."`
+	Authors      authorsCommand      `cmd:"" help:"Who is registered: import, list, show, add, merge, export, erase."`
 	Publications publicationsCommand `cmd:"" help:"What was published: import, list, show."`
 	Cite         citeCommand         `cmd:"" help:"Print how a publication is cited."`
 	Backup       backupCommand       `cmd:"" help:"Copy the database to a file or a folder, while the desk runs, and check the copy."`

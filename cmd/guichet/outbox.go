@@ -132,7 +132,7 @@ type outboxReleaseCommand struct{ chosen }
 
 // Run lets answers leave: the next look of the desk that runs sends them.
 func (c outboxReleaseCommand) Run(a *app) error {
-	return c.settle(a, "released: they leave with guichet run", func(db *store.DB, ids []int64) error { return db.ReleaseHeld(a.ctx, ids) })
+	return c.settle(a, "released, to leave with guichet run", func(db *store.DB, ids []int64) error { return db.ReleaseHeld(a.ctx, ids) })
 }
 
 // outboxDropCommand is `guichet outbox drop`.
@@ -140,7 +140,7 @@ type outboxDropCommand struct{ chosen }
 
 // Run keeps answers from leaving; their cases show that they were dropped.
 func (c outboxDropCommand) Run(a *app) error {
-	return c.settle(a, "dropped: they never leave", func(db *store.DB, ids []int64) error { return db.DropHeld(a.ctx, ids) })
+	return c.settle(a, "dropped, never to leave", func(db *store.DB, ids []int64) error { return db.DropHeld(a.ctx, ids) })
 }
 
 func (c chosen) settle(a *app, said string, do func(*store.DB, []int64) error) error {
@@ -166,6 +166,10 @@ func (c chosen) settle(a *app, said string, do func(*store.DB, []int64) error) e
 				ids = append(ids, u.ID)
 			}
 		}
+	}
+	if len(ids) == 0 {
+		fmt.Fprintln(a.out, "no such answer is held")
+		return nil
 	}
 	if err := do(db, ids); errors.Is(err, desk.ErrNotHeld) {
 		return hint(err, "nothing was changed; guichet outbox list --held shows what is")

@@ -1,10 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -99,7 +99,7 @@ func (c parkedListCommand) print(a *app, lines []parkedLine) error {
 		if name == "" {
 			name = fmt.Sprintf("(mail %d, failed %d times, will be tried again)", l.UID, l.Failures)
 		}
-		about := strings.TrimSpace(l.From + "  " + l.Subject)
+		about := cmp.Or(l.From, "(no sender)") + ": " + cmp.Or(l.Subject, "(no subject)")
 		if _, err := fmt.Fprintf(a.out, "%s  %s  %s\n    %s\n    %s\n", name, l.Since.Format("2006-01-02 15:04"), l.Mailbox, about, l.Reason); err != nil {
 			return err
 		}

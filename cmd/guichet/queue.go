@@ -82,7 +82,7 @@ func (c queueCommand) queues(order []desk.Queue) ([]desk.Queue, error) {
 			return []desk.Queue{q}, nil
 		}
 	}
-	return nil, badUse{fmt.Errorf("there is no queue %q; accepted: %v", c.Queue, order)}
+	return nil, badUse{fmt.Errorf("there is no queue %q; accepted: %s", c.Queue, strings.Trim(fmt.Sprint(order), "[]"))}
 }
 
 func printCases(w io.Writer, cases []desk.Case) error {
@@ -160,7 +160,7 @@ func (w *works) printTroubles(a *app) error {
 		return err
 	}
 	if paced > 0 {
-		fmt.Fprintf(a.out, "answers held back: %d; their recipients got too many within the hour\n", paced)
+		fmt.Fprintf(a.out, "answers put off: %d; their recipients got too many within the hour\n", paced)
 	}
 	if capped > 0 {
 		fmt.Fprintf(a.out, "answers that wait their turn: %d; as many left within the hour as answers_per_hour_in_all allows\n", capped)
@@ -175,10 +175,10 @@ func (w *works) printTroubles(a *app) error {
 	for _, n := range failed {
 		to := cmp.Or(n.Recipient, "(forgotten)")
 		if n.State == desk.NoticeBounced {
-			fmt.Fprintf(a.out, "came back: the %s to %s: %s\n", n.Kind, to, n.Bounce)
+			fmt.Fprintf(a.out, "came back: the answer to %s (%s): %s\n", to, n.Kind, n.Bounce)
 			continue
 		}
-		fmt.Fprintf(a.out, "given up: the %s to %s: %s\n", n.Kind, to, n.Reply)
+		fmt.Fprintf(a.out, "given up: the answer to %s (%s): %s\n", to, n.Kind, n.Reply)
 	}
 	return w.printUntold(a)
 }

@@ -81,8 +81,8 @@ func tellReconciliation(out io.Writer, r desk.Reconciliation) {
 }
 
 // reconciled says what the last comparison with the server found.
-func (r *report) reconciled(s *station, db *store.DB) {
-	last, err := db.LastReconciled(r.a.ctx, s.flow.Address)
+func (r *report) reconciled(s *station, w *works) {
+	last, err := w.db.LastReconciled(r.a.ctx, s.flow.Address)
 	if errors.Is(err, desk.ErrNotFound) {
 		return
 	}
@@ -90,7 +90,7 @@ func (r *report) reconciled(s *station, db *store.DB) {
 		r.fail("reconcile", "%s: %v", s.flow.Address, err)
 		return
 	}
-	at := last.At.Local().Format(time.DateTime)
+	at := last.At.In(w.zone).Format(time.DateTime)
 	if last.Missed+last.Unfiled > 0 {
 		r.warn("reconcile", "%s, on %s: %d mails had been passed over, %d were not filed as they should; the next look repaired it; "+
 			"see it again with guichet reconcile", s.flow.Address, at, last.Missed, last.Unfiled)

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -29,8 +31,8 @@ func (c restoreCommand) Run(a *app) error {
 		return err
 	}
 	database := config.path(config.Database)
-	if err := store.Replaceable(c.Backup, database); err != nil {
-		return badUse{fmt.Errorf("%s: %w", c.Backup, err)}
+	if err := backupAt(c.Backup, database); err != nil {
+		return badUse{err}
 	}
 	done, err := store.Restore(a.ctx, store.Restoration{Backup: c.Backup, Database: database, Now: a.now})
 	var held *store.HeldError
@@ -44,6 +46,18 @@ func (c restoreCommand) Run(a *app) error {
 	}
 	c.tell(a, config, done)
 	return nil
+}
+
+// backupAt says why there can be no backup of a database at a path.
+func backupAt(path, database string) error {
+	there, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: there is no such file", path)
+	}
+	if own, missing := os.Stat(database); err == nil && missing == nil && os.SameFile(there, own) {
+		return fmt.Errorf("%s: it is the database itself", path)
+	}
+	return err
 }
 
 func (c restoreCommand) tell(a *app, config *Config, done store.Restored) {

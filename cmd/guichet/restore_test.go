@@ -207,7 +207,7 @@ func TestRestoreRefuses(t *testing.T) {
 	database := filepath.Join(folder, "guichet.db")
 	before := readFile(t, database)
 	for backup, want := range map[string]string{
-		database: "the database itself", filepath.Join(folder, "mail.eml"): "no backup", filepath.Join(folder, "none.db"): "no such file",
+		database: "the database itself", filepath.Join(folder, "mail.eml"): "no database of guichet", filepath.Join(folder, "none.db"): "there is no such file",
 	} {
 		var said bytes.Buffer
 		if status := run([]string{"restore", backup, "--config", config}, &said, &said); status == exitDone || !strings.Contains(said.String(), want) {

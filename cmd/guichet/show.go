@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -121,7 +122,7 @@ func (c showCommand) Run(a *app) error {
 	if err != nil {
 		return badUse{fmt.Errorf("%s: %w; one looks like BARA-2026-0042-R", c.Reference, err)}
 	}
-	_, db, err := a.configured(c.Config, store.OpenReadOnly)
+	config, db, err := a.configured(c.Config, store.OpenReadOnly)
 	if err != nil {
 		return err
 	}
@@ -139,7 +140,7 @@ func (c showCommand) Run(a *app) error {
 	case c.JSON:
 		return json.NewEncoder(a.out).Encode(d)
 	}
-	return d.print(a.out)
+	return d.print(a.out, wallClock{config.zone})
 }
 
 // dossier gathers everything about a case.
@@ -188,24 +189,27 @@ func (a *app) dossier(db *store.DB, ref desk.Reference) (d dossier, err error) {
 	return d, errors.Join(errMails, errVersions, errNotices, errEvents, errRequest, errDecisions)
 }
 
-const clockLayout = "2006-01-02 15:04"
+// wallClock writes times as the clocks of the publication's zone show them.
+type wallClock struct{ zone *time.Location }
 
-func (d dossier) print(w io.Writer) error {
+func (c wallClock) of(t time.Time) string { return t.In(c.zone).Format("2006-01-02 15:04") }
+
+func (d dossier) print(w io.Writer, clock wallClock) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n", d.Reference, strings.TrimSpace(string(d.Kind)+" "+d.Format))
 	fmt.Fprintf(&b, "  title     %s\n  author    %s <%s>\n  queue     %s (%s)\n  because   %s\n",
-		d.Title, d.Author, d.Address, d.Queue, strings.ReplaceAll(string(d.State), "_", " "), d.Reason)
+		cmp.Or(d.Title, "(no title)"), cmp.Or(d.Author, "(no sender)"), d.Address, d.Queue, strings.ReplaceAll(string(d.State), "_", " "), d.Reason)
 	if d.Request != nil {
-		d.Request.write(&b)
+		d.Request.write(&b, clock)
 	}
 	if len(d.Decisions) > 0 {
 		b.WriteString("\ndecisions\n")
 	}
 	for _, one := range d.Decisions {
-		one.write(&b)
+		one.write(&b, clock)
 	}
 	for _, v := range d.Versions {
-		fmt.Fprintf(&b, "\nversion %d, %s: %s\n", v.Number, v.At.Format(clockLayout), v.Verdict)
+		fmt.Fprintf(&b, "\nversion %d, %s: %s\n", v.Number, clock.of(v.At), v.Verdict)
 		fmt.Fprintf(&b, "  %s (%s), %s\n", fileName(v.File), v.Type, figures(v.Words, v.Sources, v.Language))
 		for _, l := range v.Alike {
 			fmt.Fprintf(&b, "  near-identical to %s version %d, %d %%: guichet show %s --likeness\n", l.Reference, l.Version, l.Percent, d.Reference)
@@ -214,7 +218,7 @@ func (d dossier) print(w io.Writer) error {
 	}
 	b.WriteString("\nmails\n")
 	for _, m := range d.Mails {
-		fmt.Fprintf(&b, "  %s  %s: %s\n  %16s  %s: %s\n", m.At.Format(clockLayout), m.From, m.Subject, "", m.Ending, m.Reason)
+		fmt.Fprintf(&b, "  %s  %s: %s\n  %16s  %s: %s\n", clock.of(m.At), cmp.Or(m.From, "(no sender)"), cmp.Or(m.Subject, "(no subject)"), "", m.Ending, m.Reason)
 		if m.Authentication != "" {
 			fmt.Fprintf(&b, "  %16s  sender: %s\n", "", m.Authentication)
 		}
@@ -224,11 +228,11 @@ func (d dossier) print(w io.Writer) error {
 	}
 	b.WriteString("\nanswers\n")
 	for _, n := range d.Notices {
-		n.write(&b)
+		n.write(&b, clock)
 	}
 	b.WriteString("\nhistory\n")
 	for _, e := range d.History {
-		fmt.Fprintf(&b, "  %s  %s%s\n", e.At.Format(clockLayout), e.Type, details(e.Detail))
+		fmt.Fprintf(&b, "  %s  %s%s\n", clock.of(e.At), e.Type, details(e.Detail))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -236,8 +240,8 @@ func (d dossier) print(w io.Writer) error {
 
 // write says how far a notice got, what came back of it, and whether it may have
 // arrived more than once.
-func (n noticeLine) write(b *strings.Builder) {
-	fmt.Fprintf(b, "  %s  %s to %s: %s %s\n", n.At.Format(clockLayout), n.Kind, n.To, n.State, n.Reply)
+func (n noticeLine) write(b *strings.Builder, clock wallClock) {
+	fmt.Fprintf(b, "  %s  %s to %s: %s %s\n", clock.of(n.At), n.Kind, n.To, n.State, n.Reply)
 	switch {
 	case n.State == desk.NoticeBounced:
 		fmt.Fprintf(b, "  %16s  it came back: %s\n", "", n.Bounce)

@@ -91,34 +91,34 @@ func orNil(t time.Time) *time.Time {
 }
 
 // write prints a request.
-func (r requestLine) write(b *strings.Builder) {
+func (r requestLine) write(b *strings.Builder, clock wallClock) {
 	fmt.Fprintf(b, "\nrequest: %s\n", strings.ReplaceAll(string(r.State), "_", " "))
 	fmt.Fprintf(b, "  of        %s\n", cmp.Or(strings.TrimSpace(string(r.Work)+"  "+r.Title), "a text that is not known yet"))
 	for _, line := range []struct{ name, value string }{
 		{"asked as", r.Typed},
 		{"asked by", r.Asker + " (" + cmp.Or(r.Authentication, "not proved") + ")"},
 		{"evidence", r.Evidence},
-		{"token to", r.TokenTo + until(r.TokenUntil)},
-		{"confirmed", r.ConfirmedBy + on(r.ConfirmedAt)},
+		{"token to", r.TokenTo + until(clock, r.TokenUntil)},
+		{"confirmed", r.ConfirmedBy + on(clock, r.ConfirmedAt)},
 		{"vouched", r.Vouched},
-		{"until", strings.TrimPrefix(on(r.Until), ", ")},
+		{"until", strings.TrimPrefix(on(clock, r.Until), ", ")},
 	} {
 		if line.value != "" {
 			fmt.Fprintf(b, "  %-9s %s\n", line.name, line.value)
 		}
 	}
 	for _, o := range r.Objections {
-		fmt.Fprintf(b, "  objection %s, %s: %s\n", o.At.Format(clockLayout), o.Address, strings.Join(strings.Fields(o.Text), " "))
+		fmt.Fprintf(b, "  objection %s, %s: %s\n", clock.of(o.At), o.Address, strings.Join(strings.Fields(o.Text), " "))
 	}
 }
 
 // write prints a decision.
-func (d decisionLine) write(b *strings.Builder) {
+func (d decisionLine) write(b *strings.Builder, clock wallClock) {
 	who := cmp.Or(d.Editor, "the author")
 	if d.Second != "" {
 		who += " and " + d.Second
 	}
-	fmt.Fprintf(b, "  %s  %s by %s%s\n", d.At.Format(clockLayout), d.Act, who, after(" (", d.Category, ")"))
+	fmt.Fprintf(b, "  %s  %s by %s%s\n", clock.of(d.At), d.Act, who, after(" (", d.Category, ")"))
 	for _, line := range []struct{ name, value string }{{"motive", d.Motive}, {"public", d.Public}} {
 		if line.value != "" {
 			fmt.Fprintf(b, "  %16s  %s: %s\n", "", line.name, line.value)
@@ -126,18 +126,18 @@ func (d decisionLine) write(b *strings.Builder) {
 	}
 }
 
-func on(t *time.Time) string {
+func on(clock wallClock, t *time.Time) string {
 	if t == nil {
 		return ""
 	}
-	return ", " + t.Format(clockLayout)
+	return ", " + clock.of(*t)
 }
 
-func until(t *time.Time) string {
+func until(clock wallClock, t *time.Time) string {
 	if t == nil {
 		return ""
 	}
-	return ", until " + t.Format(clockLayout)
+	return ", until " + clock.of(*t)
 }
 
 // after puts a value between two marks; nothing where there is none.

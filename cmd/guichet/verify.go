@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/bara-think-tank/guichet/internal/store"
 )
@@ -67,8 +66,11 @@ func (c verifyCommand) open(a *app) (*store.DB, error) {
 		_, db, err := a.configured(c.Config, store.OpenReadOnly)
 		return db, err
 	}
-	if _, err := os.Stat(c.Backup); err != nil {
+	if err := backupAt(c.Backup, ""); err != nil {
 		return nil, badUse{err}
+	}
+	if !store.IsDatabase(c.Backup) {
+		return nil, badUse{fmt.Errorf("%s: %w", c.Backup, store.ErrNoBackup)}
 	}
 	db, err := store.OpenReadOnly(a.ctx, c.Backup, a.now)
 	if errors.Is(err, store.ErrOlder) {

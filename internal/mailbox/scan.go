@@ -168,7 +168,7 @@ func (w *Watcher) fetch(ctx context.Context, s *session, heads []head) ([]desk.R
 			continue // gone since it was listed
 		}
 		if len(raw) == 0 {
-			w.Log.Error("the server lists a mail and does not give it: it is taken without its text",
+			w.Log.Error("the server lists a mail and does not give its text",
 				slog.Uint64("uid", uint64(h.uid)))
 		}
 		_, oversize := headers[h.uid]

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -43,7 +44,8 @@ type LoginError struct {
 }
 
 func (e *LoginError) Error() string {
-	return fmt.Sprintf("%s refuses the login of %s: %v", e.Server, e.User, e.Err)
+	answer := strings.TrimPrefix(e.Err.Error(), "login: imap: ") // the server's own words say enough
+	return fmt.Sprintf("%s refuses the login of %s: %s", e.Server, e.User, answer)
 }
 
 // Unwrap is the server's answer.

@@ -109,7 +109,7 @@ func Inspect(ctx context.Context, path string) (held Contents, err error) {
 	if err != nil {
 		return held, err
 	}
-	if !isSQLite(path) {
+	if !IsDatabase(path) {
 		return held, ErrNoBackup
 	}
 	pool, err := readOnly(path)
@@ -168,8 +168,8 @@ func (db *DB) contents(ctx context.Context) (held Contents, err error) {
 	return held, err
 }
 
-// isSQLite looks at the first bytes of a file.
-func isSQLite(path string) bool {
+// IsDatabase looks at the first bytes of a file: whether it is one of SQLite.
+func IsDatabase(path string) bool {
 	file, err := os.Open(path)
 	if err != nil {
 		return false
@@ -194,7 +194,7 @@ func Replaceable(path, database string) error {
 	if own, err := os.Stat(database); err == nil && os.SameFile(there, own) {
 		return errors.New("it is the database itself")
 	}
-	if !there.Mode().IsRegular() || there.Size() > 0 && !isSQLite(path) {
+	if !there.Mode().IsRegular() || there.Size() > 0 && !IsDatabase(path) {
 		return errors.New("it is there already, and is no backup")
 	}
 	return nil

@@ -80,7 +80,7 @@ func (db *DB) verifyStates(ctx context.Context) (string, error) {
 			return "", wrong("the withdrawal request %s is %s, and the log says %q", r.Reference, r.State, want)
 		}
 	}
-	return fmt.Sprintf("%d publications and %d withdrawal requests stand as the log says", len(publications), len(requests)), nil
+	return fmt.Sprintf("publications (%d) and withdrawal requests (%d) stand as the log says", len(publications), len(requests)), nil
 }
 
 // verifyDecisions compares every decision with its hash in the log.

@@ -181,7 +181,7 @@ func (r Restoration) known(ctx context.Context) (k known) {
 	k.counted = counted{}
 	old, _ := filepath.Glob(escapeGlob(r.Database) + replaced + "*Z")
 	for _, path := range append(old, r.Database) {
-		if !isSQLite(path) {
+		if !IsDatabase(path) {
 			continue
 		}
 		pool, err := readOnly(path)

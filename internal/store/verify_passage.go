@@ -103,7 +103,7 @@ func (db *DB) verifyPositions(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	read, err := collect(ctx, tx, scanText, `SELECT address || ' up to UID ' || last_uid || ' of ' || uidvalidity ||
+	read, err := collect(ctx, tx, scanText, `SELECT address || ' read up to UID ' || last_uid || ' (UIDVALIDITY ' || uidvalidity || ')' ||
 		CASE WHEN EXISTS (SELECT 1 FROM recoveries r WHERE r.mailbox = address AND r.searched_at IS NULL) THEN ', to be searched after the restore' ELSE '' END
 		FROM mailboxes ORDER BY address`)
 	if len(read) == 0 {
