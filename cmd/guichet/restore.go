@@ -32,7 +32,11 @@ func (c restoreCommand) Run(a *app) error {
 	if err := store.Replaceable(c.Backup, database); err != nil {
 		return badUse{fmt.Errorf("%s: %w", c.Backup, err)}
 	}
-	done, err := store.Restore(a.ctx, store.Restoration{Backup: c.Backup, Database: database, Now: a.now})
+	var mailboxes []string
+	for _, m := range config.Mailboxes {
+		mailboxes = append(mailboxes, m.Address)
+	}
+	done, err := store.Restore(a.ctx, store.Restoration{Backup: c.Backup, Database: database, Mailboxes: mailboxes, Now: a.now})
 	var held *store.HeldError
 	switch {
 	case errors.As(err, &held):

@@ -124,6 +124,41 @@ func TestRestoreHoldsWhatMayHaveBeenAnswered(t *testing.T) {
 	l.releaseSome(db, filed.Notice.ID)
 }
 
+// A backup may be older than the first look at a mailbox that the desk watched since: it
+// is searched all the same, and what its first start takes is held. One that is watched
+// since after the restore owes nothing.
+func TestRestoreFromBeforeTheFirstLook(t *testing.T) {
+	ctx := t.Context()
+	l := &lost{t: t, clock: &clock{time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}, path: filepath.Join(t.TempDir(), "guichet.db")}
+	db, err := store.Open(ctx, l.path, l.clock.now)
+	must(t, err)
+	l.backup = filepath.Join(t.TempDir(), "backup.db")
+	_, err = store.Backup(ctx, l.path, l.backup, l.clock.now())
+	must(t, err)
+	must(t, db.TakeOver(ctx, contact, desk.Position{UIDValidity: 7, Next: 1}))
+	l.record(db, 1)
+	must(t, db.Close())
+
+	db, _ = l.restore()
+	if _, err := db.Position(ctx, contact); !errors.Is(err, desk.ErrNotFound) {
+		t.Errorf("the mailbox that the backup does not know has a position: %v", err)
+	}
+	must(t, db.TakeOver(ctx, contact, desk.Position{UIDValidity: 7, Next: 3}))
+	if _, due, err := db.Recovering(ctx, contact, 7, 3); !due || err != nil {
+		t.Errorf("it is not to be searched: %v, %v", due, err)
+	}
+	if e := l.record(db, 2); e.Notice.State != desk.NoticeHeld {
+		t.Errorf("what stood there at the first look is %s", e.Notice.State)
+	}
+	if e := l.record(db, 3); e.Notice.State != desk.NoticeQueued {
+		t.Errorf("what came later is %s", e.Notice.State)
+	}
+	if _, due, err := db.Recovering(ctx, "new@example.org", 1, 9); due || err != nil {
+		t.Errorf("a mailbox of after the restore is to be searched: %v, %v", due, err)
+	}
+	allVerified(t, db)
+}
+
 // releaseSome lets one notice leave, and drops the others.
 func (l *lost) releaseSome(db *store.DB, id int64) {
 	t := l.t
@@ -285,7 +320,9 @@ func TestRestoreOfAnOldSchema(t *testing.T) {
 
 func (l *lost) restoreUnverified() (*store.DB, store.Restored) {
 	l.t.Helper()
-	done, err := store.Restore(l.t.Context(), store.Restoration{Backup: l.backup, Database: l.path, Now: l.clock.now})
+	done, err := store.Restore(l.t.Context(), store.Restoration{
+		Backup: l.backup, Database: l.path, Mailboxes: []string{contact}, Now: l.clock.now,
+	})
 	must(l.t, err)
 	return again(l.t, l.path, l.clock.now), done
 }
