@@ -34,7 +34,11 @@ func (c restoreCommand) Run(a *app) error {
 	if err := backupAt(c.Backup, database); err != nil {
 		return badUse{err}
 	}
-	done, err := store.Restore(a.ctx, store.Restoration{Backup: c.Backup, Database: database, Now: a.now})
+	var mailboxes []string
+	for _, m := range config.Mailboxes {
+		mailboxes = append(mailboxes, m.Address)
+	}
+	done, err := store.Restore(a.ctx, store.Restoration{Backup: c.Backup, Database: database, Mailboxes: mailboxes, Now: a.now})
 	var held *store.HeldError
 	switch {
 	case errors.As(err, &held):
@@ -70,6 +74,6 @@ func (c restoreCommand) tell(a *app, config *Config, done store.Restored) {
 	}
 	fmt.Fprintf(a.out, "held         %s waited when the backup was made, and may have left since\n", several(done.Held, "answer"))
 	fmt.Fprintln(a.out, "next         guichet run takes in again what arrived since; then guichet outbox list --held,")
-	fmt.Fprintln(a.out, "             and guichet outbox release or drop. Make again the decisions, imports and releases")
-	fmt.Fprintln(a.out, "             that were made after the backup, and make a new backup today")
+	fmt.Fprintln(a.out, "             and guichet outbox release or drop. Make again the decisions, imports, releases and")
+	fmt.Fprintln(a.out, "             erasures (authors erase) of after the backup, and make a new backup today")
 }

@@ -201,6 +201,42 @@ func TestRestoreLosesAndRepeatsNothing(t *testing.T) {
 
 // A restore while the desk runs, of the database onto itself, or of something else, is
 // refused and changes nothing.
+// A backup from before the first start knows nothing of the mailbox. What the desk did
+// since is found in its folders, and what it did not come to in the inbox; nobody is
+// answered again.
+func TestRestoreFromBeforeTheFirstStart(t *testing.T) {
+	d := startDisaster(t, 5)
+	authors := filepath.Join(d.folder, "authors.csv")
+	if err := os.WriteFile(authors, []byte("name,address,registered\nLéa Petit,lea@example.fr,2026-01-05\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.guichet("authors", "import", authors)
+	backup := filepath.Join(d.folder, "backup.db")
+	d.guichet("backup", backup)
+	d.arrive(0, 3)
+	d.guichet("run", "--once", "--from", "all")
+	d.answers(0, 3, 1)
+	d.arrive(3, 4) // while the desk is down
+	d.guichet("restore", backup)
+	var asked bytes.Buffer
+	if status := run([]string{"run", "--once", "--config", filepath.Join(d.folder, "guichet.yaml")}, &asked, &asked); status == 0 {
+		t.Errorf("it begins without being told from where:\n%s", &asked)
+	}
+	d.guichet("run", "--once", "--from", "now")
+	d.answers(0, 3, 1)
+	d.answers(3, 4, 0)
+	if held := d.held(); held["filed"] != 3 || held["arrived"] != 1 || len(held) != 2 {
+		t.Errorf("held %v", held)
+	}
+	if left := d.mail(contact, "INBOX", 0); left != nil || d.inFolders() != 4 {
+		t.Errorf("%d mails are in the mailbox", d.inFolders())
+	}
+	d.arrive(4, 5)
+	d.guichet("run", "--once")
+	d.answers(4, 5, 1)
+	d.guichet("verify")
+}
+
 func TestRestoreRefuses(t *testing.T) {
 	folder := desktop(t)
 	config := filepath.Join(folder, "guichet.yaml")

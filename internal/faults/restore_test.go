@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,7 @@ func (s *worlds) disaster(t *testing.T, r *row, i int, dice *rand.Rand) (held, r
 	if dice.IntN(4) == 0 {
 		d.renumber() // the server was rebuilt as well
 	}
+	listed := d.repeats() // by the database that is lost
 	run("restore", "restore", backup)
 	for _, raw := range mails[6:] {
 		d.deliver(raw)
@@ -85,7 +87,7 @@ func (s *worlds) disaster(t *testing.T, r *row, i int, dice *rand.Rand) (held, r
 	d.settle(r)
 	held, released = d.decideHeld(r, run)
 	d.settle(r)
-	d.checkRestored(r, mails)
+	d.checkRestored(r, mails, listed)
 	run("verify", "verify")
 	return held, released
 }
@@ -112,9 +114,24 @@ func (d *desk) decideHeld(r *row, run func(string, ...string) ended) (held, rele
 	return held, released
 }
 
+// repeats is how often answers were repeated to whom, as the ledger lists them: a desk that
+// is killed between the server's 250 and its commit sends the answer again.
+func (d *desk) repeats() map[string]int {
+	listed := map[string]int{}
+	if !d.begun() {
+		return listed
+	}
+	for _, row := range d.query(`SELECT recipient, sum(repeats) FROM notices WHERE repeats > 0 GROUP BY recipient`) {
+		n, _ := strconv.Atoi(row[1])
+		listed[row[0]] = n
+	}
+	return listed
+}
+
 // checkRestored wants every mail on record once, and every sender who is answered,
-// answered once, whatever the restored ledger knows of it.
-func (d *desk) checkRestored(r *row, mails [][]byte) {
+// answered once, whatever the restored ledger knows of it; and again only where the lost
+// one listed a repeat.
+func (d *desk) checkRestored(r *row, mails [][]byte, listed map[string]int) {
 	d.t.Helper()
 	once := map[string]int{}
 	answered := map[string]bool{}
@@ -137,8 +154,8 @@ func (d *desk) checkRestored(r *row, mails [][]byte) {
 		}
 	}
 	for to := range answered {
-		if n := d.sink.to(to); n != 1 {
-			r.miss("%s got %d answers", to, n)
+		if n := d.sink.to(to); n < 1 || n > 1+listed[to] {
+			r.miss("%s got %d answers, and %d repeats are listed", to, n, listed[to])
 		}
 	}
 }

@@ -34,15 +34,9 @@ type Recovery interface {
 // one that was moved is new in the watched folder, and one that was not is found again. A
 // server that cannot move has never filed anything. What fails is tried at the next pass.
 func (w *Watcher) recover(ctx context.Context, s *session) error {
-	if w.Recovery == nil || w.Filings == nil {
-		return nil
-	}
-	since, due, err := w.Recovery.Recovering(ctx, w.Address, s.uidValidity, uint32(s.uidNext))
-	if err != nil {
-		return fmt.Errorf("asking whether a backup was restored: %w", err)
-	}
-	if !due {
-		return nil
+	since, due, err := w.recovering(ctx, s)
+	if err != nil || !due {
+		return err
 	}
 	w.Log.Warn("a backup was restored: the folders are searched for mails that it does not know", slog.Time("since", since))
 	if s.canMove() {
@@ -68,6 +62,19 @@ func (w *Watcher) recover(ctx context.Context, s *session) error {
 		return fmt.Errorf("recording that the folders were searched: %w", err)
 	}
 	return nil
+}
+
+// recovering says whether a backup was restored since the folders were searched, and from
+// when on mails may be unknown.
+func (w *Watcher) recovering(ctx context.Context, s *session) (since time.Time, due bool, err error) {
+	if w.Recovery == nil || w.Filings == nil {
+		return since, false, nil
+	}
+	since, due, err = w.Recovery.Recovering(ctx, w.Address, s.uidValidity, uint32(s.uidNext))
+	if err != nil {
+		err = fmt.Errorf("asking whether a backup was restored: %w", err)
+	}
+	return since, due, err
 }
 
 // folders are those of the queues, the watched one apart.

@@ -67,7 +67,9 @@ func (w *Watcher) takeOver(ctx context.Context, p desk.Position) error {
 
 // begin is the position of a first start. From "now" on, it is the UID that
 // parts the past from the rest; the date serves if the mailbox is renumbered,
-// and is the server's own: the second after that of the newest mail there.
+// and is the server's own: the second after that of the newest mail there. After a
+// restore of a backup from before the first start, "now" is the day of that backup: the
+// desk has watched since, and what it did not come to must not be passed over.
 func (w *Watcher) begin(ctx context.Context, s *session) (desk.Position, error) {
 	if w.Start == nil {
 		return desk.Position{}, ErrFirstStart
@@ -77,6 +79,14 @@ func (w *Watcher) begin(ctx context.Context, s *session) (desk.Position, error) 
 	}
 	p := desk.Position{UIDValidity: s.uidValidity, Next: uint32(s.uidNext), From: w.Start.Since}
 	if w.Start.All || !w.Start.Since.IsZero() {
+		return p, nil
+	}
+	since, due, err := w.recovering(ctx, s)
+	if err != nil {
+		return desk.Position{}, err
+	}
+	if due {
+		p.From = since
 		return p, nil
 	}
 	p.LastUID = uint32(s.uidNext) - 1

@@ -106,6 +106,9 @@ func (db *DB) eraseMails(ctx context.Context, tx *sql.Tx, who theirs, now time.T
 	if _, err := tx.ExecContext(ctx, notices, who.addresses); err != nil {
 		return err
 	}
+	if _, err := tx.ExecContext(ctx, emptyDigests); err != nil { // nobody knows which of them named them
+		return err
+	}
 	for _, id := range ids {
 		if _, err := db.erase(ctx, tx, id, now); err != nil {
 			return err

@@ -14,11 +14,18 @@ import (
 const clockDoubt = 24 * time.Hour
 
 // Recovering says whether a backup was restored since the mailbox's folders were last
-// searched, and from when on mails may be unknown. The first time it is told the UID that
-// the server will give next, it keeps it: mails below it may have been answered before.
+// searched, and from when on mails may be unknown; zero is from the first. The first time
+// it is told the UID that the server will give next, it keeps it: mails below it may have
+// been answered before.
+//
+// A backup may be younger than what it had come to: the desk was down for days when it was
+// made. So the last mail that it holds of the mailbox counts, and where it holds none, all
+// of them may be unknown; before the first look at a mailbox, none from before the backup.
 func (db *DB) Recovering(ctx context.Context, mailbox string, uidValidity, uidNext uint32) (since time.Time, due bool, err error) {
-	const query = `SELECT r.below_uid, b.backup_at FROM recoveries r JOIN restores b ON b.id = r.restore_id
-		WHERE r.mailbox = ? AND r.searched_at IS NULL`
+	const query = `SELECT r.below_uid, min(b.backup_at, coalesce(
+			(SELECT arrived_at FROM mails WHERE mailbox = r.mailbox AND recorded_at <= b.at ORDER BY id DESC LIMIT 1),
+			(SELECT 0 FROM mailboxes WHERE address = r.mailbox), b.backup_at))
+		FROM recoveries r JOIN restores b ON b.id = r.restore_id WHERE r.mailbox = ? AND r.searched_at IS NULL`
 	var below uint32
 	err = db.read.QueryRowContext(ctx, query, mailbox).Scan(&below, moment{&since})
 	if errors.Is(err, sql.ErrNoRows) {
@@ -31,7 +38,10 @@ func (db *DB) Recovering(ctx context.Context, mailbox string, uidValidity, uidNe
 			return err
 		})
 	}
-	return since.Add(-clockDoubt), err == nil, storage(err)
+	if !since.IsZero() {
+		since = since.Add(-clockDoubt)
+	}
+	return since, err == nil, storage(err)
 }
 
 // Unknown says of which mails, that stand in a queue's folder, the ledger knows nothing,

@@ -20,9 +20,10 @@ import (
 
 // Restoration is how a backup is put in the place of a database.
 type Restoration struct {
-	Backup   string // a file that Backup wrote, or any whole copy of the database
-	Database string
-	Now      func() time.Time
+	Backup    string // a file that Backup wrote, or any whole copy of the database
+	Database  string
+	Mailboxes []string // what the desk watches; the backup may be older than a mailbox's first look
+	Now       func() time.Time
 }
 
 // Restored is what Restore did.
@@ -126,7 +127,7 @@ func (r Restoration) prepare(ctx context.Context, path string, done *Restored) e
 	if err != nil {
 		return err
 	}
-	if err = db.restore(ctx, known, done); err == nil {
+	if err = db.restore(ctx, known, r.Mailboxes, done); err == nil {
 		err = db.settleLog(ctx) // its log of writes does not come along
 	}
 	if err = errors.Join(err, db.Close()); err != nil {
@@ -228,7 +229,7 @@ func ahead(last int64, perDay float64, since time.Duration) int64 {
 func up(n int64) int64 { return (n + block - 1) / block * block }
 
 // restore makes the database the desk's again.
-func (db *DB) restore(ctx context.Context, known known, done *Restored) error {
+func (db *DB) restore(ctx context.Context, known known, mailboxes []string, done *Restored) error {
 	now := db.now()
 	done.At = now
 	return db.transact(ctx, func(tx *sql.Tx) error {
@@ -259,7 +260,10 @@ func (db *DB) restore(ctx context.Context, known known, done *Restored) error {
 			detail[fmt.Sprintf("%s-%d", key.prefix, key.year)] = number(last)
 			done.Next = append(done.Next, Block{key.prefix, key.year, int(last) + 1})
 		}
-		if done.Held, err = db.doubt(ctx, tx, id, now); err != nil {
+		if done.Held, err = doubt(ctx, tx, now); err != nil {
+			return err
+		}
+		if err := oweSearch(ctx, tx, id, mailboxes); err != nil {
 			return err
 		}
 		detail["held"] = strconv.Itoa(done.Held)
@@ -290,35 +294,33 @@ func raise(ctx context.Context, tx *sql.Tx, key counterKey, last int64) error {
 }
 
 // doubt takes back what the backup believes is still to be done: nobody runs on it, what
-// waited to leave has probably left (its next try is on record as a repeat), today's digests too, and each mailbox is to be
-// searched. It says how many notices it holds.
-func (db *DB) doubt(ctx context.Context, tx *sql.Tx, restore int64, now time.Time) (held int, err error) {
-	result, err := tx.ExecContext(ctx, `UPDATE notices SET state = ?, held = ?, lease_until = 0, in_doubt = 1 WHERE state = ?`,
-		desk.NoticeHeld, desk.DoubtWaited, desk.NoticeQueued)
+// waited to leave has probably left (its next try is on record as a repeat), today's
+// digests too. It says how many notices it holds.
+func doubt(ctx context.Context, tx *sql.Tx, now time.Time) (held int, err error) {
+	held, err = affected(tx.ExecContext(ctx, `UPDATE notices SET state = ?, held = ?, lease_until = 0, in_doubt = 1 WHERE state = ?`,
+		desk.NoticeHeld, desk.DoubtWaited, desk.NoticeQueued))
 	if err != nil {
 		return 0, err
 	}
-	n, err := result.RowsAffected()
-	if err != nil {
-		return 0, err
-	}
-	for _, query := range []string{
-		`DELETE FROM holders`,
-		`DELETE FROM copies`,
-		`DELETE FROM recovered`,
-		`DELETE FROM recoveries`,
-		`INSERT INTO recoveries (mailbox, restore_id, uidvalidity, below_uid) SELECT address, ?1, 0, 0 FROM mailboxes WHERE ?2 = ?2`,
-		`UPDATE digests SET slot_at = max(slot_at, ?2) WHERE ?1 = ?1`,
-	} {
-		var args []any
-		if strings.Contains(query, "?") {
-			args = []any{restore, millis(now)}
-		}
-		if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+	for _, query := range []string{`DELETE FROM holders`, `DELETE FROM copies`, `DELETE FROM recovered`} {
+		if _, err := tx.ExecContext(ctx, query); err != nil {
 			return 0, err
 		}
 	}
-	return int(n), nil
+	_, err = tx.ExecContext(ctx, `UPDATE digests SET slot_at = max(slot_at, ?)`, millis(now))
+	return held, err
+}
+
+// oweSearch has each mailbox searched for what the backup does not know: those that it
+// knows, and those that the desk watches, perhaps since after the backup.
+func oweSearch(ctx context.Context, tx *sql.Tx, restore int64, mailboxes []string) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM recoveries`); err != nil {
+		return err
+	}
+	const query = `INSERT INTO recoveries (mailbox, restore_id, uidvalidity, below_uid)
+		SELECT address, ?, 0, 0 FROM mailboxes UNION SELECT value, ?, 0, 0 FROM json_each(?) WHERE value IS NOT NULL`
+	_, err := tx.ExecContext(ctx, query, restore, restore, toJSON(mailboxes))
+	return err
 }
 
 // leap adds the event of a restore to the log. Its number leaves room for those that were

@@ -42,6 +42,7 @@ func losing(t *testing.T) *lost {
 func (l *lost) record(db *store.DB, uid uint32) *desk.Entry {
 	l.t.Helper()
 	e := submission(l.t, db, uid, "lea@example.fr")
+	e.Received.At = l.clock.at
 	bearID(e.Notice)
 	must(l.t, db.Record(l.t.Context(), e))
 	return e
@@ -122,6 +123,66 @@ func TestRestoreHoldsWhatMayHaveBeenAnswered(t *testing.T) {
 	}
 	allVerified(t, db)
 	l.releaseSome(db, filed.Notice.ID)
+}
+
+// A backup may be older than the first look at a mailbox that the desk watched since: it
+// is searched all the same, and what its first start takes is held. One that is watched
+// since after the restore owes nothing.
+func TestRestoreFromBeforeTheFirstLook(t *testing.T) {
+	ctx := t.Context()
+	l := &lost{t: t, clock: &clock{time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}, path: filepath.Join(t.TempDir(), "guichet.db")}
+	db, err := store.Open(ctx, l.path, l.clock.now)
+	must(t, err)
+	l.backup = filepath.Join(t.TempDir(), "backup.db")
+	_, err = store.Backup(ctx, l.path, l.backup, l.clock.now())
+	must(t, err)
+	must(t, db.TakeOver(ctx, contact, desk.Position{UIDValidity: 7, Next: 1}))
+	l.record(db, 1)
+	must(t, db.Close())
+
+	db, _ = l.restore()
+	if _, err := db.Position(ctx, contact); !errors.Is(err, desk.ErrNotFound) {
+		t.Errorf("the mailbox that the backup does not know has a position: %v", err)
+	}
+	must(t, db.TakeOver(ctx, contact, desk.Position{UIDValidity: 7, Next: 3}))
+	if since, due, err := db.Recovering(ctx, contact, 7, 3); !due || !since.IsZero() || err != nil {
+		t.Errorf("to be searched since %s: %v, %v; nothing says from when on mails were filed", since, due, err)
+	}
+	if e := l.record(db, 2); e.Notice.State != desk.NoticeHeld {
+		t.Errorf("what stood there at the first look is %s", e.Notice.State)
+	}
+	if e := l.record(db, 3); e.Notice.State != desk.NoticeQueued {
+		t.Errorf("what came later is %s", e.Notice.State)
+	}
+	if _, due, err := db.Recovering(ctx, "new@example.org", 1, 9); due || err != nil {
+		t.Errorf("a mailbox of after the restore is to be searched: %v, %v", due, err)
+	}
+	allVerified(t, db)
+}
+
+// A desk that was down while the backup was made had not come to what arrived before it:
+// the search begins at the last mail that the backup holds, and stays there however much
+// is recorded before it ends.
+func TestRestoreSearchesFromWhatTheBackupCameTo(t *testing.T) {
+	l := losing(t)
+	ctx := t.Context()
+	came := l.clock.at
+	l.clock.at = came.Add(10 * 24 * time.Hour)
+	_, err := store.Backup(ctx, l.backup, l.backup+".2", l.clock.now())
+	must(t, err)
+	l.backup += ".2"
+	db, done := l.restore()
+	if !done.Contents.At.Equal(l.clock.at) {
+		t.Fatalf("a backup of %s", done.Contents.At)
+	}
+	for uid := range uint32(2) {
+		since, due, err := db.Recovering(ctx, contact, 7, 2)
+		if err != nil || !due || since.After(came) || since.Before(came.Add(-25*time.Hour)) {
+			t.Errorf("to be searched since %s: %v, %v; the last mail is of %s", since, due, err, came)
+		}
+		l.clock.at = l.clock.at.Add(time.Minute)
+		l.record(db, 2+uid)
+	}
 }
 
 // releaseSome lets one notice leave, and drops the others.
@@ -285,7 +346,9 @@ func TestRestoreOfAnOldSchema(t *testing.T) {
 
 func (l *lost) restoreUnverified() (*store.DB, store.Restored) {
 	l.t.Helper()
-	done, err := store.Restore(l.t.Context(), store.Restoration{Backup: l.backup, Database: l.path, Now: l.clock.now})
+	done, err := store.Restore(l.t.Context(), store.Restoration{
+		Backup: l.backup, Database: l.path, Mailboxes: []string{contact}, Now: l.clock.now,
+	})
 	must(l.t, err)
 	return again(l.t, l.path, l.clock.now), done
 }

@@ -13,7 +13,8 @@ import (
 const atOnce = 200
 
 // Expire has forgotten what a mailbox kept for as long as its rules let it: cases
-// that are decided, with their mails, and mails that belong to none. EraseDue deletes
+// that are decided, with their mails, mails that belong to none, and what the digests
+// said, which names people. EraseDue deletes
 // the mails' content after it. Nothing is touched that somebody still waits for: an
 // open case or request, a notice that has not left. It says how many mails expired.
 func (db *DB) Expire(ctx context.Context, mailbox string, keep desk.Retention) (mails int, err error) {
@@ -25,6 +26,7 @@ func (db *DB) Expire(ctx context.Context, mailbox string, keep desk.Retention) (
 		{keep.Requests, db.expireRequests},
 		{keep.Mails, db.expireOthers},
 		{keep.Mails, db.expireLoose},
+		{keep.Mails, db.expireDigests},
 	} {
 		for more := kept.delay > 0; more; {
 			var cases, some int
@@ -87,6 +89,14 @@ func (db *DB) expireLoose(ctx context.Context, tx *sql.Tx, mailbox string, befor
 	return n, n, err
 }
 
+// expireDigests empties the digests that have left: they belong to no mail and no case.
+func (db *DB) expireDigests(ctx context.Context, tx *sql.Tx, mailbox string, before time.Time) (cases, mails int, err error) {
+	_, err = tx.ExecContext(ctx, emptyDigests+` AND mailbox = ? AND at <= ?`, mailbox, millis(before))
+	return 0, 0, err
+}
+
+const emptyDigests = `UPDATE notices SET bytes = x'' WHERE case_id IS NULL AND mail_id IS NULL AND state NOT IN ('queued', 'held') AND bytes <> x''`
+
 // forgetCase deletes who a case is about and what it says, and has its mails erased.
 // What stays: the reference, the format, how it was judged and decided, and when; the
 // title and the name of what was published, which its publication keeps.
@@ -110,7 +120,9 @@ func (db *DB) forgetCase(ctx context.Context, tx *sql.Tx, id int64) (mails int, 
 			return 0, err
 		}
 	}
+	// A report that an answer came back holds the answer.
 	const due = `INSERT INTO erasures (mail_id, due_at) SELECT id, ?2 FROM mails WHERE case_id = ?1
+			UNION SELECT mail_id, ?2 FROM events WHERE case_id = ?1 AND type IN ('bounced', 'late') AND mail_id IN (SELECT id FROM mails WHERE case_id IS NULL)
 		ON CONFLICT (mail_id) DO UPDATE SET due_at = min(due_at, excluded.due_at)`
 	if mails, err = affected(tx.ExecContext(ctx, due, id, millis(now))); err != nil {
 		return 0, err

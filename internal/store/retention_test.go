@@ -2,7 +2,10 @@ package store_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
+	"math/rand/v2"
+	"os"
 	"testing"
 	"time"
 
@@ -192,6 +195,78 @@ func TestAGroundKeepsTheName(t *testing.T) {
 	must(t, err)
 	if last := events[len(events)-1]; last.Type != "name_erased" || last.Detail["ground"] != "archives" {
 		t.Errorf("the log says %+v", last)
+	}
+	allVerified(t, db)
+}
+
+// TestNothingOfAPersonStays looks where else a person may stand: in the parts of a large
+// mail, the words of a report, and the digests that named them to the editors.
+func TestNothingOfAPersonStays(t *testing.T) {
+	db, clock, path := open(t)
+	ctx := t.Context()
+	e := secrets(submission(t, db, 1, "lea@example.fr"))
+	e.Received.Raw = make([]byte, 1<<20)
+	dice := rand.New(rand.NewPCG(1, 1))
+	for i := range e.Received.Raw { // it cannot be packed: it is stored as it is
+		e.Received.Raw[i] = byte(dice.Uint32())
+	}
+	e.Mail.SHA256 = sha256.Sum256(e.Received.Raw)
+	must(t, db.Record(ctx, e))
+	digest := &desk.Notice{
+		Kind: "digest", Mailbox: contact, Sender: contact, Recipient: "redaction@example.org", MessageID: "<d1@example.org>",
+		Bytes: []byte("Message-ID: <d1@example.org>\r\n\r\nLéa Secrète attend\r\n"), At: clock.at,
+	}
+	must(t, db.CloseSlot(ctx, "redaction@example.org", clock.at, digest))
+	sendAll(t, db, clock.at)
+	back := submission(t, db, 2, "mailer-daemon@example.net")
+	back.Case, back.Version, back.Notice, back.Queue = nil, nil, nil, desk.TrayAutomatic
+	back.Mail.Kind, back.Mail.Ending = desk.KindAutomatic, desk.EndedAutomatic
+	back.Report = &desk.DeliveryReport{Failed: true, Status: "5.1.1", Words: "lea@example.fr is unknown here", MessageIDs: []string{e.Notice.MessageID}}
+	back.Received.Raw = []byte("From: mailer-daemon@example.net\r\n\r\nlea@example.fr is unknown here\r\n")
+	back.Mail.SHA256 = sha256.Sum256(back.Received.Raw)
+	must(t, db.Record(ctx, back))
+	if raw, err := os.ReadFile(path + "-wal"); err != nil || !bytes.Contains(raw, e.Received.Raw[600_000:600_032]) {
+		t.Fatalf("a large mail cannot be looked for as it is stored: %v", err)
+	}
+	decline(t, db, e)
+	clock.at = clock.at.Add(2 * time.Hour)
+
+	done, err := db.Erase(ctx, desk.Erasure{Addresses: []string{"lea@example.fr"}, Name: "auteur retiré"}, false)
+	if err != nil || done.Refused() {
+		t.Fatalf("erased: %+v, %v", done, err)
+	}
+	_, err = db.EraseDue(ctx)
+	must(t, err)
+	allVerified(t, db)
+	if _, err := db.Raw(ctx, back.Mail.ID); !errors.Is(err, desk.ErrErased) {
+		t.Errorf("the report that names them is kept: %v", err)
+	}
+	nothingOf(t, path, append(secretWords, string(e.Received.Raw[600_000:600_032]))...)
+}
+
+// TestDigestsExpire: they name people, and are kept as long as mails are.
+func TestDigestsExpire(t *testing.T) {
+	db, clock, _ := open(t)
+	ctx := t.Context()
+	digest := &desk.Notice{
+		Kind: "digest", Mailbox: contact, Sender: contact, Recipient: "redaction@example.org", MessageID: "<d1@example.org>",
+		Bytes: []byte("Message-ID: <d1@example.org>\r\n\r\nLéa Secrète attend\r\n"), At: clock.at,
+	}
+	must(t, db.CloseSlot(ctx, "redaction@example.org", clock.at, digest))
+	keep := desk.Retention{Mails: 30 * day}
+	clock.at = clock.at.Add(31 * day)
+	_, err := db.Expire(ctx, contact, keep)
+	must(t, err)
+	if raw, err := db.NoticeBytes(ctx, digest.ID); err != nil || len(raw) == 0 {
+		t.Fatalf("a digest that has not left is gone: %v", err)
+	}
+	sendAll(t, db, clock.at)
+	_, err = db.Expire(ctx, contact, keep)
+	must(t, err)
+	_, err = db.EraseDue(ctx)
+	must(t, err)
+	if raw, err := db.NoticeBytes(ctx, digest.ID); err != nil || len(raw) != 0 {
+		t.Errorf("it is kept for ever: %q, %v", raw, err)
 	}
 	allVerified(t, db)
 }

@@ -98,7 +98,6 @@ func (db *DB) verifyPositions(ctx context.Context) (string, error) {
 			`SELECT b.address FROM mailboxes b WHERE b.last_uid < (SELECT max(m.uid) FROM mails m WHERE m.mailbox = b.address AND m.uidvalidity = b.uidvalidity)`,
 			"a mail of %s is recorded past the position at which the desk reads on",
 		},
-		{`SELECT mailbox FROM recoveries WHERE mailbox NOT IN (SELECT address FROM mailboxes)`, "the mailbox %s is to be searched, and is none"},
 	})
 	if err != nil {
 		return "", err
