@@ -9,12 +9,13 @@ import (
 
 // pattern is a regular expression that is compiled when it is first asked, for every
 // command of this program would else wait for all of them, and that is asked only of
-// texts that hold one of the words without which none matches, where it has such
-// hints: most hold none, and to look for words takes a twentieth of the time.
+// texts that hold a match: most hold none. Its automaton tells which do; and before
+// it, where the pattern has hints, the words without which none does.
 type pattern struct {
-	hints  []hint
-	firsts [256]bool // the first bytes of the hints, in both sizes of letters
-	get    func() *regexp.Regexp
+	hints     []hint
+	firsts    [256]bool // the first bytes of the hints, in both sizes of letters
+	get       func() *regexp.Regexp
+	automaton func() *automaton
 }
 
 // digit is the hint that any digit is.
@@ -24,7 +25,10 @@ const digit = "0123456789"
 // may hold them in letters of any size. One that begins with \b stands at the
 // beginning of a word. Letters out of use, such as the long s, are none of theirs.
 func patternOf(expression string, hints ...string) *pattern {
-	p := &pattern{get: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })}
+	p := &pattern{
+		get:       sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) }),
+		automaton: sync.OnceValue(func() *automaton { return newAutomaton(expression) }),
+	}
 	for _, h := range hints {
 		words := []string{h}
 		if h == digit {
@@ -55,8 +59,18 @@ func (h hint) at(s string, i int) bool {
 	return len(h.word) == 1 && s[i] == h.word[0] || strings.EqualFold(s[i:end], h.word)
 }
 
-// may says whether a text can hold a match; without hints, any can.
+// may says whether a text can hold a match. It is true of all that do, and of hardly
+// any other.
 func (p *pattern) may(s string) bool {
+	if !p.hinted(s) {
+		return false
+	}
+	found, decided := p.automaton().match(s)
+	return found || !decided
+}
+
+// hinted says whether a text holds a hint; without hints, any does.
+func (p *pattern) hinted(s string) bool {
 	if len(p.hints) == 0 {
 		return true
 	}
@@ -75,7 +89,13 @@ func (p *pattern) may(s string) bool {
 
 // The methods are those of regexp.Regexp.
 
-func (p *pattern) MatchString(s string) bool { return p.may(s) && p.get().MatchString(s) }
+func (p *pattern) MatchString(s string) bool {
+	if !p.hinted(s) {
+		return false
+	}
+	found, decided := p.automaton().match(s)
+	return found || !decided && p.get().MatchString(s)
+}
 
 func (p *pattern) FindStringIndex(s string) []int {
 	if !p.may(s) {

@@ -92,8 +92,12 @@ var (
 func checkScanners(t *testing.T, s string) {
 	t.Helper()
 	for name, p := range patterns {
-		if !p.may(s) && p.get().MatchString(s) {
+		matches := p.get().MatchString(s)
+		if !p.hinted(s) && matches {
 			t.Errorf("%s: no hint of %q, which matches", name, s)
+		}
+		if found, decided := p.automaton().match(s); found != matches && decided {
+			t.Errorf("%s: of %q the automaton says %v", name, s, found)
 		}
 	}
 	if got, want := nextLink(s, 0), linkExpression.FindStringIndex(s); !slices.Equal(got, want) {
