@@ -91,10 +91,15 @@ func (a *automaton) match(s string) (found, decided bool) {
 	defer a.lock.Unlock()
 	at := initially
 	for i := 0; i < len(s); {
-		r, size := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(s[i:])
+		if s[i] < utf8.RuneSelf { // the short way, which nearly all signs take
+			kind, next := a.common[s[i]], a.states[at].next
+			if int(kind) < len(next) && next[kind] > hopeless {
+				at = next[kind]
+				i++
+				continue
+			}
 		}
+		r, size := utf8.DecodeRuneInString(s[i:])
 		i += size
 		if at = a.step(at, r); at == matched || at == hopeless {
 			return at == matched, true
