@@ -85,7 +85,7 @@ const (
 
 var (
 	online    = patternOf(`(?i)\s*[\[(](?:en ligne|online|internet|page web|site web|web)[\])]`, "[(")
-	consulted = patternOf(`(?i)[\[(]?\s*\b(?:(?:page|site|article|document|lien)\s+)?(?:consultée?|consultation|accessed|visitée?|vu|cité|cited|récupéré|retrieved|(?:dernière|date de) (?:consultation|visite)|last accessed)\s*(?:le|on|en)?\s*:?\s*(?:le\s+)?`+anyDate+`(?:\s+à \d+ ?h ?\d*)?,?\s*[\])]?`)
+	consulted = patternOf(`(?i)[\[(]?\s*\b(?:(?:page|site|article|document|lien)\s+)?(?:consultée?|consultation|accessed|visitée?|vu|cité|cited|récupéré|retrieved|(?:dernière|date de) (?:consultation|visite)|last accessed)\s*(?:le|on|en)?\s*:?\s*(?:le\s+)?` + anyDate + `(?:\s+à \d+ ?h ?\d*)?,?\s*[\])]?`)
 	announced = patternOf(`(?i)[\s,;.:]*[\[(<]?\b(?:disponible|available|retrieved|récupéré|repéré|accessible|consultable|url|lien|doi|en ligne|adresse|from)(?:[^\pL.,;\x00][^.,;\x00]{0,40}?)?[\s:<]*\x00[>)\]]*`)
 	between   = patternOf(`(?i)\x00\s*,?\s*(?:sur|à|à l[’']|from|at|via|on|de)?(?: le site)?\s*:?\s*\x00`)
 )
