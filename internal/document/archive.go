@@ -2,6 +2,7 @@ package document
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -70,14 +71,21 @@ func (a *archive) open(name string) (io.ReadCloser, error) {
 }
 
 // inflater unpacks parts one after the other, in less time than compress/flate.
-type inflater struct{ io.ReadCloser }
+type inflater struct {
+	io.ReadCloser
+	in *bufio.Reader
+}
 
-var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
+var inflaters = sync.Pool{New: func() any {
+	in := bufio.NewReader(nil)
+	return inflater{flate.NewReader(in), in}
+}}
 
 func inflate(r io.Reader) io.ReadCloser {
-	in := inflaters.Get().(io.ReadCloser)
-	in.(flate.Resetter).Reset(r, nil) //nolint:errcheck // it gives nil
-	return &inflater{in}
+	i := inflaters.Get().(inflater)
+	i.in.Reset(r)
+	i.ReadCloser.(flate.Resetter).Reset(i.in, nil) //nolint:errcheck // it gives nil
+	return &i
 }
 
 // Close gives the unpacker back, once.
@@ -86,7 +94,8 @@ func (i *inflater) Close() error {
 		return nil
 	}
 	err := i.ReadCloser.Close()
-	inflaters.Put(i.ReadCloser)
+	i.in.Reset(nil)
+	inflaters.Put(*i)
 	i.ReadCloser = nil
 	return err
 }

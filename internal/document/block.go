@@ -92,7 +92,7 @@ func (s *size) grow(bytes int) error {
 func settle(blocks []block) []block {
 	out := make([]block, 0, len(blocks))
 	for _, b := range blocks {
-		b.text = strings.TrimSpace(unseenSigns.Replace(strings.ToValidUTF8(b.text, "\uFFFD")))
+		b.text = strings.TrimSpace(withoutUnseen(strings.ToValidUTF8(b.text, "\uFFFD")))
 		if b.role == roleTitle || b.role == roleHeading {
 			b.text = oneLine(b.text)
 		}
@@ -116,16 +116,26 @@ func settle(blocks []block) []block {
 	return out
 }
 
-// unseenSigns leaves out what only helps to break lines: soft hyphens and signs of
+// withoutUnseen leaves out what only helps to break lines: soft hyphens and signs of
 // no width.
-var unseenSigns = strings.NewReplacer("\u00ad", "", "\u200b", "", "\ufeff", "", "\u2060", "")
+func withoutUnseen(s string) string {
+	for _, sign := range []string{"\u00ad", "\u200b", "\ufeff", "\u2060"} {
+		s = strings.ReplaceAll(s, sign, "")
+	}
+	return s
+}
 
 // oneLine folds every run of white space into one space.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // textOf is the document's whole text, a paragraph apart.
 func textOf(blocks []block) string {
+	length := 0
+	for _, bl := range blocks {
+		length += len(bl.text) + len(bl.label) + len("\n\n ")
+	}
 	var b strings.Builder
+	b.Grow(length)
 	for _, bl := range blocks {
 		if bl.text == "" && bl.label == "" {
 			continue
@@ -133,7 +143,10 @@ func textOf(blocks []block) string {
 		if b.Len() > 0 {
 			b.WriteString("\n\n")
 		}
-		b.WriteString(bl.full())
+		if bl.label != "" {
+			b.WriteString(bl.label + " ")
+		}
+		b.WriteString(bl.text)
 	}
 	return b.String()
 }

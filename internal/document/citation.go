@@ -19,7 +19,7 @@ const maxCitations = 1000
 var (
 	inBrackets  = patternOf(`\(([^()]{3,250})\)`)
 	authorYear  = patternOf(`^(?:(?:voir|cf\.?|see|e\.g\.,?|par exemple|notamment)\s+(?:aussi\s+)?)?(\p{Lu}[^\d;:()]{0,80}?),?\s+((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*(?:(?:pp?\.|p|chap\.|§|n°|art\.)?\s*[\d–,\s-]+|§.*|chap.*|vol.*))?$`, digit)
-	saidByName  = patternOf(`(?:^|[^\p{L}])((?:(?:\p{Lu}[\p{L}’'-]+|de|du|van|von|La|Le)\s+){0,2}\p{Lu}[\p{L}’'-]+(?:\s+(?:et|and|&)\s+(?:(?:de|du|van|von)\s+)?\p{Lu}[\p{L}’'-]+|\s+et al\.)?)\s+\(((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*pp?\.?\s*[\d–-]+)?\)`, "(19", "(20")
+	saidByName  = patternOf(`(?:^|[^\p{L}])((?:(?:\p{Lu}[\p{L}’'-]+|de|du|van|von|La|Le)\s+){0,2}\p{Lu}[\p{L}’'-]+(?:\s+(?:et|and|&)\s+(?:(?:de|du|van|von)\s+)?\p{Lu}[\p{L}’'-]+|\s+et al\.)?)\s+\(((?:19|20)\d\d)[a-z]?(?:\s*[,:]\s*pp?\.?\s*[\d–-]+)?\)`, "(")
 	byNumber    = patternOf(`\[(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)\]`)
 	numberAlone = patternOf(`\d+`, digit)
 )

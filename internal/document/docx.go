@@ -19,7 +19,7 @@ func readWord(data []byte, chunk bool) (draft, error) {
 	rels := readRelations(a, main)
 	styles := docxStyles(a, rels.part("styles"))
 	d := &docx{archive: a, chunk: chunk, styles: styles, numbers: docxNumbers(a, rels.part("numbering"), styles)}
-	if err := d.read(a, main, rolePlain); err != nil {
+	if err := d.read(a, main, rels, rolePlain); err != nil {
 		return draft{}, err
 	}
 	for _, kind := range []string{"footnotes", "endnotes"} {
@@ -27,7 +27,7 @@ func readWord(data []byte, chunk bool) (draft, error) {
 		if !a.has(part) {
 			continue
 		}
-		if err := d.read(a, part, roleNote); err != nil {
+		if err := d.read(a, part, readRelations(a, part), roleNote); err != nil {
 			return draft{}, err
 		}
 	}
@@ -66,13 +66,14 @@ type paragraph struct {
 	inner  []block
 }
 
-func (d *docx) read(a *archive, part string, as role) error {
+// read reads one part, whose relations are given.
+func (d *docx) read(a *archive, part string, rels relations, as role) error {
 	r, err := a.open(part)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	d.x, d.as, d.rels, d.fields = newXMLPart(r), as, readRelations(a, part), nil
+	d.x, d.as, d.rels, d.fields = newXMLPart(r), as, rels, nil
 	err = d.x.children(d.story, nil)
 	if d.pending != nil {
 		d.finish(d.pending, nil)
@@ -192,12 +193,11 @@ func (d *docx) finish(p *paragraph, outer *paragraph) {
 	if d.as == roleNote {
 		b.role = roleNote
 	}
-	done := append([]block{b}, p.inner...)
+	into := &d.blocks
 	if outer != nil {
-		outer.inner = append(outer.inner, done...)
-		return
+		into = &outer.inner
 	}
-	d.blocks = append(d.blocks, done...)
+	*into = append(append(*into, b), p.inner...)
 }
 
 // inline reads what may stand in a paragraph.

@@ -85,9 +85,10 @@ func (d *docx) piece(e element, hidden bool) error {
 
 // characters reads the text of a w:t.
 func (d *docx) characters() error {
-	s, err := d.x.content()
-	d.para.text.WriteString(s)
-	return err
+	return d.x.children(
+		func(element) error { return d.x.skip() },
+		func(s string) error { d.para.text.WriteString(s); return nil },
+	)
 }
 
 // drawing reads a picture or a shape: at most one picture each, what describes it,

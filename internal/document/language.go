@@ -37,7 +37,8 @@ func languageOf(blocks []block) string {
 		if bl.part == partNote || bl.part == partBibliography {
 			continue
 		}
-		if b.WriteString(bl.text + "\n"); b.Len() > languageBytes {
+		b.WriteString(bl.text[:min(len(bl.text), languageBytes)])
+		if b.WriteByte('\n'); b.Len() > languageBytes {
 			break
 		}
 	}

@@ -67,3 +67,8 @@ func replaceLinks(s string, with func(link string) string) string {
 	b.WriteString(s[done:])
 	return b.String()
 }
+
+// isASCIIWord says whether a byte is what \b takes for part of a word.
+func isASCIIWord(b byte) bool {
+	return b < utf8.RuneSelf && (isLetterOrDigit(rune(b)) || b == '_')
+}

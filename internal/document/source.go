@@ -78,7 +78,7 @@ func parseSource(text string, links []string) Source {
 
 var (
 	entryNumber = patternOf(`^\s*(?:\[\d{1,3}\]\s*|(?:\(\d{1,3}\)|\d{1,3}[.)]|[-–•▪*·])\s+)`)
-	emphasis    = patternOf(`\*{1,2}([^*]+)\*{1,2}|\b__?([^_]+)__?\b|(^|[\s«“"(])_+|_+([\s»”".,;)]|$)`, "*", "_")
+	emphasis    = patternOf(`\*{1,2}([^*]+)\*{1,2}|\b__?([^_]+)__?\b|(^|[\s«“"(])_+|_+([\s»”".,;)]|$)`, "*_")
 	seeAlso     = patternOf(`(?i)^(?:voir|cf\.?|v\.|see)\s+(?:(?:aussi|notamment|par exemple|also)\s*,?\s*)?(?:: )?`)
 	givenFirst  = patternOf(`^(\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
 	givenNext   = patternOf(`^((?:, | et | & )\p{Lu}[\p{L}’'-]+) \((\p{Lu}\.(?:[- ]?\p{Lu}\.)*|\p{Lu}\p{Ll}{2,})\)`)
@@ -132,9 +132,9 @@ func (r *sourceReader) dated(text, rule string) {
 }
 
 var (
-	yearBrackets = patternOf(`^\(\s*(?:[^()\d]{0,15}\d{0,2}[^()\d]{0,15})?\b(?:1[5-9]|20)\d\d[a-z]?\b[^()]{0,30}\)$`, "15", "16", "17", "18", "19", "20")
+	yearBrackets = patternOf(`^\(\s*(?:[^()\d]{0,15}\d{0,2}[^()\d]{0,15})?\b(?:1[5-9]|20)\d\d[a-z]?\b[^()]{0,30}\)$`)
 	noYear       = patternOf(`(?i)\((?:s\.\s?d\.?|n\.\s?d\.?|sans date|à paraître|in press|forthcoming)[^()]*\)`, "(")
-	quoted       = patternOf(`«\s*(.+?)\s*»|“\s*(.+?)\s*”|"\s*(.+?)\s*"|(?:^|\s)[‘'](\p{Lu}.+?)[’'](?:[,.;\s]|$)`, "«", "“", "\"", "‘", "'")
+	quoted       = patternOf(`«\s*(.+?)\s*»|“\s*(.+?)\s*”|"\s*(.+?)\s*"|(?:^|\s)[‘'](\p{Lu}.+?)[’'](?:[,.;\s]|$)`, "«“\"‘'")
 )
 
 // law reads a text of the state, whose title is all that its number, its date and
@@ -163,7 +163,7 @@ var (
 	lawNames  = patternOf(`(?i)^(?:(?:loi|décret|ordonnance|arrêté|directive|règlement|décision)(?: organique| constitutionnelle|-loi|-cadre)?\s+(?:\(\p{L}+\)\s*)?(?:n[°ºo]|\d{2,4}/|du \d)|constitution du \d|(?:traité|convention|charte|résolution|protocole) (?:n[°ºo]|\d|sur |d[eu] |des |d[’']))`)
 	codeName  = patternOf(`(?i)^(?:code|traité|convention|charte) (?:de|du|des|d[’']|sur|civil|pénal|électoral)\b.*\bart`)
 	dateAtEnd = patternOf(`(?i), (?:\d{1,2}(?:er)? )?(?:`+months+`) \d{4}\.?$`, digit)
-	gazette   = patternOf(`[,.] (?:JORF|JO|JOUE|JOCE|Journal officiel)\b`, "jo")
+	gazette   = patternOf(`[,.] (?:JORF|JO|JOUE|JOCE|Journal officiel)\b`)
 )
 
 func isLaw(s string) bool  { return lawNames.MatchString(s) || isCode(s) }

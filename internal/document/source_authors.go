@@ -154,8 +154,8 @@ var (
 	joinedSurname        = patternOf(`\s(?:et|and|&)\s+\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)?\s*$`)
 	surnameWithParticles = patternOf(`^(?:\p{Lu}+ ){1,3}\p{Lu}[\p{Lu}’'-]+$|^(?:de|du|des|d[’']|van|von|la|der|le) `)
 
-	joiners = patternOf(`\s+(?:et|and|&)\s+|\s*;\s*|,\s*&\s*|,\s+(?:et|and)\s+`, `\bet`, `\band`, "&", ";")
-	roles   = patternOf(`(?i)\s*(?:,?\s*\(?(?:\bsous la dir(?:ection)?\b\.?(?: de)?|\bdir|\béds?|éds?|\beds?|\bcoords?|\btrad|,\s*editors?|\(animat(?:eur|rice)|\((?:réalisat(?:eur|rice)|host|director))\b\.?\)?|,?\s*\bet al\b\.?|\bet alii)`, `\bdir`, "éd", `\bed`, `\bcoord`, `\btrad`, "animat", "réalis", `\bhost`, `\bet al`)
+	joiners = patternOf(`\s+(?:et|and|&)\s+|\s*;\s*|,\s*&\s*|,\s+(?:et|and)\s+`)
+	roles   = patternOf(`(?i)\s*(?:,?\s*\(?(?:\bsous la dir(?:ection)?\b\.?(?: de)?|\bdir|\béds?|éds?|\beds?|\bcoords?|\btrad|,\s*editors?|\(animat(?:eur|rice)|\((?:réalisat(?:eur|rice)|host|director))\b\.?\)?|,?\s*\bet al\b\.?|\bet alii)`)
 	initial = patternOf(`^(?:\p{Lu}\p{Ll}?\.[ -]?)+$|^\p{Lu}{1,2}$`)
 )
 

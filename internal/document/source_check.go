@@ -31,8 +31,8 @@ func checkSources(sources []Source) {
 var (
 	// brokenLink is a link with a slip in what it begins with, or to a file of the
 	// writer's own.
-	brokenLink = patternOf(`(?i)(?:^|[\s<(])(?:https?(?:[:;]/[^/\s]|;//|//|\.//|:\\)\S+|https?:///\S+|file://\S*|[a-z]:\\\S+)`, "http", "file:", ":\\")
-	doiSaid    = patternOf(`(?i)(?:\bdoi\s*:\s*|\bdoi\.org/)([^\s,;]+)`, "doi")
+	brokenLink = patternOf(`(?i)(?:^|[\s<(])(?:https?(?:[:;]/[^/\s]|;//|//|\.//|:\\)\S+|https?:///\S+|file://\S*|[a-z]:\\\S+)`, `/\`)
+	doiSaid    = patternOf(`(?i)(?:\bdoi\s*:\s*|\bdoi\.org/)([^\s,;]+)`)
 	hostName   = patternOf(`^(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]*\p{L}$`)
 )
 

@@ -50,9 +50,9 @@ var (
 	digitsRight = patternOf(`^-(\d\d)-(\d\d)(?:\D|$)`)
 	wordsAfter  = patternOf(`(?i)^[a-z]?,?\s+(?:(\d{1,2})(?:er)?\s+)?(` + months + `)\b\.?(?:\s+(\d{1,2})(?:\D|$))?`)
 
-	pageRange = patternOf(`(?i)\bpp?\.\s*\d+(?:\s*[-–]\s*\d+)?|\b\d+\s*p\.`, "p.")
-	rangeEnds = patternOf(`(\d{4})[-–/]\d{4}\b|\[\d{4}\]`, "-", "–", "/", "[")
-	numbered  = patternOf(`(?i)\bn[°ºo]s?\.?\s*\d[\d/-]*`, "n°", "nº", "no")
+	pageRange = patternOf(`(?i)\bpp?\.\s*\d+(?:\s*[-–]\s*\d+)?|\b\d+\s*p\.`)
+	rangeEnds = patternOf(`(\d{4})[-–/]\d{4}\b|\[\d{4}\]`, "-–/[")
+	numbered  = patternOf(`(?i)\bn[°ºo]s?\.?\s*\d[\d/-]*`)
 )
 
 // dateIn is the date that a part of an entry gives, as exactly as it is written,

@@ -7,8 +7,8 @@ import (
 var (
 	bareLink = patternOf(`(?:^|[\s<(])((?:[a-z0-9-]+\.){1,4}(?:fr|org|com|net|eu|info|gouv|int|edu|uk|be|ch|ca|test)/[^\s<>«»"“”]+)`)
 	doi      = patternOf(`\b10\.\d{4,9}/[^\s"<>«»]+`)
-	isbn     = patternOf(`(?i)\bISBN(?:[- ]?1[03])?\s*:?\s*((?:97[89][ -]?)?\d[\d -]{7,14}[\dX])\b`, `\bisbn`)
-	issn     = patternOf(`(?i)\b(?:e-?)?ISSN\s*:?\s*\d{4}-?\d{3}[\dX]`, "issn")
+	isbn     = patternOf(`(?i)\bISBN(?:[- ]?1[03])?\s*:?\s*((?:97[89][ -]?)?\d[\d -]{7,14}[\dX])\b`)
+	issn     = patternOf(`(?i)\b(?:e-?)?ISSN\s*:?\s*\d{4}-?\d{3}[\dX]`)
 )
 
 // mark stands where a locator was taken out.
@@ -84,9 +84,9 @@ const (
 )
 
 var (
-	online    = patternOf(`(?i)\s*[\[(](?:en ligne|online|internet|page web|site web|web)[\])]`, `\bligne`, `\bonline`, `\binternet`, `\bweb`)
-	consulted = patternOf(`(?i)[\[(]?\s*\b(?:(?:page|site|article|document|lien)\s+)?(?:consultée?|consultation|accessed|visitée?|vu|cité|cited|récupéré|retrieved|(?:dernière|date de) (?:consultation|visite)|last accessed)\s*(?:le|on|en)?\s*:?\s*(?:le\s+)?`+anyDate+`(?:\s+à \d+ ?h ?\d*)?,?\s*[\])]?`, `\bconsult`, `\baccessed`, `\bvisit`, `\bvu`, `\bcité`, `\bcited`, `\brécup`, `\bretriev`)
-	announced = patternOf(`(?i)[\s,;.:]*[\[(<]?\b(?:disponible|available|retrieved|récupéré|repéré|accessible|consultable|url|lien|doi|en ligne|adresse|from)(?:[^\pL.,;\x00][^.,;\x00]{0,40}?)?[\s:<]*\x00[>)\]]*`, `\bdisponible`, `\bavailable`, `\bretrieved`, `\brécup`, `\brepéré`, `\baccessible`, `\bconsultable`, `\burl`, `\blien`, `\bdoi`, `\ben ligne`, `\badresse`, `\bfrom`)
+	online    = patternOf(`(?i)\s*[\[(](?:en ligne|online|internet|page web|site web|web)[\])]`, "[(")
+	consulted = patternOf(`(?i)[\[(]?\s*\b(?:(?:page|site|article|document|lien)\s+)?(?:consultée?|consultation|accessed|visitée?|vu|cité|cited|récupéré|retrieved|(?:dernière|date de) (?:consultation|visite)|last accessed)\s*(?:le|on|en)?\s*:?\s*(?:le\s+)?` + anyDate + `(?:\s+à \d+ ?h ?\d*)?,?\s*[\])]?`)
+	announced = patternOf(`(?i)[\s,;.:]*[\[(<]?\b(?:disponible|available|retrieved|récupéré|repéré|accessible|consultable|url|lien|doi|en ligne|adresse|from)(?:[^\pL.,;\x00][^.,;\x00]{0,40}?)?[\s:<]*\x00[>)\]]*`)
 	between   = patternOf(`(?i)\x00\s*,?\s*(?:sur|à|à l[’']|from|at|via|on|de)?(?: le site)?\s*:?\s*\x00`)
 )
 

@@ -6,9 +6,9 @@ import (
 
 // What in a line is a sign of a source, beside its year and its link.
 var (
-	signApparatus = patternOf(`(?i)(?:^|\PL)(consultée? le|en ligne\]|disponible (à|sur|en ligne)|isbn|doi\s*:|pp?\. ?\d|n° ?\d|vol\. ?\d|éd\.|coll\.|\(dir\.\)|\(coord\.\)|\bet al\.|accessed|retrieved|available at|mis en ligne)`, "consult", "en ligne", "disponible", "isbn", "doi", "p.", "n°", "vol.", "éd.", "coll.", "(dir.", "(coord.", "et al.", "accessed", "retrieved", "available at")
+	signApparatus = patternOf(`(?i)(?:^|\PL)(consultée? le|en ligne\]|disponible (à|sur|en ligne)|isbn|doi\s*:|pp?\. ?\d|n° ?\d|vol\. ?\d|éd\.|coll\.|\(dir\.\)|\(coord\.\)|\bet al\.|accessed|retrieved|available at|mis en ligne)`)
 	signSurname   = patternOf(`^\s*(\p{Lu}[\p{L}’' -]{1,30},\s+(\p{Lu}\.|\p{Lu}\p{Ll}+\b)|\p{Lu}{2,}[\p{Lu}’' -]*\s+\p{Lu}(\p{Ll}+|\.)|\p{Lu}\p{Ll}+\s+\p{Lu}\.,)`)
-	signPublished = patternOf(`(?i)\b(le monde|libération|le figaro|les échos|la croix|mediapart|the (guardian|new york times|economist|conversation)|revue|cahiers|journal of|cairn|openedition|persée)\b`, `\ble monde`, `\blibération`, `\ble figaro`, `\bles échos`, `\bla croix`, `\bmediapart`, `\bthe `, `\brevue`, `\bcahiers`, `\bjournal of`, `\bcairn`, `\bopenedition`, `\bpersée`)
+	signPublished = patternOf(`(?i)\b(le monde|libération|le figaro|les échos|la croix|mediapart|the (guardian|new york times|economist|conversation)|revue|cahiers|journal of|cairn|openedition|persée)\b`)
 	signYear      = patternOf(`^[^(«]{2,120}\([^()]{0,20}\b(1[5-9]|20)\d\d\b[^()]{0,20}\)(\s*[.,:«“"]|\s+\p{Lu})`)
 	signPlace     = patternOf(`\p{Lu}[\p{L}-]+\s*:\s*\p{Lu}[^,:]{2,40},\s*(1[5-9]|20)\d\d`)
 )

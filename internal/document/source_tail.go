@@ -95,11 +95,11 @@ func (r *sourceReader) bracketedPublisher(rest string) string {
 
 var (
 	inside          = patternOf(`(?i)^(?:dans|in)\s*:?\s+(.+)$`)
-	editors         = patternOf(`(?i)^.{2,120}?(?:\((?:dir|éds?|eds?|coord|sous la dir)[^)]*\)|,\s*(?:editors?|eds?\.|dir\.|éds?\.))\s*[,.:]?\s*`, "(", ",")
+	editors         = patternOf(`(?i)^.{2,120}?(?:\((?:dir|éds?|eds?|coord|sous la dir)[^)]*\)|,\s*(?:editors?|eds?\.|dir\.|éds?\.))\s*[,.:]?\s*`, "(,")
 	pagesBrackets   = patternOf(`\s*\([^()]*\d[^()]*\)\s*$`, "(")
 	publisherInside = patternOf(`\s*\(\p{Lu}[\p{L} ,.-]{1,40}:\s*([^,():]+),\s*((?:1[5-9]|20)\d\d)\)`, "(")
 	placePublisher  = patternOf(`^((?:\p{Lu}[\p{L}’'-]+|\p{Lu}\p{Lu})(?:[ /-][\p{L}’'-]+){0,3})\s*:\s*([^:;()]{2,60})`, ":")
-	articleSigns    = patternOf(`(?i)\bvol\.|\bn[°ºoᵒ]s? ?\d|\bno\. ?\d|\d\s?\(\d|\bpp\. ?\d|\bp\.\s*\d+\s*[-–‑]\s*\d|[;,]\s*\d+\s*[:(]|^[^,.;]+, \(?\d{1,3}\)?[,. ]|[^,.] \d{1,3} \(\d`, digit, "vol.")
+	articleSigns    = patternOf(`(?i)\bvol\.|\bn[°ºoᵒ]s? ?\d|\bno\. ?\d|\d\s?\(\d|\bpp\. ?\d|\bp\.\s*\d+\s*[-–‑]\s*\d|[;,]\s*\d+\s*[:(]|^[^,.;]+, \(?\d{1,3}\)?[,. ]|[^,.] \d{1,3} \(\d`)
 	labelled        = patternOf(`^(?:podcast|émission|série|blog|sur|dans|in)\s+`)
 	byWhom          = patternOf(`^(?:émission|documentaire|film|podcast|reportage|vidéo) (?:de|par|avec) (.+)$`)
 	dayMonth        = patternOf(`(?i)^\d{1,2}(?:er)? (?:`+months+`)$`, digit)

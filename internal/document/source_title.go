@@ -6,7 +6,7 @@ import (
 
 var (
 	leadingYear = patternOf(`^((?:1[5-9]|20)\d\d)[a-z]?[.,]\s+`)
-	dashes      = patternOf(`\s+[-–—|]\s+`, "-", "–", "—", "|")
+	dashes      = patternOf(`\s+[-–—|]\s+`, "-–—|")
 )
 
 // titleAndTail reads what follows the authors: a title, set apart from what comes
@@ -136,7 +136,7 @@ func (r *sourceReader) bracketedSchool(title string) {
 	}
 }
 
-var brackets = patternOf(`[\[(]([^\[\]()]*)[\])]`, "[", "(")
+var brackets = patternOf(`[\[(]([^\[\]()]*)[\])]`, "[(")
 
 // cleanPart takes the marks off the ends of a part, and what only describes it.
 func cleanPart(s string) string {
@@ -145,4 +145,4 @@ func cleanPart(s string) string {
 	return strings.TrimSpace(strings.Trim(strings.TrimSpace(s), " .,;:/|–—-"))
 }
 
-var described = patternOf(`(?i)\s*(?:\[[^\]]{1,80}\]|\((?:\d+(?:re|e|nd|rd|th)? (?:éd|ed)|vol|t\.|tome|thèse|mémoire|rapport|documentaire|film|vidéo|coll|pp?\.)[^()]*\))\s*\.?$`, "[", "(")
+var described = patternOf(`(?i)\s*(?:\[[^\]]{1,80}\]|\((?:\d+(?:re|e|nd|rd|th)? (?:éd|ed)|vol|t\.|tome|thèse|mémoire|rapport|documentaire|film|vidéo|coll|pp?\.)[^()]*\))\s*\.?$`, "[(")

@@ -15,7 +15,7 @@ var (
 		`(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b`, `(?:` + months + `)(?:[-–/](?:` + months + `))?\.?(?: \d.*)?$`,
 		`(?:printemps|été|automne|hiver|spring|summer|autumn|fall|winter) \d{4}`, `(?:1[5-9]|20)\d\d[a-z]?\b.{0,12}$`,
 	}, "|") + `)`)
-	volume       = patternOf(`(?i)\s*(?:,?\s*(?:vol\b|n[°ºᵒ]|nos? |no\.|t\.)\s*.*|\s(?:[CL]\s)?\d+\s*(?:\(.*)?|\s*\(\d.*)$`, "vol", "n°", "nº", "nᵒ", "no", "t.", digit)
+	volume       = patternOf(`(?i)\s*(?:,?\s*(?:vol\b|n[°ºᵒ]|nos? |no\.|t\.)\s*.*|\s(?:[CL]\s)?\d+\s*(?:\(.*)?|\s*\(\d.*)$`)
 	trailingYear = patternOf(`[,.]?\s*\(?\b(?:1[5-9]|20)\d\d[a-z]?\)?\.?\s*$`, digit)
 
 	// editing names those who had a part in the work but did not write it.
