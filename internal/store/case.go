@@ -49,7 +49,7 @@ func (db *DB) Waiting(ctx context.Context, queues ...desk.Queue) ([]desk.Case, e
 }
 
 // putCase opens the entry's case or changes it, and ties the mail to it.
-func putCase(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putCase(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	c := e.Case
 	if c == nil {
 		return nil
@@ -68,7 +68,7 @@ func putCase(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	return err
 }
 
-func insertCase(ctx context.Context, tx *sql.Tx, c *desk.Case, now time.Time) error {
+func insertCase(ctx context.Context, tx *transaction, c *desk.Case, now time.Time) error {
 	c.OpenedAt, c.ChangedAt = now, now
 	var taken bool // by an import, between the reservation and now: the mail is taken again
 	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM publications WHERE reference = ?)`, c.Reference).Scan(&taken)
@@ -82,7 +82,7 @@ func insertCase(ctx context.Context, tx *sql.Tx, c *desk.Case, now time.Time) er
 }
 
 // putVersion adds the entry's version to its case, with its findings.
-func putVersion(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putVersion(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	v := e.Version
 	if v == nil {
 		return nil
@@ -103,7 +103,7 @@ func putVersion(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 
 // putFindings writes the findings of a version in one statement, which is kept for
 // each number of them: a format has few.
-func putFindings(ctx context.Context, tx *sql.Tx, caseID int64, v *desk.Version) error {
+func putFindings(ctx context.Context, tx *transaction, caseID int64, v *desk.Version) error {
 	const columns = `INSERT INTO findings (case_id, version, rank, criterion, level, result, measured, limits,
 		file, place, label, message, repair) VALUES `
 	const row, atOnce = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, 50 // SQLite takes 32,766 values

@@ -15,31 +15,30 @@ import (
 )
 
 // chain is the log's last link within one transaction: it is read once, and known
-// from then on, since nobody else writes meanwhile. Only the holder of the writer's
-// connection touches it.
+// from then on, since nobody else writes meanwhile.
 type chain struct {
-	tx   *sql.Tx // the transaction that knows it; nil for none
-	hash []byte
-	id   int64
+	known bool
+	hash  []byte
+	id    int64
 }
 
 // append adds one event to the log, chained to the last.
-func (db *DB) append(ctx context.Context, tx *sql.Tx, e desk.Event) error {
-	if db.chain.tx != tx {
+func (db *DB) append(ctx context.Context, tx *transaction, e desk.Event) error {
+	if !tx.chain.known {
 		hash, id, err := lastLink(ctx, tx)
 		if err != nil {
 			return err
 		}
-		db.chain = chain{tx, hash, id}
+		tx.chain = chain{true, hash, id}
 	}
-	prev := db.chain.hash
+	prev := tx.chain.hash
 	l := link{
-		ID: db.chain.id + 1, At: millis(e.At), Type: e.Type, MailID: e.MailID, CaseID: e.CaseID,
+		ID: tx.chain.id + 1, At: millis(e.At), Type: e.Type, MailID: e.MailID, CaseID: e.CaseID,
 		Person: db.pseudonym(e.Person), Detail: toJSON(e.Detail),
 	}
 	hash, err := l.insert(ctx, tx, prev)
 	if err == nil {
-		db.chain.hash, db.chain.id = hash, l.ID
+		tx.chain.hash, tx.chain.id = hash, l.ID
 	}
 	return err
 }
@@ -67,7 +66,7 @@ func (l link) hash(prev []byte) []byte {
 }
 
 // insert writes the event after the one whose hash is prev, and gives its own.
-func (l link) insert(ctx context.Context, tx *sql.Tx, prev []byte) (hash []byte, err error) {
+func (l link) insert(ctx context.Context, tx *transaction, prev []byte) (hash []byte, err error) {
 	hash = l.hash(prev)
 	const query = `INSERT INTO events (id, at, type, mail_id, case_id, person, detail, prev, hash)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`

@@ -33,7 +33,7 @@ var ClaimQueries = []string{dueNotices, sentTo, sentInAll}
 
 // PutNotice queues a notice that is about no case.
 func (db *DB) PutNotice(ctx context.Context, n *desk.Notice) error {
-	return db.transact(ctx, func(tx *sql.Tx) error { return insertNotice(ctx, tx, n, 0, 0) })
+	return db.transact(ctx, func(tx *transaction) error { return insertNotice(ctx, tx, n, 0, 0) })
 }
 
 // LimitPages bounds the size of the file, as a full disk does.

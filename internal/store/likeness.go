@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -66,7 +65,7 @@ func kin(ctx context.Context, q querier, asked desk.Question) ([]desk.Kin, error
 
 // putSketch keeps what tells the near copies of the entry's version, and those that
 // were found.
-func putSketch(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putSketch(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	if e.Version == nil || e.Sketch.Size == 0 {
 		return nil
 	}

@@ -74,7 +74,7 @@ func answered(ctx context.Context, q querier, thread []string) (*desk.Case, stri
 // Reserve gives the next reference of a year, and never the same twice: a
 // reference that is not used leaves a gap.
 func (db *DB) Reserve(ctx context.Context, prefix string, year int) (ref desk.Reference, err error) {
-	err = db.transact(ctx, func(tx *sql.Tx) (err error) {
+	err = db.transact(ctx, func(tx *transaction) (err error) {
 		ref, err = reserve(ctx, tx, prefix, year)
 		return err
 	})
@@ -94,17 +94,17 @@ func reserve(ctx context.Context, q querier, prefix string, year int) (desk.Refe
 // Record writes an entry, wholly or not at all, and moves the position past its
 // mail. It fills in the ids and the time of the entry's rows.
 func (db *DB) Record(ctx context.Context, e *desk.Entry) error {
-	return db.transact(ctx, func(tx *sql.Tx) error { return db.record(ctx, tx, e) })
+	return db.transact(ctx, func(tx *transaction) error { return db.record(ctx, tx, e) })
 }
 
-func (db *DB) record(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func (db *DB) record(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	e.Mail.At = db.now()
-	steps := []func(context.Context, *sql.Tx, *desk.Entry) error{
+	steps := []func(context.Context, *transaction, *desk.Entry) error{
 		db.putRaw, putPosition, putTrouble, putCase, openRequests, putMail, putVersion, putSketch, putNotice, db.putReport, putFiling, putErasure,
 		db.applyChanges, holdAnswers, db.putEvents,
 	}
 	if e.Retries != 0 {
-		steps = []func(context.Context, *sql.Tx, *desk.Entry) error{
+		steps = []func(context.Context, *transaction, *desk.Entry) error{
 			db.unpark, putCase, openRequests, retakeMail, db.retakeCase, putVersion, putSketch, putNotice, db.putReport, refile, putErasure,
 			db.applyChanges, holdAnswers, db.putEvents,
 		}
@@ -117,11 +117,11 @@ func (db *DB) record(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	return nil
 }
 
-func putPosition(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putPosition(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	return advance(ctx, tx, e.Received)
 }
 
-func putMail(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putMail(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	const query = `INSERT INTO mails (mailbox, uidvalidity, uid, arrived_at, recorded_at, sha256, identity,
 		message_id, from_name, from_address, subject, kind, format, automatic, reason, flags,
 		authentication, refs, ending, case_id, repeats)
@@ -136,7 +136,7 @@ func putMail(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 // putFiling orders the mail's move. A mail that comes again under another
 // UIDVALIDITY, before its first move was made, takes that move over: the old
 // position names nothing any more.
-func putFiling(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putFiling(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	const takeOver = `UPDATE filings SET uidvalidity = ?1, uid = ?2
 		WHERE mail_id = ?3 AND mailbox = ?4 AND uidvalidity <> ?1 AND filed_at IS NULL`
 	r := e.Received
@@ -154,7 +154,7 @@ func putFiling(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	return err
 }
 
-func (db *DB) putEvents(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func (db *DB) putEvents(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	for _, event := range e.Events {
 		event.At, event.MailID, event.CaseID = e.Mail.At, e.Mail.ID, e.Mail.CaseID
 		if err := db.append(ctx, tx, event); err != nil {

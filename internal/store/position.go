@@ -25,7 +25,7 @@ func (db *DB) TakeOver(ctx context.Context, mailbox string, p desk.Position) err
 	const query = `INSERT INTO mailboxes (address, uidvalidity, last_uid, from_at, next_uid) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (address) DO UPDATE SET uidvalidity = excluded.uidvalidity,
 			last_uid = excluded.last_uid, next_uid = excluded.next_uid`
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, query, mailbox, p.UIDValidity, p.LastUID, millis(p.From), p.Next)
 		return err
 	})
@@ -44,7 +44,7 @@ func (db *DB) Recorded(ctx context.Context, mailbox string, uidValidity uint32, 
 }
 
 // advance moves the position past a mail; a new UIDVALIDITY starts it afresh.
-func advance(ctx context.Context, tx *sql.Tx, r desk.Received) error {
+func advance(ctx context.Context, tx *transaction, r desk.Received) error {
 	const query = `INSERT INTO mailboxes (address, uidvalidity, last_uid, from_at, next_uid)
 		VALUES (?1, ?2, ?3, 0, 0)
 		ON CONFLICT (address) DO UPDATE SET uidvalidity = ?2,
@@ -70,7 +70,7 @@ func (db *DB) DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, er
 // Copying notes that copies of mails may stand in their folders, and where the server
 // told that they do.
 func (db *DB) Copying(ctx context.Context, filings []desk.Filing) error {
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		for _, f := range filings {
 			const query = `UPDATE filings SET copying = 1, to_uidvalidity = ?, to_uid = ? WHERE id = ? AND filed_at IS NULL AND stands = ''`
 			if _, err := tx.ExecContext(ctx, query, f.ToUIDValidity, f.ToUID, f.ID); err != nil {
@@ -84,7 +84,7 @@ func (db *DB) Copying(ctx context.Context, filings []desk.Filing) error {
 // Filed marks filings as carried out, and keeps where their mails stand now.
 func (db *DB) Filed(ctx context.Context, filings []desk.Filing) error {
 	now := db.now()
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		for _, f := range filings {
 			if err := db.filed(ctx, tx, f, now); err != nil {
 				return err
@@ -94,7 +94,7 @@ func (db *DB) Filed(ctx context.Context, filings []desk.Filing) error {
 	})
 }
 
-func (db *DB) filed(ctx context.Context, tx *sql.Tx, f desk.Filing, now time.Time) error {
+func (db *DB) filed(ctx context.Context, tx *transaction, f desk.Filing, now time.Time) error {
 	const query = `UPDATE filings SET filed_at = ?, to_uidvalidity = ?, to_uid = ?, stands = '' WHERE id = ? AND filed_at IS NULL
 		RETURNING mail_id, queue, coalesce((SELECT case_id FROM mails WHERE mails.id = mail_id), 0)`
 	e := desk.Event{At: now, Type: "filed"}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"os"
@@ -11,7 +10,7 @@ import (
 // transactUnsynced is transact without the sync of the disk: what it wrote outlasts
 // the program, and a power cut only once something else was synced. Nothing that is
 // written later can be kept without it.
-func (db *DB) transactUnsynced(ctx context.Context, do func(*sql.Tx) error) (err error) {
+func (db *DB) transactUnsynced(ctx context.Context, do func(*transaction) error) (err error) {
 	defer db.notes(&err)
 	conn, err := db.write.Conn(ctx)
 	if err != nil {
