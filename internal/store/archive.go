@@ -85,7 +85,7 @@ func (db *DB) archive(ctx context.Context, tx *transaction, pages pageIndex, p d
 		return desk.Archived{Publication: p, Fate: desk.Refused, Clash: clash, With: with}, err
 	}
 	if p.Reference == "" {
-		if p.Reference, err = reserve(ctx, tx, prefix, p.On.In(zone).Year()); err != nil {
+		if p.Reference, err = tx.reserve(ctx, prefix, p.On.In(zone).Year()); err != nil {
 			return desk.Archived{}, err
 		}
 	}

@@ -230,6 +230,9 @@ func (db *DB) changeEvents(ctx context.Context, tx *transaction, c *desk.Change,
 	if c.Decision != nil {
 		decision = c.Decision.ID
 	}
+	if err := tx.settleEvents(ctx); err != nil {
+		return err
+	}
 	const query = `INSERT INTO signals (event_id, publication_id, decision_id, type, at, state, next_at)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5)`
 	_, err := tx.ExecContext(ctx, query, tx.chain.id, c.Publication.ID, orNull(decision), c.Publication.State, millis(now), desk.NoticeQueued)

@@ -75,20 +75,27 @@ func answered(ctx context.Context, q querier, thread []string) (*desk.Case, stri
 // reference that is not used leaves a gap.
 func (db *DB) Reserve(ctx context.Context, prefix string, year int) (ref desk.Reference, err error) {
 	err = db.transact(ctx, func(tx *transaction) (err error) {
-		ref, err = reserve(ctx, tx, prefix, year)
+		ref, err = tx.reserve(ctx, prefix, year)
 		return err
 	})
 	return ref, err
 }
 
-func reserve(ctx context.Context, q querier, prefix string, year int) (desk.Reference, error) {
-	const query = `INSERT INTO reference_counters (prefix, year, last) VALUES (?, ?, 1 + coalesce((SELECT max(floor) FROM restores), 0))
-		ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last`
-	var number int
-	if err := q.QueryRowContext(ctx, query, prefix, year).Scan(&number); err != nil {
-		return "", fmt.Errorf("reserving a reference: %w", err)
+func (tx *transaction) reserve(ctx context.Context, prefix string, year int) (desk.Reference, error) {
+	c := &tx.counter
+	if c.prefix != prefix || c.year != year {
+		if err := tx.settleCounter(ctx); err != nil {
+			return "", err
+		}
+		const query = `SELECT coalesce((SELECT last FROM reference_counters WHERE prefix = ? AND year = ?), (SELECT max(floor) FROM restores), 0)`
+		var last int
+		if err := tx.QueryRowContext(ctx, query, prefix, year).Scan(&last); err != nil {
+			return "", fmt.Errorf("reserving a reference: %w", err)
+		}
+		*c = counter{prefix: prefix, year: year, last: last}
 	}
-	return desk.NewReference(prefix, year, number), nil
+	c.last, c.moved = c.last+1, true
+	return desk.NewReference(prefix, year, c.last), nil
 }
 
 // Record writes an entry, wholly or not at all, and moves the position past its
@@ -118,19 +125,19 @@ func (db *DB) record(ctx context.Context, tx *transaction, e *desk.Entry) error 
 }
 
 func putPosition(ctx context.Context, tx *transaction, e *desk.Entry) error {
-	return advance(ctx, tx, e.Received)
+	return tx.reach(ctx, e.Received)
 }
 
 func putMail(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	const query = `INSERT INTO mails (mailbox, uidvalidity, uid, arrived_at, recorded_at, sha256, identity,
 		message_id, from_name, from_address, subject, kind, format, automatic, reason, flags,
 		authentication, refs, ending, case_id, repeats)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	r, m := e.Received, &e.Mail
-	return tx.QueryRowContext(ctx, query, r.Mailbox, r.UIDValidity, r.UID, millis(r.At), millis(m.At),
+	return into(&m.ID)(tx.ExecContext(ctx, query, r.Mailbox, r.UIDValidity, r.UID, millis(r.At), millis(m.At),
 		m.SHA256[:], hashOrNull(m.Identity), m.MessageID, m.FromName, m.FromAddress, m.Subject,
 		m.Kind, m.Format, m.Automatic, toJSON(m.Reason), toJSON(m.Flags), m.Authentication,
-		toJSON(m.References), m.Ending, orNull(m.CaseID), orNull(m.Repeats)).Scan(&m.ID)
+		toJSON(m.References), m.Ending, orNull(m.CaseID), orNull(m.Repeats)))
 }
 
 // putFiling orders the mail's move. A mail that comes again under another

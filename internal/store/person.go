@@ -177,14 +177,17 @@ func (db *DB) eraseNames(ctx context.Context, tx *transaction, who theirs, e des
 // was told of, under the number of the log's last event. One that it was not told of
 // yet will bear what is on file by then.
 func signalAgain(ctx context.Context, tx *transaction, publication int64, now time.Time) error {
-	_, event, err := lastLink(ctx, tx)
+	end, err := tx.lastLink(ctx)
 	if err != nil {
+		return err
+	}
+	if err := tx.settleEvents(ctx); err != nil {
 		return err
 	}
 	const query = `INSERT INTO signals (event_id, publication_id, decision_id, type, at, state, next_at)
 		SELECT ?2, publication_id, decision_id, type, at, ?4, ?3 FROM signals
 		WHERE event_id = (SELECT max(event_id) FROM signals WHERE publication_id = ?1) AND state <> ?4`
-	_, err = tx.ExecContext(ctx, query, publication, event, millis(now), desk.NoticeQueued)
+	_, err = tx.ExecContext(ctx, query, publication, end.id, millis(now), desk.NoticeQueued)
 	return err
 }
 

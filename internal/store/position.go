@@ -43,17 +43,6 @@ func (db *DB) Recorded(ctx context.Context, mailbox string, uidValidity uint32, 
 	return recorded, err
 }
 
-// advance moves the position past a mail; a new UIDVALIDITY starts it afresh.
-func advance(ctx context.Context, tx *transaction, r desk.Received) error {
-	const query = `INSERT INTO mailboxes (address, uidvalidity, last_uid, from_at, next_uid)
-		VALUES (?1, ?2, ?3, 0, 0)
-		ON CONFLICT (address) DO UPDATE SET uidvalidity = ?2,
-			next_uid = CASE WHEN uidvalidity = ?2 THEN next_uid ELSE 0 END,
-			last_uid = CASE WHEN uidvalidity = ?2 THEN max(last_uid, ?3) ELSE ?3 END`
-	_, err := tx.ExecContext(ctx, query, r.Mailbox, r.UIDValidity, r.UID)
-	return err
-}
-
 // DueFilings lists the mails of a mailbox that are to be moved, in UID order.
 func (db *DB) DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, error) {
 	const query = `SELECT f.id, f.uidvalidity, f.uid, f.queue, f.to_uidvalidity, f.to_uid, f.copying, m.message_id, m.sha256, r.size

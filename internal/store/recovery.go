@@ -82,6 +82,9 @@ func holdAnswers(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	if !e.Writes() {
 		return nil
 	}
+	if calm, err := tx.calmly(ctx); err != nil || !calm.restoring {
+		return err
+	}
 	const query = `SELECT CASE WHEN EXISTS (SELECT 1 FROM recovered WHERE sha256 = ?4) THEN 'filed'
 			WHEN below_uid = 0 OR uidvalidity = ?2 AND ?3 < below_uid THEN 'arrived' ELSE '' END
 		FROM recoveries WHERE mailbox = ?1`

@@ -42,6 +42,7 @@ func (db *DB) Together(ctx context.Context, n int, take func(i int, page desk.Pa
 // apart takes one mail under a savepoint. An error of the ledger itself leaves it as
 // it is: the whole transaction goes.
 func (db *DB) apart(ctx context.Context, tx *transaction, take func(openPage) error) error {
+	before := tx.late
 	if _, err := tx.ExecContext(ctx, `SAVEPOINT mail`); err != nil {
 		return ofStorage(err)
 	}
@@ -53,7 +54,7 @@ func (db *DB) apart(ctx context.Context, tx *transaction, take func(openPage) er
 		if _, err := tx.ExecContext(ctx, `ROLLBACK TO mail`); err != nil {
 			return ofStorage(errors.Join(failed, err))
 		}
-		tx.chain = chain{} // its last link may be gone
+		tx.late = before
 	}
 	if _, err := tx.ExecContext(ctx, `RELEASE mail`); err != nil {
 		return ofStorage(errors.Join(failed, err))
@@ -76,7 +77,7 @@ func (p openPage) Lookup(ctx context.Context, q desk.Question) (desk.Knowledge, 
 // Reserve gives the next reference; one of a mail that is not recorded was never
 // seen by anybody, and is given again.
 func (p openPage) Reserve(ctx context.Context, prefix string, year int) (desk.Reference, error) {
-	ref, err := reserve(ctx, p.tx, prefix, year)
+	ref, err := p.tx.reserve(ctx, prefix, year)
 	return ref, blamed(err)
 }
 

@@ -13,7 +13,7 @@ import (
 // go to the connection directly: a *sql.Tx starts a goroutine for each of its queries.
 type transaction struct {
 	*sql.Conn
-	chain chain // the end of the log, once it is known
+	late
 }
 
 // transact runs do in one immediate transaction of the writer. Every write goes through
@@ -49,6 +49,9 @@ func (db *DB) transactOn(ctx context.Context, conn *sql.Conn, do func(*transacti
 		return err
 	}
 	if err = do(tx); err != nil {
+		return err
+	}
+	if err = tx.settle(ctx); err != nil {
 		return err
 	}
 	failpoint.Hit("commit", "before")

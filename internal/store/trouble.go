@@ -64,6 +64,9 @@ func (db *DB) Hold(ctx context.Context, r desk.Received) (failures int, err erro
 
 // putTrouble forgets that a mail made trouble: it is recorded.
 func putTrouble(ctx context.Context, tx *transaction, e *desk.Entry) error {
+	if calm, err := tx.calmly(ctx); err != nil || !calm.troubled {
+		return err
+	}
 	const query = `DELETE FROM troubles WHERE mailbox = ? AND uidvalidity = ? AND uid = ?`
 	_, err := tx.ExecContext(ctx, query, e.Received.Mailbox, e.Received.UIDValidity, e.Received.UID)
 	return err
