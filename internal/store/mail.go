@@ -29,18 +29,22 @@ func lookup(ctx context.Context, tx querier, q desk.Question) (k desk.Knowledge,
 			AND (?9 = '[]' OR mailbox IN (SELECT value FROM json_each(?9)))), 0),
 		EXISTS (SELECT 1 FROM mails WHERE message_id = ?6 AND ?6 <> '' AND id <> ?8
 			AND (?9 = '[]' OR mailbox IN (SELECT value FROM json_each(?9)))),
-		EXISTS (SELECT 1 FROM author_addresses WHERE address = ?7) OR NOT EXISTS (SELECT 1 FROM authors)`
+		EXISTS (SELECT 1 FROM author_addresses WHERE address = ?7) OR NOT EXISTS (SELECT 1 FROM authors),
+		?10 <> '' AND ?7 <> '' AND EXISTS (SELECT 1 FROM versions WHERE sha256 = ?10 AND sha256 <> '' AND address = ?7)`
+	var again bool // the sender's very text is here
 	err = tx.QueryRowContext(ctx, mails, q.Received.Mailbox, q.Received.UIDValidity, q.Received.UID,
-		q.SHA256[:], hashOrNull(q.Identity), q.MessageID, q.Address, q.Except, toJSON(append([]string{}, q.Among...)),
-	).Scan(&k.Recorded, &k.Repeats, &k.KnownMessageID, &k.Registered)
-	if err != nil {
+		q.SHA256[:], hashOrNull(q.Identity), q.MessageID, q.Address, q.Except, toJSON(append([]string{}, q.Among...)), q.Text,
+	).Scan(&k.Recorded, &k.Repeats, &k.KnownMessageID, &k.Registered, &again)
+	if err != nil || k.Recorded { // nothing is decided for a mail that is here
 		return k, err
 	}
 	if k.Case, k.Recipient, err = answered(ctx, tx, q.Thread); err != nil {
 		return k, err
 	}
-	if k.Held, err = held(ctx, tx, q); err != nil {
-		return k, err
+	if again {
+		if k.Held, err = held(ctx, tx, q); err != nil {
+			return k, err
+		}
 	}
 	if k.Kin, err = kin(ctx, tx, q); err != nil {
 		return k, err
