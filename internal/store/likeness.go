@@ -55,12 +55,15 @@ func kin(ctx context.Context, q querier, asked desk.Question) ([]desk.Kin, error
 	for _, key := range keys {
 		values = append(values, key)
 	}
-	query := `SELECT s.case_id, c.reference, s.version, s.size, s.hashes FROM (
-			SELECT case_id, version, count(*) AS shared FROM (
-				SELECT case_id, version FROM sketch_keys WHERE hash IN (?` + strings.Repeat(", ?", len(keys)-1) + `) LIMIT ?
-			) GROUP BY case_id, version
-		) JOIN sketches s USING (case_id, version) JOIN cases c ON c.id = s.case_id
-		WHERE c.address <> ? OR ? = '' ORDER BY shared DESC, s.case_id, s.version DESC LIMIT ?`
+	// The sketches are long: those of the kin that are chosen are read, and no others.
+	query := `SELECT case_id, reference, version, s.size, s.hashes FROM (
+			SELECT k.case_id, c.reference, k.version, k.shared FROM (
+				SELECT case_id, version, count(*) AS shared FROM (
+					SELECT case_id, version FROM sketch_keys WHERE hash IN (?` + strings.Repeat(", ?", len(keys)-1) + `) LIMIT ?
+				) GROUP BY case_id, version
+			) k JOIN cases c ON c.id = k.case_id
+			WHERE c.address <> ? OR ? = '' ORDER BY k.shared DESC, k.case_id, k.version DESC LIMIT ?
+		) JOIN sketches s USING (case_id, version) ORDER BY shared DESC, case_id, version DESC`
 	return collect(ctx, q, func(r row) (k desk.Kin, err error) {
 		var packed []byte
 		err = r.Scan(&k.CaseID, &k.Reference, &k.Version, &k.Sketch.Size, &packed)

@@ -70,10 +70,12 @@ func (db *DB) Copying(ctx context.Context, filings []desk.Filing) error {
 	})
 }
 
-// Filed marks filings as carried out, and keeps where their mails stand now.
+// Filed marks filings as carried out, and keeps where their mails stand now. It outlasts
+// the program, and a power cut once anything else was synced: lost in one, the mails are
+// looked for in the folder that they have left, and are filed for that.
 func (db *DB) Filed(ctx context.Context, filings []desk.Filing) error {
 	now := db.now()
-	return db.transact(ctx, func(tx *transaction) error {
+	return db.transactUnsynced(ctx, func(tx *transaction) error {
 		for _, f := range filings {
 			if err := db.filed(ctx, tx, f, now); err != nil {
 				return err
