@@ -72,7 +72,7 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 		return err
 	}
 	db.read.SetMaxOpenConns(readers)
-	if err = migrate(ctx, db.write); err != nil {
+	if err = migrateUnsynced(ctx, db.write); err != nil {
 		return err
 	}
 	if err = db.makePackers(); err != nil {
@@ -132,6 +132,17 @@ func dsn(path, lock string) string {
 // its own.
 func uri(path string, query url.Values) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode()
+}
+
+// migrateUnsynced migrates without a sync of the disk for each step: what a power cut
+// takes of them is made again. The pool has one connection.
+func migrateUnsynced(ctx context.Context, db *sql.DB) (err error) {
+	if _, err = db.ExecContext(ctx, `PRAGMA synchronous = NORMAL`); err != nil {
+		return err
+	}
+	err = migrate(ctx, db)
+	_, failed := db.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = FULL`)
+	return errors.Join(err, failed)
 }
 
 func migrate(ctx context.Context, db *sql.DB) error {

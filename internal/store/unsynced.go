@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"os"
@@ -17,7 +18,12 @@ func (db *DB) transactUnsynced(ctx context.Context, do func(*transaction) error)
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if _, err = conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`); err != nil {
+	return unsynced(ctx, conn, func() error { return db.transactOn(ctx, conn, do) })
+}
+
+// unsynced has a connection commit without the sync of the disk while do runs.
+func unsynced(ctx context.Context, conn *sql.Conn, do func() error) error {
+	if _, err := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`); err != nil {
 		return err
 	}
 	defer func() {
@@ -26,7 +32,7 @@ func (db *DB) transactUnsynced(ctx context.Context, do func(*transaction) error)
 			_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 		}
 	}()
-	return db.transactOn(ctx, conn, do)
+	return do()
 }
 
 // Sync puts on the disk what was written without it. A checkpoint that comes between
