@@ -23,11 +23,12 @@ func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, er
 }
 
 func lookup(ctx context.Context, tx querier, q desk.Question) (k desk.Knowledge, err error) {
+	// Each asks an index, by its very condition where it is of some rows alone.
 	const mails = `SELECT
 		EXISTS (SELECT 1 FROM mails WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND id <> ?8),
 		coalesce((SELECT min(id) FROM mails WHERE (sha256 = ?4 OR identity = ?5) AND id <> ?8
 			AND (?9 = '[]' OR mailbox IN (SELECT value FROM json_each(?9)))), 0),
-		EXISTS (SELECT 1 FROM mails WHERE message_id = ?6 AND ?6 <> '' AND id <> ?8
+		EXISTS (SELECT 1 FROM mails WHERE message_id = ?6 AND message_id <> '' AND id <> ?8
 			AND (?9 = '[]' OR mailbox IN (SELECT value FROM json_each(?9)))),
 		EXISTS (SELECT 1 FROM author_addresses WHERE address = ?7) OR NOT EXISTS (SELECT 1 FROM authors),
 		?10 <> '' AND ?7 <> '' AND EXISTS (SELECT 1 FROM versions WHERE sha256 = ?10 AND sha256 <> '' AND address = ?7)`
