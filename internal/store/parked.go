@@ -83,6 +83,9 @@ func (db *DB) unpark(ctx context.Context, tx *transaction, e *desk.Entry) error 
 // retakeCase makes of the parked case what the mail turned out to be; where the mail
 // belongs to another, or to none, it is closed.
 func (db *DB) retakeCase(ctx context.Context, tx *transaction, e *desk.Entry) error {
+	if err := tx.settleEvents(ctx); err != nil { // what unpark says is asked for
+		return err
+	}
 	var parked int64
 	const query = `SELECT case_id FROM events WHERE type = 'parked_retried' AND mail_id = ? ORDER BY id DESC LIMIT 1`
 	if err := tx.QueryRowContext(ctx, query, e.Retries).Scan(&parked); err != nil {
