@@ -9,8 +9,8 @@
 // Letters are claimed in small groups and their outcomes recorded in groups, so that
 // a flood does not cost the disk a sync a letter: an outcome waits 20 ms for others at
 // most, and for nothing where no letter follows. It is on the disk with the next
-// claim, or 20 ms later where none follows: a power cut before that repeats the
-// letter, on record as any repeat. A connection is kept while letters come, and some
+// claim, or 20 ms later where none follows (half a second where others come): a power
+// cut before that repeats the letter, on record as any repeat. A connection is kept while letters come, and some
 // seconds more.
 //
 // What follows a try:
@@ -149,8 +149,8 @@ func (s *Sender) Drain(ctx context.Context) (int, error) {
 }
 
 // gathering is how long letters gather before they are sent together, where others
-// come in any case.
-const gathering = 250 * time.Millisecond
+// come in any case. What became of those before them is on the disk with their claim.
+const gathering = 500 * time.Millisecond
 
 // DrainUntil drains whenever the sender is woken, until the channel is closed, and
 // once more: for a run that ends, and sends while mails still come. What it returns is
@@ -160,10 +160,24 @@ func (s *Sender) DrainUntil(ctx context.Context, last <-chan struct{}) (int, err
 	defer r.hangUp()
 	defer r.sync()
 	for {
-		woken := r.rest(ctx, s.poll(), s.Wake, last) && r.rest(ctx, gathering, nil, last)
+		woken := r.rest(ctx, s.poll(), s.Wake, last) && gather(ctx, last)
 		if err := r.empty(ctx); err != nil || !woken {
 			return r.sent, err
 		}
+	}
+}
+
+// gather waits for letters to come, and says whether more may come after it.
+func gather(ctx context.Context, last <-chan struct{}) bool {
+	over := time.NewTimer(gathering)
+	defer over.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-last:
+		return false
+	case <-over.C:
+		return true
 	}
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
@@ -21,7 +20,7 @@ func (db *DB) KeepAlarm(ctx context.Context, a desk.Alarm) error {
 	const query = `INSERT INTO alarms (name, detail, since, cleared_at, told) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (name) DO UPDATE SET detail = excluded.detail, since = excluded.since,
 			cleared_at = excluded.cleared_at, told = excluded.told`
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, query, a.Name, a.Detail, millis(a.Since), millis(a.Cleared), toJSON(a.Told))
 		return err
 	})
@@ -29,7 +28,7 @@ func (db *DB) KeepAlarm(ctx context.Context, a desk.Alarm) error {
 
 // DropAlarm forgets an alarm that is over.
 func (db *DB) DropAlarm(ctx context.Context, name string) error {
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM alarms WHERE name = ?`, name)
 		return err
 	})

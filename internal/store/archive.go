@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 	"strconv"
@@ -20,7 +19,7 @@ import (
 // file already changes nothing; it is refused where it says something else. It
 // is known again by its reference, else by its page, else by its title and day.
 func (db *DB) Archive(ctx context.Context, list []desk.Publication, prefix string, zone *time.Location, try bool) (done []desk.Archived, err error) {
-	err = db.transact(ctx, func(tx *sql.Tx) error {
+	err = db.transact(ctx, func(tx *transaction) error {
 		if err := spend(ctx, tx, list, prefix); err != nil {
 			return err
 		}
@@ -57,7 +56,7 @@ func (db *DB) Archive(ctx context.Context, list []desk.Publication, prefix strin
 
 // spend raises the counters past every number that the list brings, so that none
 // of them is given to a publication of the same list, nor ever.
-func spend(ctx context.Context, tx *sql.Tx, list []desk.Publication, prefix string) error {
+func spend(ctx context.Context, tx *transaction, list []desk.Publication, prefix string) error {
 	const query = `INSERT INTO reference_counters (prefix, year, last) VALUES (?1, ?2, ?3)
 		ON CONFLICT DO UPDATE SET last = max(last, ?3)`
 	for _, p := range list {
@@ -72,7 +71,7 @@ func spend(ctx context.Context, tx *sql.Tx, list []desk.Publication, prefix stri
 	return nil
 }
 
-func (db *DB) archive(ctx context.Context, tx *sql.Tx, pages pageIndex, p desk.Publication, prefix string, zone *time.Location) (desk.Archived, error) {
+func (db *DB) archive(ctx context.Context, tx *transaction, pages pageIndex, p desk.Publication, prefix string, zone *time.Location) (desk.Archived, error) {
 	known, err := onFile(ctx, tx, pages, p)
 	switch {
 	case err == nil && same(known, p):
@@ -86,7 +85,7 @@ func (db *DB) archive(ctx context.Context, tx *sql.Tx, pages pageIndex, p desk.P
 		return desk.Archived{Publication: p, Fate: desk.Refused, Clash: clash, With: with}, err
 	}
 	if p.Reference == "" {
-		if p.Reference, err = reserve(ctx, tx, prefix, p.On.In(zone).Year()); err != nil {
+		if p.Reference, err = tx.reserve(ctx, prefix, p.On.In(zone).Year()); err != nil {
 			return desk.Archived{}, err
 		}
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 	"time"
@@ -96,7 +95,7 @@ func (db *DB) CountAuthors(ctx context.Context) (n int, err error) {
 // desk.ErrNotFound where no author has an address, desk.ErrNone where both are
 // one person already. Texts that waited are released, and told by tell.
 func (db *DB) MergeAuthors(ctx context.Context, kept, merged string, tell Herald) (one desk.Author, released int, err error) {
-	err = db.transact(ctx, func(tx *sql.Tx) (err error) {
+	err = db.transact(ctx, func(tx *transaction) (err error) {
 		a, err := owner(ctx, tx, kept)
 		if err != nil {
 			return err
@@ -134,7 +133,7 @@ func joined(a, b desk.Author) desk.Author {
 	return a
 }
 
-func (db *DB) merge(ctx context.Context, tx *sql.Tx, a, b desk.Author) error {
+func (db *DB) merge(ctx context.Context, tx *transaction, a, b desk.Author) error {
 	if err := updateAuthor(ctx, tx, a); err != nil {
 		return err
 	}
@@ -165,14 +164,14 @@ func owner(ctx context.Context, q querier, address string) (desk.Author, error) 
 	return found[0], nil
 }
 
-func insertAuthor(ctx context.Context, tx *sql.Tx, a *desk.Author) error {
+func insertAuthor(ctx context.Context, tx *transaction, a *desk.Author) error {
 	const query = `INSERT INTO authors (name, registered_at, consent, consent_at, newsletter, newsletter_at)
 		VALUES (?, ?, ?, ?, ?, ?) RETURNING id`
 	return tx.QueryRowContext(ctx, query, a.Name, millis(a.Registered), a.Consent, millis(a.ConsentAt),
 		a.Newsletter == desk.Yes, millis(a.NewsletterAt)).Scan(&a.ID)
 }
 
-func updateAuthor(ctx context.Context, tx *sql.Tx, a desk.Author) error {
+func updateAuthor(ctx context.Context, tx *transaction, a desk.Author) error {
 	const query = `UPDATE authors SET name = ?, registered_at = ?, consent = ?, consent_at = ?, newsletter = ?, newsletter_at = ?
 		WHERE id = ?`
 	_, err := tx.ExecContext(ctx, query, a.Name, millis(a.Registered), a.Consent, millis(a.ConsentAt),
@@ -181,7 +180,7 @@ func updateAuthor(ctx context.Context, tx *sql.Tx, a desk.Author) error {
 }
 
 // addAddress gives an author one more address, after those on file.
-func addAddress(ctx context.Context, tx *sql.Tx, author int64, address, by string, now time.Time) error {
+func addAddress(ctx context.Context, tx *transaction, author int64, address, by string, now time.Time) error {
 	const query = `INSERT INTO author_addresses (address, author_id, rank, added_at, added_by)
 		VALUES (?1, ?2, (SELECT coalesce(max(rank) + 1, 0) FROM author_addresses WHERE author_id = ?2), ?3, ?4)`
 	_, err := tx.ExecContext(ctx, query, address, author, millis(now), by)

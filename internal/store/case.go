@@ -49,7 +49,7 @@ func (db *DB) Waiting(ctx context.Context, queues ...desk.Queue) ([]desk.Case, e
 }
 
 // putCase opens the entry's case or changes it, and ties the mail to it.
-func putCase(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putCase(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	c := e.Case
 	if c == nil {
 		return nil
@@ -68,33 +68,35 @@ func putCase(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	return err
 }
 
-func insertCase(ctx context.Context, tx *sql.Tx, c *desk.Case, now time.Time) error {
+func insertCase(ctx context.Context, tx *transaction, c *desk.Case, now time.Time) error {
 	c.OpenedAt, c.ChangedAt = now, now
-	var taken bool // by an import, between the reservation and now: the mail is taken again
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM publications WHERE reference = ?)`, c.Reference).Scan(&taken)
-	if err != nil || taken {
+	const open = `INSERT INTO cases (reference, kind, format, queue, state, verdict, reason, title, author, address, opened_at, changed_at)
+		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11 WHERE NOT EXISTS (SELECT 1 FROM publications WHERE reference = ?1)`
+	result, err := tx.ExecContext(ctx, open, c.Reference, c.Kind, c.Format, c.Queue, c.State, c.Verdict,
+		toJSON(c.Reason), c.Title, c.Author, c.Address, millis(now))
+	if n, err := affected(result, err); err != nil || n == 0 {
+		// Taken by an import, between the reservation and now: the mail is taken again.
 		return errors.Join(err, fmt.Errorf("the reference %s is a publication's", c.Reference))
 	}
-	const open = `INSERT INTO cases (reference, kind, format, queue, state, verdict, reason, title, author,
-		address, opened_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
-	return tx.QueryRowContext(ctx, open, c.Reference, c.Kind, c.Format, c.Queue, c.State, c.Verdict,
-		toJSON(c.Reason), c.Title, c.Author, c.Address, millis(now), millis(now)).Scan(&c.ID)
+	return into(&c.ID)(result, err)
 }
 
 // putVersion adds the entry's version to its case, with its findings.
-func putVersion(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putVersion(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	v := e.Version
 	if v == nil {
 		return nil
 	}
 	v.MailID, v.At = e.Mail.ID, e.Mail.At
+	const last = `SELECT count(*) + 1 FROM versions WHERE case_id = ?`
+	if err := tx.QueryRowContext(ctx, last, e.Case.ID).Scan(&v.Number); err != nil {
+		return err
+	}
 	const query = `INSERT INTO versions (case_id, number, mail_id, at, format, verdict, rules_hash, file, type,
 		sha256, title, author, language, words, words_total, sources, address)
-		VALUES (?1, (SELECT count(*) + 1 FROM versions WHERE case_id = ?1),
-			?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) RETURNING number`
-	err := tx.QueryRowContext(ctx, query, e.Case.ID, v.MailID, millis(v.At), v.Format, v.Verdict, v.RulesHash,
-		v.File, v.Type, v.SHA256, v.Title, v.Author, v.Language, v.Words, v.WordsTotal, v.Sources,
-		e.Case.Address).Scan(&v.Number)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err := tx.ExecContext(ctx, query, e.Case.ID, v.Number, v.MailID, millis(v.At), v.Format, v.Verdict, v.RulesHash,
+		v.File, v.Type, v.SHA256, v.Title, v.Author, v.Language, v.Words, v.WordsTotal, v.Sources, e.Case.Address)
 	if err != nil {
 		return err
 	}
@@ -103,7 +105,7 @@ func putVersion(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 
 // putFindings writes the findings of a version in one statement, which is kept for
 // each number of them: a format has few.
-func putFindings(ctx context.Context, tx *sql.Tx, caseID int64, v *desk.Version) error {
+func putFindings(ctx context.Context, tx *transaction, caseID int64, v *desk.Version) error {
 	const columns = `INSERT INTO findings (case_id, version, rank, criterion, level, result, measured, limits,
 		file, place, label, message, repair) VALUES `
 	const row, atOnce = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, 50 // SQLite takes 32,766 values

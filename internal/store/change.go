@@ -17,7 +17,7 @@ import (
 // from. It fills in the ids and the times.
 func (db *DB) Apply(ctx context.Context, c *desk.Change) error {
 	now := db.now()
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		hold, err := holdOverdue(ctx, tx, c)
 		if err != nil {
 			return err
@@ -29,8 +29,8 @@ func (db *DB) Apply(ctx context.Context, c *desk.Change) error {
 	})
 }
 
-func (db *DB) apply(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
-	for _, step := range []func(context.Context, *sql.Tx, *desk.Change, time.Time) error{
+func (db *DB) apply(ctx context.Context, tx *transaction, c *desk.Change, now time.Time) error {
+	for _, step := range []func(context.Context, *transaction, *desk.Change, time.Time) error{
 		changeCase, changePublication, changeRequest, putObjection, putApproval, putDecision, changeNotices, db.changeEvents,
 	} {
 		if err := step(ctx, tx, c, now); err != nil {
@@ -42,7 +42,7 @@ func (db *DB) apply(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Ti
 
 // openRequests opens the cases of the entry's new requests; the mail belongs to the
 // first where it has no other case.
-func openRequests(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func openRequests(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	for _, c := range e.Changes {
 		if c.Opens == nil {
 			continue
@@ -58,7 +58,7 @@ func openRequests(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 }
 
 // applyChanges applies what a mail changes, once the mail has its id.
-func (db *DB) applyChanges(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func (db *DB) applyChanges(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	for _, c := range e.Changes {
 		if c.Opens != nil {
 			c.Request.CaseID, c.Request.MailID = c.Opens.ID, e.Mail.ID
@@ -92,7 +92,7 @@ func moved(result sql.Result, err error) error {
 	return desk.ErrMoved
 }
 
-func changeCase(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
+func changeCase(ctx context.Context, tx *transaction, c *desk.Change, now time.Time) error {
 	if c.Case == nil || c.Case.ID == 0 {
 		return nil
 	}
@@ -101,7 +101,7 @@ func changeCase(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) 
 	return moved(tx.ExecContext(ctx, query, c.Case.Queue, c.Case.State, toJSON(c.Case.Reason), millis(now), c.Case.ID, c.CaseWas))
 }
 
-func changePublication(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
+func changePublication(ctx context.Context, tx *transaction, c *desk.Change, now time.Time) error {
 	p := c.Publication
 	if p == nil {
 		return nil
@@ -114,7 +114,7 @@ func changePublication(ctx context.Context, tx *sql.Tx, c *desk.Change, now time
 	return moved(tx.ExecContext(ctx, query, p.State, p.URL, pageOf(p.URL), millis(now), p.ID, c.PublicationWas))
 }
 
-func changeRequest(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
+func changeRequest(ctx context.Context, tx *transaction, c *desk.Change, now time.Time) error {
 	r := c.Request
 	if r == nil {
 		return nil
@@ -139,7 +139,7 @@ func changeRequest(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Tim
 // putVouched adds the address that editors vouched for to those of its author,
 // where that one is registered, once the delay is over in which the old address
 // may object. An address that is somebody's stays theirs.
-func putVouched(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
+func putVouched(ctx context.Context, tx *transaction, c *desk.Change, now time.Time) error {
 	asking := c.Request.Asking()
 	if c.RequestWas != desk.IdentityVouched || c.Request.Vouched == "" || !c.Request.Proved() || asking == nil || asking.AuthorID == 0 {
 		return nil
@@ -150,7 +150,7 @@ func putVouched(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) 
 	return err
 }
 
-func putObjection(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
+func putObjection(ctx context.Context, tx *transaction, c *desk.Change, now time.Time) error {
 	o := c.Objection
 	if o == nil {
 		return nil
@@ -161,7 +161,7 @@ func putObjection(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time
 	return err
 }
 
-func putApproval(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
+func putApproval(ctx context.Context, tx *transaction, c *desk.Change, now time.Time) error {
 	a := c.Approval
 	if a == nil {
 		return nil
@@ -172,7 +172,7 @@ func putApproval(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time)
 	return err
 }
 
-func putDecision(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
+func putDecision(ctx context.Context, tx *transaction, c *desk.Change, now time.Time) error {
 	d := c.Decision
 	if d == nil {
 		return nil
@@ -187,7 +187,7 @@ func putDecision(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time)
 		d.Category, d.Motive, d.Public, orNull(d.Undoes)).Scan(&d.ID)
 }
 
-func changeNotices(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
+func changeNotices(ctx context.Context, tx *transaction, c *desk.Change, now time.Time) error {
 	for _, n := range c.Notices {
 		n.At = now
 		if err := insertNotice(ctx, tx, n, caseOf(c), 0); err != nil {
@@ -200,7 +200,7 @@ func changeNotices(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Tim
 // changeEvents writes the log, and what the site is to be told under the number of
 // the change's last event. The last says in which states the change leaves what it
 // is about, so that the log alone tells them.
-func (db *DB) changeEvents(ctx context.Context, tx *sql.Tx, c *desk.Change, now time.Time) error {
+func (db *DB) changeEvents(ctx context.Context, tx *transaction, c *desk.Change, now time.Time) error {
 	for i, e := range c.Events {
 		if i == len(c.Events)-1 {
 			e.Detail = db.leaves(c, e.Detail)
@@ -230,9 +230,12 @@ func (db *DB) changeEvents(ctx context.Context, tx *sql.Tx, c *desk.Change, now 
 	if c.Decision != nil {
 		decision = c.Decision.ID
 	}
+	if err := tx.settleEvents(ctx); err != nil {
+		return err
+	}
 	const query = `INSERT INTO signals (event_id, publication_id, decision_id, type, at, state, next_at)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5)`
-	_, err := tx.ExecContext(ctx, query, db.chain.id, c.Publication.ID, orNull(decision), c.Publication.State, millis(now), desk.NoticeQueued)
+	_, err := tx.ExecContext(ctx, query, tx.chain.id, c.Publication.ID, orNull(decision), c.Publication.State, millis(now), desk.NoticeQueued)
 	return err
 }
 

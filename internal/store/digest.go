@@ -25,7 +25,7 @@ func (db *DB) DigestSlot(ctx context.Context, editor string) (slot, sent time.Ti
 func (db *DB) CloseSlot(ctx context.Context, editor string, slot time.Time, digest *desk.Notice) error {
 	const query = `INSERT INTO digests (editor, slot_at, sent_at) VALUES (?1, ?2, ?3)
 		ON CONFLICT (editor) DO UPDATE SET slot_at = max(slot_at, ?2), sent_at = max(sent_at, ?3)`
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		var sent time.Time
 		if digest != nil {
 			sent = digest.At

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 	"strconv"
@@ -42,7 +41,7 @@ func (e Enrolments) Refused() bool {
 // several people on file is refused, and so is one whose address belongs to
 // somebody with quite another name.
 func (db *DB) Enrol(ctx context.Context, list []desk.Enrolment, tell Herald, try bool) (done Enrolments, err error) {
-	err = db.transact(ctx, func(tx *sql.Tx) (err error) {
+	err = db.transact(ctx, func(tx *transaction) (err error) {
 		count := map[desk.Fate]int{}
 		for _, e := range list {
 			p, err := db.enrol(ctx, tx, e)
@@ -76,7 +75,7 @@ func (db *DB) Enrol(ctx context.Context, list []desk.Enrolment, tell Herald, try
 	return done, unlessUndone(err)
 }
 
-func (db *DB) enrol(ctx context.Context, tx *sql.Tx, e desk.Enrolment) (done desk.Enrolled, err error) {
+func (db *DB) enrol(ctx context.Context, tx *transaction, e desk.Enrolment) (done desk.Enrolled, err error) {
 	done.Author = e.Author
 	done.Author.Addresses = lowered(e.Author.Addresses)
 	known, err := owners(ctx, tx, done.Author.Addresses)
@@ -98,7 +97,7 @@ func (db *DB) enrol(ctx context.Context, tx *sql.Tx, e desk.Enrolment) (done des
 	return done, err
 }
 
-func (db *DB) addAuthor(ctx context.Context, tx *sql.Tx, a *desk.Author, by string) error {
+func (db *DB) addAuthor(ctx context.Context, tx *transaction, a *desk.Author, by string) error {
 	now := db.now()
 	if a.Newsletter != desk.NotAsked && a.NewsletterAt.IsZero() {
 		a.NewsletterAt = firstTime(a.ConsentAt, a.Registered, now)
@@ -117,7 +116,7 @@ func (db *DB) addAuthor(ctx context.Context, tx *sql.Tx, a *desk.Author, by stri
 }
 
 // changeAuthor brings an author on file up to date with what is said of them.
-func (db *DB) changeAuthor(ctx context.Context, tx *sql.Tx, known desk.Author, e desk.Enrolment) (desk.Author, desk.Fate, error) {
+func (db *DB) changeAuthor(ctx context.Context, tx *transaction, known desk.Author, e desk.Enrolment) (desk.Author, desk.Fate, error) {
 	now := db.now()
 	fresh := updated(known, e, now)
 	added := 0

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -10,7 +9,7 @@ import (
 
 // putErasure notes when the mail's content is to be deleted. What repeats such a
 // mail is its content too, and goes with it.
-func putErasure(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putErasure(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	if !e.ErasedAt.IsZero() {
 		_, err := tx.ExecContext(ctx, `INSERT INTO erasures (mail_id, due_at) VALUES (?, ?)`, e.Mail.ID, millis(e.ErasedAt))
 		return err
@@ -38,7 +37,7 @@ func (db *DB) EraseDue(ctx context.Context) (done int, err error) {
 	if err != nil || len(due) == 0 {
 		return 0, err
 	}
-	err = db.transact(ctx, func(tx *sql.Tx) error {
+	err = db.transact(ctx, func(tx *transaction) error {
 		for _, id := range due {
 			erased, err := db.erase(ctx, tx, id, now)
 			if err != nil {
@@ -65,7 +64,7 @@ func (db *DB) settleLog(ctx context.Context) error {
 
 // erase deletes one mail's content and says whether nothing of it is left here. The
 // Message-ID stays as long as the mail may have to be found by it in its folder.
-func (db *DB) erase(ctx context.Context, tx *sql.Tx, id int64, now time.Time) (done bool, err error) {
+func (db *DB) erase(ctx context.Context, tx *transaction, id int64, now time.Time) (done bool, err error) {
 	const who = `UPDATE mails SET from_name = '', from_address = '', subject = '', flags = '[]', authentication = '', refs = '[]',
 		reason = json_remove(reason, '$.args'),
 		message_id = CASE WHEN EXISTS (SELECT 1 FROM filings f JOIN erasures e USING (mail_id)
@@ -111,7 +110,7 @@ func (db *DB) DueRemovals(ctx context.Context, mailbox string) ([]desk.Removal, 
 // Removed marks removals as carried out.
 func (db *DB) Removed(ctx context.Context, mailIDs []int64) error {
 	now := db.now()
-	err := db.transact(ctx, func(tx *sql.Tx) error {
+	err := db.transact(ctx, func(tx *transaction) error {
 		for _, id := range mailIDs {
 			const query = `UPDATE erasures SET removed_at = ? WHERE mail_id = ? AND removed_at IS NULL`
 			result, err := tx.ExecContext(ctx, query, millis(now), id)

@@ -15,33 +15,45 @@ import (
 )
 
 // chain is the log's last link within one transaction: it is read once, and known
-// from then on, since nobody else writes meanwhile. Only the holder of the writer's
-// connection touches it.
+// from then on, since nobody else writes meanwhile.
 type chain struct {
-	tx   *sql.Tx // the transaction that knows it; nil for none
-	hash []byte
-	id   int64
+	known bool
+	hash  []byte
+	id    int64
 }
 
-// append adds one event to the log, chained to the last.
-func (db *DB) append(ctx context.Context, tx *sql.Tx, e desk.Event) error {
-	if db.chain.tx != tx {
-		hash, id, err := lastLink(ctx, tx)
-		if err != nil {
-			return err
-		}
-		db.chain = chain{tx, hash, id}
+// append adds one event to the log, chained to the last. It is written at the end of the
+// transaction, or by settleEvents.
+func (db *DB) append(ctx context.Context, tx *transaction, e desk.Event) error {
+	end, err := tx.lastLink(ctx)
+	if err != nil {
+		return err
 	}
-	prev := db.chain.hash
-	l := link{
-		ID: db.chain.id + 1, At: millis(e.At), Type: e.Type, MailID: e.MailID, CaseID: e.CaseID,
+	tx.put(link{
+		ID: end.id + 1, At: millis(e.At), Type: e.Type, MailID: e.MailID, CaseID: e.CaseID,
 		Person: db.pseudonym(e.Person), Detail: toJSON(e.Detail),
+	})
+	return nil
+}
+
+// lastLink is the end of the log, with what the transaction has added to it.
+func (tx *transaction) lastLink(ctx context.Context) (chain, error) {
+	if tx.chain.known {
+		return tx.chain, nil
 	}
-	hash, err := l.insert(ctx, tx, prev)
+	hash, id, err := lastLink(ctx, tx)
 	if err == nil {
-		db.chain.hash, db.chain.id = hash, l.ID
+		tx.chain = chain{true, hash, id}
 	}
-	return err
+	return tx.chain, err
+}
+
+// put adds an event to the end of the log, which is known.
+func (tx *transaction) put(l link) {
+	prev := tx.chain.hash
+	hash := l.hash(prev)
+	tx.events = append(tx.events, linked{l, prev, hash})
+	tx.chain.hash, tx.chain.id = hash, l.ID
 }
 
 // link is what the hash of an event covers, beside the hash before it. The
@@ -64,15 +76,6 @@ func (l link) hash(prev []byte) []byte {
 	}
 	sum := sha256.Sum256(append(append([]byte{}, prev...), text...))
 	return sum[:]
-}
-
-// insert writes the event after the one whose hash is prev, and gives its own.
-func (l link) insert(ctx context.Context, tx *sql.Tx, prev []byte) (hash []byte, err error) {
-	hash = l.hash(prev)
-	const query = `INSERT INTO events (id, at, type, mail_id, case_id, person, detail, prev, hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err = tx.ExecContext(ctx, query, l.ID, l.At, l.Type, l.MailID, l.CaseID, l.Person, l.Detail, prev, hash)
-	return hash, err
 }
 
 // follows says whether the event may come after that number: it is the next, or says

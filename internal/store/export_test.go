@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
@@ -31,9 +33,37 @@ func (db *DB) Reading(ctx context.Context, do func(*sql.Tx) error) error {
 // ClaimQueries are those that a claim asks of what waits, and of what left.
 var ClaimQueries = []string{dueNotices, sentTo, sentInAll}
 
+// Plans are the steps of every statement that the writer has kept, by its text.
+func (db *DB) Plans(ctx context.Context) (map[string][]string, error) {
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close() //nolint:errcheck // nothing was written
+	var texts []string
+	if err := conn.Raw(func(c any) error {
+		texts = slices.Collect(maps.Keys(c.(*kept).statements))
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	plans := map[string][]string{}
+	for _, text := range texts {
+		plans[text], err = collect(ctx, conn, func(r row) (step string, err error) {
+			var id, parent, unused int
+			err = r.Scan(&id, &parent, &unused, &step)
+			return step, err
+		}, "EXPLAIN QUERY PLAN "+text, make([]any, 500)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return plans, nil
+}
+
 // PutNotice queues a notice that is about no case.
 func (db *DB) PutNotice(ctx context.Context, n *desk.Notice) error {
-	return db.transact(ctx, func(tx *sql.Tx) error { return insertNotice(ctx, tx, n, 0, 0) })
+	return db.transact(ctx, func(tx *transaction) error { return insertNotice(ctx, tx, n, 0, 0) })
 }
 
 // LimitPages bounds the size of the file, as a full disk does.

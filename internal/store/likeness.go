@@ -2,8 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
+	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
@@ -18,9 +18,6 @@ const (
 // held finds the cases of the same address that hold the very same text, the newest
 // first.
 func held(ctx context.Context, q querier, asked desk.Question) ([]desk.Held, error) {
-	if asked.Text == "" || asked.Address == "" {
-		return nil, nil
-	}
 	const query = caseColumns + ` WHERE c.id IN (SELECT case_id FROM versions WHERE sha256 = ?2 AND sha256 <> '' AND address = ?1)
 		ORDER BY c.id DESC LIMIT ?3`
 	cases, err := collect(ctx, q, scanCase, query, asked.Address, asked.Text, mostHeld)
@@ -50,23 +47,34 @@ func kin(ctx context.Context, q querier, asked desk.Question) ([]desk.Kin, error
 	if asked.Sketch.Size == 0 {
 		return nil, nil
 	}
-	const query = `SELECT s.case_id, c.reference, s.version, s.size, s.hashes FROM (
-			SELECT case_id, version, count(*) AS shared FROM (
-				SELECT case_id, version FROM sketch_keys WHERE hash IN (SELECT value FROM json_each(?1)) LIMIT ?4
-			) GROUP BY case_id, version
-		) JOIN sketches s USING (case_id, version) JOIN cases c ON c.id = s.case_id
-		WHERE c.address <> ?2 OR ?2 = '' ORDER BY shared DESC, s.case_id, s.version DESC LIMIT ?3`
+	keys := asked.Sketch.Keys()
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	values := make([]any, 0, len(keys)+4)
+	for _, key := range keys {
+		values = append(values, key)
+	}
+	// The sketches are long: those of the kin that are chosen are read, and no others.
+	query := `SELECT case_id, reference, version, s.size, s.hashes FROM (
+			SELECT k.case_id, c.reference, k.version, k.shared FROM (
+				SELECT case_id, version, count(*) AS shared FROM (
+					SELECT case_id, version FROM sketch_keys WHERE hash IN (?` + strings.Repeat(", ?", len(keys)-1) + `) LIMIT ?
+				) GROUP BY case_id, version
+			) k JOIN cases c ON c.id = k.case_id
+			WHERE c.address <> ? OR ? = '' ORDER BY k.shared DESC, k.case_id, k.version DESC LIMIT ?
+		) JOIN sketches s USING (case_id, version) ORDER BY shared DESC, case_id, version DESC`
 	return collect(ctx, q, func(r row) (k desk.Kin, err error) {
 		var packed []byte
 		err = r.Scan(&k.CaseID, &k.Reference, &k.Version, &k.Sketch.Size, &packed)
 		k.Sketch.Hashes = unpackHashes(packed)
 		return k, err
-	}, query, toJSON(asked.Sketch.Keys()), asked.Address, mostKin, mostKeys)
+	}, query, append(values, mostKeys, asked.Address, asked.Address, mostKin)...)
 }
 
 // putSketch keeps what tells the near copies of the entry's version, and those that
 // were found.
-func putSketch(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putSketch(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	if e.Version == nil || e.Sketch.Size == 0 {
 		return nil
 	}
@@ -75,8 +83,7 @@ func putSketch(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	if _, err := tx.ExecContext(ctx, sketch, caseID, version, e.Sketch.Size, packHashes(e.Sketch.Hashes)); err != nil {
 		return err
 	}
-	const keys = `INSERT INTO sketch_keys (hash, case_id, version) SELECT value, ?2, ?3 FROM json_each(?1)`
-	if _, err := tx.ExecContext(ctx, keys, toJSON(e.Sketch.Keys()), caseID, version); err != nil {
+	if err := putKeys(ctx, tx, e.Sketch.Keys(), caseID, version); err != nil {
 		return err
 	}
 	const alike = `INSERT INTO likenesses (case_id, version, other_case, other_version, percent) VALUES (?, ?, ?, ?, ?)`
@@ -86,6 +93,19 @@ func putSketch(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 		}
 	}
 	return nil
+}
+
+func putKeys(ctx context.Context, tx *transaction, keys []int64, caseID int64, version int) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	const insert, row = `INSERT INTO sketch_keys (hash, case_id, version) VALUES (?, ?, ?)`, `, (?, ?, ?)`
+	values := make([]any, 0, 3*len(keys))
+	for _, key := range keys {
+		values = append(values, key, caseID, version)
+	}
+	_, err := tx.ExecContext(ctx, insert+strings.Repeat(row, len(keys)-1), values...)
+	return err
 }
 
 // Alike lists the versions of other authors that share much of a version of a case,

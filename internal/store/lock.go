@@ -82,7 +82,7 @@ func (db *DB) Lock(ctx context.Context, command string) (*Lock, error) {
 		return nil, err
 	}
 	l := &Lock{db: db, token: rand.Text(), lost: make(chan struct{}, 1)}
-	err = db.transact(ctx, func(tx *sql.Tx) error { return l.take(ctx, tx, command, sure) })
+	err = db.transact(ctx, func(tx *transaction) error { return l.take(ctx, tx, command, sure) })
 	if err != nil {
 		return nil, errors.Join(err, db.unlockFile())
 	}
@@ -120,7 +120,7 @@ func (db *DB) unlockFile() error {
 }
 
 // take makes the lock's row ours, where its holder is gone.
-func (l *Lock) take(ctx context.Context, tx *sql.Tx, command string, sure bool) error {
+func (l *Lock) take(ctx context.Context, tx *transaction, command string, sure bool) error {
 	host, boot := thisMachine()
 	now := l.db.now()
 	last, err := lastHolder(ctx, tx)
@@ -192,7 +192,7 @@ func (l *Lock) Keep(ctx context.Context, tell func(error)) error {
 }
 
 func (l *Lock) beat(ctx context.Context) error {
-	return l.db.transact(ctx, func(tx *sql.Tx) error {
+	return l.db.transact(ctx, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, `UPDATE holders SET beat_at = ? WHERE token = ?`, millis(l.db.now()), l.token)
 		return err
 	})
@@ -201,7 +201,7 @@ func (l *Lock) beat(ctx context.Context) error {
 // Release gives the lock back: the next daemon finds a clean end. To be called once
 // nothing is in hand any more.
 func (l *Lock) Release(ctx context.Context) error {
-	err := l.db.transact(ctx, func(tx *sql.Tx) error {
+	err := l.db.transact(ctx, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, `UPDATE holders SET beat_at = ?1, ended_at = ?1 WHERE token = ?2`, millis(l.db.now()), l.token)
 		return err
 	})
@@ -211,7 +211,7 @@ func (l *Lock) Release(ctx context.Context) error {
 
 // fence refuses a transaction of a daemon whose lock is another's by now. In it, since a
 // transaction that writes is alone: nobody takes the lock before its end.
-func (db *DB) fence(ctx context.Context, tx *sql.Tx) error {
+func (db *DB) fence(ctx context.Context, tx *transaction) error {
 	l := db.held.Load()
 	if l == nil {
 		return nil

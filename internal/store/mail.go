@@ -23,24 +23,29 @@ func (db *DB) Lookup(ctx context.Context, q desk.Question) (k desk.Knowledge, er
 }
 
 func lookup(ctx context.Context, tx querier, q desk.Question) (k desk.Knowledge, err error) {
+	// Each asks an index, by its very condition where it is of some rows alone.
 	const mails = `SELECT
 		EXISTS (SELECT 1 FROM mails WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND id <> ?8),
 		coalesce((SELECT min(id) FROM mails WHERE (sha256 = ?4 OR identity = ?5) AND id <> ?8
 			AND (?9 = '[]' OR mailbox IN (SELECT value FROM json_each(?9)))), 0),
-		EXISTS (SELECT 1 FROM mails WHERE message_id = ?6 AND ?6 <> '' AND id <> ?8
+		EXISTS (SELECT 1 FROM mails WHERE message_id = ?6 AND message_id <> '' AND id <> ?8
 			AND (?9 = '[]' OR mailbox IN (SELECT value FROM json_each(?9)))),
-		EXISTS (SELECT 1 FROM author_addresses WHERE address = ?7) OR NOT EXISTS (SELECT 1 FROM authors)`
+		EXISTS (SELECT 1 FROM author_addresses WHERE address = ?7) OR NOT EXISTS (SELECT 1 FROM authors),
+		?10 <> '' AND ?7 <> '' AND EXISTS (SELECT 1 FROM versions WHERE sha256 = ?10 AND sha256 <> '' AND address = ?7)`
+	var again bool // the sender's very text is here
 	err = tx.QueryRowContext(ctx, mails, q.Received.Mailbox, q.Received.UIDValidity, q.Received.UID,
-		q.SHA256[:], hashOrNull(q.Identity), q.MessageID, q.Address, q.Except, toJSON(append([]string{}, q.Among...)),
-	).Scan(&k.Recorded, &k.Repeats, &k.KnownMessageID, &k.Registered)
-	if err != nil {
+		q.SHA256[:], hashOrNull(q.Identity), q.MessageID, q.Address, q.Except, toJSON(append([]string{}, q.Among...)), q.Text,
+	).Scan(&k.Recorded, &k.Repeats, &k.KnownMessageID, &k.Registered, &again)
+	if err != nil || k.Recorded { // nothing is decided for a mail that is here
 		return k, err
 	}
 	if k.Case, k.Recipient, err = answered(ctx, tx, q.Thread); err != nil {
 		return k, err
 	}
-	if k.Held, err = held(ctx, tx, q); err != nil {
-		return k, err
+	if again {
+		if k.Held, err = held(ctx, tx, q); err != nil {
+			return k, err
+		}
 	}
 	if k.Kin, err = kin(ctx, tx, q); err != nil {
 		return k, err
@@ -74,37 +79,44 @@ func answered(ctx context.Context, q querier, thread []string) (*desk.Case, stri
 // Reserve gives the next reference of a year, and never the same twice: a
 // reference that is not used leaves a gap.
 func (db *DB) Reserve(ctx context.Context, prefix string, year int) (ref desk.Reference, err error) {
-	err = db.transact(ctx, func(tx *sql.Tx) (err error) {
-		ref, err = reserve(ctx, tx, prefix, year)
+	err = db.transact(ctx, func(tx *transaction) (err error) {
+		ref, err = tx.reserve(ctx, prefix, year)
 		return err
 	})
 	return ref, err
 }
 
-func reserve(ctx context.Context, q querier, prefix string, year int) (desk.Reference, error) {
-	const query = `INSERT INTO reference_counters (prefix, year, last) VALUES (?, ?, 1 + coalesce((SELECT max(floor) FROM restores), 0))
-		ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last`
-	var number int
-	if err := q.QueryRowContext(ctx, query, prefix, year).Scan(&number); err != nil {
-		return "", fmt.Errorf("reserving a reference: %w", err)
+func (tx *transaction) reserve(ctx context.Context, prefix string, year int) (desk.Reference, error) {
+	c := &tx.counter
+	if c.prefix != prefix || c.year != year {
+		if err := tx.settleCounter(ctx); err != nil {
+			return "", err
+		}
+		const query = `SELECT coalesce((SELECT last FROM reference_counters WHERE prefix = ? AND year = ?), (SELECT max(floor) FROM restores), 0)`
+		var last int
+		if err := tx.QueryRowContext(ctx, query, prefix, year).Scan(&last); err != nil {
+			return "", fmt.Errorf("reserving a reference: %w", err)
+		}
+		*c = counter{prefix: prefix, year: year, last: last}
 	}
-	return desk.NewReference(prefix, year, number), nil
+	c.last, c.moved = c.last+1, true
+	return desk.NewReference(prefix, year, c.last), nil
 }
 
 // Record writes an entry, wholly or not at all, and moves the position past its
 // mail. It fills in the ids and the time of the entry's rows.
 func (db *DB) Record(ctx context.Context, e *desk.Entry) error {
-	return db.transact(ctx, func(tx *sql.Tx) error { return db.record(ctx, tx, e) })
+	return db.transact(ctx, func(tx *transaction) error { return db.record(ctx, tx, e) })
 }
 
-func (db *DB) record(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func (db *DB) record(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	e.Mail.At = db.now()
-	steps := []func(context.Context, *sql.Tx, *desk.Entry) error{
+	steps := []func(context.Context, *transaction, *desk.Entry) error{
 		db.putRaw, putPosition, putTrouble, putCase, openRequests, putMail, putVersion, putSketch, putNotice, db.putReport, putFiling, putErasure,
 		db.applyChanges, holdAnswers, db.putEvents,
 	}
 	if e.Retries != 0 {
-		steps = []func(context.Context, *sql.Tx, *desk.Entry) error{
+		steps = []func(context.Context, *transaction, *desk.Entry) error{
 			db.unpark, putCase, openRequests, retakeMail, db.retakeCase, putVersion, putSketch, putNotice, db.putReport, refile, putErasure,
 			db.applyChanges, holdAnswers, db.putEvents,
 		}
@@ -117,26 +129,26 @@ func (db *DB) record(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	return nil
 }
 
-func putPosition(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
-	return advance(ctx, tx, e.Received)
+func putPosition(ctx context.Context, tx *transaction, e *desk.Entry) error {
+	return tx.reach(ctx, e.Received)
 }
 
-func putMail(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putMail(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	const query = `INSERT INTO mails (mailbox, uidvalidity, uid, arrived_at, recorded_at, sha256, identity,
 		message_id, from_name, from_address, subject, kind, format, automatic, reason, flags,
 		authentication, refs, ending, case_id, repeats)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	r, m := e.Received, &e.Mail
-	return tx.QueryRowContext(ctx, query, r.Mailbox, r.UIDValidity, r.UID, millis(r.At), millis(m.At),
+	return into(&m.ID)(tx.ExecContext(ctx, query, r.Mailbox, r.UIDValidity, r.UID, millis(r.At), millis(m.At),
 		m.SHA256[:], hashOrNull(m.Identity), m.MessageID, m.FromName, m.FromAddress, m.Subject,
 		m.Kind, m.Format, m.Automatic, toJSON(m.Reason), toJSON(m.Flags), m.Authentication,
-		toJSON(m.References), m.Ending, orNull(m.CaseID), orNull(m.Repeats)).Scan(&m.ID)
+		toJSON(m.References), m.Ending, orNull(m.CaseID), orNull(m.Repeats)))
 }
 
 // putFiling orders the mail's move. A mail that comes again under another
 // UIDVALIDITY, before its first move was made, takes that move over: the old
 // position names nothing any more.
-func putFiling(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putFiling(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	const takeOver = `UPDATE filings SET uidvalidity = ?1, uid = ?2
 		WHERE mail_id = ?3 AND mailbox = ?4 AND uidvalidity <> ?1 AND filed_at IS NULL AND stands = ''`
 	r := e.Received
@@ -154,7 +166,7 @@ func putFiling(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	return err
 }
 
-func (db *DB) putEvents(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func (db *DB) putEvents(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	for _, event := range e.Events {
 		event.At, event.MailID, event.CaseID = e.Mail.At, e.Mail.ID, e.Mail.CaseID
 		if err := db.append(ctx, tx, event); err != nil {

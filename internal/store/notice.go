@@ -2,12 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
 
-func putNotice(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putNotice(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	if e.Notice == nil {
 		return nil
 	}
@@ -15,7 +14,7 @@ func putNotice(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 	return insertNotice(ctx, tx, e.Notice, e.Mail.CaseID, e.Mail.ID)
 }
 
-func insertNotice(ctx context.Context, tx *sql.Tx, n *desk.Notice, caseID, mailID int64) error {
+func insertNotice(ctx context.Context, tx *transaction, n *desk.Notice, caseID, mailID int64) error {
 	n.State = desk.NoticeQueued
 	id := n.MessageID
 	if n.Secret {

@@ -29,7 +29,7 @@ type Outbox struct {
 // and a power cut once something else was synced (Sync): lost in one, a letter that
 // left is claimed again, and logged.
 func (o Outbox) Exchange(ctx context.Context, settled []desk.Settled, claim desk.Claim) (letters []desk.Letter, err error) {
-	err = o.DB.transactUnsynced(ctx, func(tx *sql.Tx) error {
+	err = o.DB.transactUnsynced(ctx, func(tx *transaction) error {
 		for _, s := range settled {
 			if err := o.settle(ctx, tx, s); err != nil {
 				return err
@@ -73,7 +73,7 @@ func (o Outbox) Settle(ctx context.Context, id int64, out desk.Outcome) error {
 }
 
 // settle writes what became of one try: sent, given up, or due again.
-func (o Outbox) settle(ctx context.Context, tx *sql.Tx, out desk.Settled) error {
+func (o Outbox) settle(ctx context.Context, tx *transaction, out desk.Settled) error {
 	state, event, tried := desk.NoticeQueued, "", 1
 	var sentAt, failedAt, next any
 	switch {
@@ -109,7 +109,7 @@ func (o Outbox) settle(ctx context.Context, tx *sql.Tx, out desk.Settled) error 
 // were in its hands, each of which may have left.
 func (db *DB) ReleaseLeases(ctx context.Context) (released int, err error) {
 	const query = `UPDATE notices SET lease_until = 0, in_doubt = 1 WHERE lease_until <> 0`
-	err = db.transact(ctx, func(tx *sql.Tx) error {
+	err = db.transact(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, query)
 		if err != nil {
 			return err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -55,7 +54,7 @@ func (db *DB) countFailing(ctx context.Context) (n int, err error) {
 // queue as it is. It is desk.ErrMoved where somebody was faster.
 func (db *DB) Release(ctx context.Context, p desk.ParkedMail) error {
 	now := db.now()
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		if err := settleParked(ctx, tx, p.MailID, "released", now); err != nil {
 			return err
 		}
@@ -63,13 +62,13 @@ func (db *DB) Release(ctx context.Context, p desk.ParkedMail) error {
 	})
 }
 
-func settleParked(ctx context.Context, tx *sql.Tx, mailID int64, how string, now time.Time) error {
+func settleParked(ctx context.Context, tx *transaction, mailID int64, how string, now time.Time) error {
 	const query = `INSERT INTO parkings (mail_id, settled_at, how) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
 	return moved(tx.ExecContext(ctx, query, mailID, millis(now), how))
 }
 
 // unpark begins to take a parked mail again.
-func (db *DB) unpark(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func (db *DB) unpark(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	e.Mail.ID = e.Retries
 	if err := settleParked(ctx, tx, e.Retries, "retried", e.Mail.At); err != nil {
 		return err
@@ -83,7 +82,10 @@ func (db *DB) unpark(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 
 // retakeCase makes of the parked case what the mail turned out to be; where the mail
 // belongs to another, or to none, it is closed.
-func (db *DB) retakeCase(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func (db *DB) retakeCase(ctx context.Context, tx *transaction, e *desk.Entry) error {
+	if err := tx.settleEvents(ctx); err != nil { // what unpark says is asked for
+		return err
+	}
 	var parked int64
 	const query = `SELECT case_id FROM events WHERE type = 'parked_retried' AND mail_id = ? ORDER BY id DESC LIMIT 1`
 	if err := tx.QueryRowContext(ctx, query, e.Retries).Scan(&parked); err != nil {
@@ -102,7 +104,7 @@ func (db *DB) retakeCase(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 }
 
 // retakeMail says anew what the mail is. Its bytes, its position and when it came stay.
-func retakeMail(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func retakeMail(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	m := &e.Mail
 	const query = `UPDATE mails SET identity = ?, message_id = ?, from_name = ?, from_address = ?, subject = ?, kind = ?, format = ?,
 		automatic = ?, reason = ?, flags = ?, authentication = ?, refs = ?, ending = ?, case_id = ?, repeats = ? WHERE id = ?`
@@ -114,7 +116,7 @@ func retakeMail(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 
 // refile orders the mail's move to the folder where it belongs now: from the watched
 // folder where it was not moved yet, else from that of the queue in which it was.
-func refile(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func refile(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	const query = `UPDATE filings SET stands = CASE WHEN filed_at IS NULL THEN stands ELSE queue END, queue = ?1, filed_at = NULL
 		WHERE mail_id = ?2 AND queue <> ?1`
 	_, err := tx.ExecContext(ctx, query, e.Queue, e.Retries)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"maps"
 	"time"
 
@@ -37,7 +36,7 @@ const (
 // only tried. desk.ErrNotFound where nothing is on file.
 func (db *DB) Erase(ctx context.Context, e desk.Erasure, try bool) (done desk.Erased, err error) {
 	who := theirs{toJSON(lowered(e.Addresses)), e.Author}
-	err = db.transact(ctx, func(tx *sql.Tx) (err error) {
+	err = db.transact(ctx, func(tx *transaction) (err error) {
 		if done.Waiting, done.Unsent, err = waitsFor(ctx, tx, who); err != nil {
 			return err
 		}
@@ -76,7 +75,7 @@ func (db *DB) Erase(ctx context.Context, e desk.Erasure, try bool) (done desk.Er
 
 // waitsFor lists what still waits on account of a person: open texts and requests, and
 // counts the notices to them that have not left.
-func waitsFor(ctx context.Context, tx *sql.Tx, who theirs) (open []desk.Reference, unsent int, err error) {
+func waitsFor(ctx context.Context, tx *transaction, who theirs) (open []desk.Reference, unsent int, err error) {
 	const cases = `SELECT reference FROM cases WHERE state NOT IN ('closed', 'declined', 'published', 'withdrawn') AND id IN ` + theirCases + `
 		UNION SELECT c.reference FROM requests r JOIN cases c ON c.id = r.case_id
 			WHERE r.is_open = 1 AND r.publication_id IN ` + theirPublications + ` ORDER BY 1`
@@ -89,7 +88,7 @@ func waitsFor(ctx context.Context, tx *sql.Tx, who theirs) (open []desk.Referenc
 }
 
 // eraseMails deletes the content of a person's mails, and of what was written to them.
-func (db *DB) eraseMails(ctx context.Context, tx *sql.Tx, who theirs, now time.Time, done *desk.Erased) error {
+func (db *DB) eraseMails(ctx context.Context, tx *transaction, who theirs, now time.Time, done *desk.Erased) error {
 	ids, err := collect(ctx, tx, scanID, `SELECT id FROM mails WHERE id IN `+theirMails+` ORDER BY id`, who.addresses)
 	if err != nil {
 		return err
@@ -117,7 +116,7 @@ func (db *DB) eraseMails(ctx context.Context, tx *sql.Tx, who theirs, now time.T
 	return nil
 }
 
-func (db *DB) eraseCases(ctx context.Context, tx *sql.Tx, who theirs, done *desk.Erased) error {
+func (db *DB) eraseCases(ctx context.Context, tx *transaction, who theirs, done *desk.Erased) error {
 	cases, err := collect(ctx, tx, func(r row) (c desk.Case, err error) {
 		err = r.Scan(&c.ID, &c.Reference)
 		return c, err
@@ -144,7 +143,7 @@ func (db *DB) eraseCases(ctx context.Context, tx *sql.Tx, who theirs, done *desk
 
 // eraseNames takes a person's name and address off what was published, and has the
 // site told again of the notices that bore it.
-func (db *DB) eraseNames(ctx context.Context, tx *sql.Tx, who theirs, e desk.Erasure, now time.Time, done *desk.Erased) error {
+func (db *DB) eraseNames(ctx context.Context, tx *transaction, who theirs, e desk.Erasure, now time.Time, done *desk.Erased) error {
 	signed, err := collect(ctx, tx, scanPublication, publicationColumns+` WHERE p.id IN `+theirPublications+` ORDER BY p.id`, who.args()...)
 	if err != nil {
 		return err
@@ -180,20 +179,23 @@ func (db *DB) eraseNames(ctx context.Context, tx *sql.Tx, who theirs, e desk.Era
 // signalAgain has the site told once more of the last change of a publication that it
 // was told of, under the number of the log's last event. One that it was not told of
 // yet will bear what is on file by then.
-func signalAgain(ctx context.Context, tx *sql.Tx, publication int64, now time.Time) error {
-	_, event, err := lastLink(ctx, tx)
+func signalAgain(ctx context.Context, tx *transaction, publication int64, now time.Time) error {
+	end, err := tx.lastLink(ctx)
 	if err != nil {
+		return err
+	}
+	if err := tx.settleEvents(ctx); err != nil {
 		return err
 	}
 	const query = `INSERT INTO signals (event_id, publication_id, decision_id, type, at, state, next_at)
 		SELECT ?2, publication_id, decision_id, type, at, ?4, ?3 FROM signals
 		WHERE event_id = (SELECT max(event_id) FROM signals WHERE publication_id = ?1) AND state <> ?4`
-	_, err = tx.ExecContext(ctx, query, publication, event, millis(now), desk.NoticeQueued)
+	_, err = tx.ExecContext(ctx, query, publication, end.id, millis(now), desk.NoticeQueued)
 	return err
 }
 
 // eraseAuthor deletes a person's row, and says whether there was one.
-func eraseAuthor(ctx context.Context, tx *sql.Tx, who theirs) (known bool, err error) {
+func eraseAuthor(ctx context.Context, tx *transaction, who theirs) (known bool, err error) {
 	if who.author == 0 {
 		return false, nil
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 	"time"
@@ -17,7 +16,7 @@ import (
 type pick struct {
 	Outbox
 	desk.Claim
-	tx    *sql.Tx
+	tx    *transaction
 	left  int // answers that left within the hour, those taken now among them
 	paces map[string]*pace
 	taken []candidate
@@ -199,17 +198,12 @@ func (p *pick) take(ctx context.Context) ([]desk.Letter, error) {
 	if len(p.taken) == 0 {
 		return nil, nil
 	}
-	update, err := p.tx.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer update.Close() //nolint:errcheck // it ends with the transaction
 	var letters []desk.Letter
 	for _, c := range p.taken {
 		var l desk.Letter
 		again := desk.Event{At: p.At, Type: "repeated-notice", Person: c.recipient, Detail: map[string]string{}}
 		var kind string
-		err := update.QueryRowContext(ctx, millis(p.At.Add(p.Lease)), c.again, c.id).Scan(&l.ID, &l.MessageID, &l.Sender,
+		err := p.tx.QueryRowContext(ctx, query, millis(p.At.Add(p.Lease)), c.again, c.id).Scan(&l.ID, &l.MessageID, &l.Sender,
 			&l.Address, &l.Recipient, &l.Bytes, &l.Attempts, &kind, &again.MailID, &again.CaseID)
 		if err != nil {
 			return nil, err

@@ -25,7 +25,7 @@ func (db *DB) TakeOver(ctx context.Context, mailbox string, p desk.Position) err
 	const query = `INSERT INTO mailboxes (address, uidvalidity, last_uid, from_at, next_uid) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (address) DO UPDATE SET uidvalidity = excluded.uidvalidity,
 			last_uid = excluded.last_uid, next_uid = excluded.next_uid`
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, query, mailbox, p.UIDValidity, p.LastUID, millis(p.From), p.Next)
 		return err
 	})
@@ -41,17 +41,6 @@ func (db *DB) Recorded(ctx context.Context, mailbox string, uidValidity uint32, 
 		return uid, err
 	}, query, mailbox, uidValidity, toJSON(uids))
 	return recorded, err
-}
-
-// advance moves the position past a mail; a new UIDVALIDITY starts it afresh.
-func advance(ctx context.Context, tx *sql.Tx, r desk.Received) error {
-	const query = `INSERT INTO mailboxes (address, uidvalidity, last_uid, from_at, next_uid)
-		VALUES (?1, ?2, ?3, 0, 0)
-		ON CONFLICT (address) DO UPDATE SET uidvalidity = ?2,
-			next_uid = CASE WHEN uidvalidity = ?2 THEN next_uid ELSE 0 END,
-			last_uid = CASE WHEN uidvalidity = ?2 THEN max(last_uid, ?3) ELSE ?3 END`
-	_, err := tx.ExecContext(ctx, query, r.Mailbox, r.UIDValidity, r.UID)
-	return err
 }
 
 // DueFilings lists the mails of a mailbox that are to be moved, in UID order.
@@ -71,7 +60,7 @@ func (db *DB) DueFilings(ctx context.Context, mailbox string) ([]desk.Filing, er
 // told that they do. Of a mail that stands in the folder of another queue the row says
 // where it is there, and goes on to.
 func (db *DB) Copying(ctx context.Context, filings []desk.Filing) error {
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		for _, f := range filings {
 			const query = `UPDATE filings SET copying = 1, to_uidvalidity = CASE WHEN stands = '' THEN ? ELSE to_uidvalidity END,
 				to_uid = CASE WHEN stands = '' THEN ? ELSE to_uid END WHERE id = ? AND filed_at IS NULL`
@@ -86,9 +75,12 @@ func (db *DB) Copying(ctx context.Context, filings []desk.Filing) error {
 // Filed marks filings as carried out, and keeps where their mails stand now. An order
 // that named another queue meanwhile (an author's registration came, a parked mail was
 // taken again) is not carried out yet: the mail stands in the folder of the first.
+// The mark outlasts the program, and a power cut once anything else was synced: lost in
+// one, the mails are looked for in the folder that they have left, and are filed for
+// that.
 func (db *DB) Filed(ctx context.Context, filings []desk.Filing) error {
 	now := db.now()
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transactUnsynced(ctx, func(tx *transaction) error {
 		for _, f := range filings {
 			if err := db.filed(ctx, tx, f, now); err != nil {
 				return err
@@ -98,7 +90,7 @@ func (db *DB) Filed(ctx context.Context, filings []desk.Filing) error {
 	})
 }
 
-func (db *DB) filed(ctx context.Context, tx *sql.Tx, f desk.Filing, now time.Time) error {
+func (db *DB) filed(ctx context.Context, tx *transaction, f desk.Filing, now time.Time) error {
 	const query = `UPDATE filings SET filed_at = CASE WHEN queue = ?1 THEN ?2 END, stands = CASE WHEN queue = ?1 THEN '' ELSE ?1 END,
 			to_uidvalidity = ?3, to_uid = ?4 WHERE id = ?5 AND filed_at IS NULL
 		RETURNING mail_id, coalesce((SELECT case_id FROM mails WHERE mails.id = mail_id), 0)`

@@ -10,7 +10,7 @@ import (
 	"github.com/bara-think-tank/guichet/internal/typo"
 )
 
-func insertPublication(ctx context.Context, tx *sql.Tx, p *desk.Publication) error {
+func insertPublication(ctx context.Context, tx *transaction, p *desk.Publication) error {
 	const query = `INSERT INTO publications (reference, case_id, format, title, folded_title, title_head, published_at, url, page, state, changed_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
 	folded := typo.Fold(p.Title)

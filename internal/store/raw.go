@@ -23,7 +23,7 @@ func (db *DB) Pack(raw []byte) desk.Packed {
 }
 
 // putRaw keeps a mail's bytes; those that are there already stay as they are.
-func (db *DB) putRaw(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func (db *DB) putRaw(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	packed := e.Packed
 	if packed.Bytes == nil {
 		packed = db.Pack(e.Received.Raw)
@@ -84,7 +84,7 @@ func whole(ctx context.Context, q querier, sum, first []byte) ([]byte, error) {
 
 // eraseRaw deletes a mail's bytes. Two mails may share them: the last to be forgotten
 // takes them along.
-func eraseRaw(ctx context.Context, tx *sql.Tx, mailID int64, now time.Time) error {
+func eraseRaw(ctx context.Context, tx *transaction, mailID int64, now time.Time) error {
 	const first = `UPDATE raws SET zstd = x'', erased_at = ?2 WHERE sha256 = (SELECT sha256 FROM mails WHERE id = ?1)
 		AND erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM mails m LEFT JOIN erasures e ON e.mail_id = m.id
 			WHERE m.sha256 = raws.sha256 AND (e.mail_id IS NULL OR e.due_at > ?2))`

@@ -65,7 +65,7 @@ func (db *DB) Reconcile(ctx context.Context, r desk.Reconciliation, missed []uin
 	if err != nil {
 		return err
 	}
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		const record = `INSERT INTO reconciliations (mailbox, found) VALUES (?, ?) ON CONFLICT (mailbox) DO UPDATE SET found = excluded.found`
 		if _, err := tx.ExecContext(ctx, record, r.Mailbox, string(found)); err != nil {
 			return err

@@ -32,7 +32,7 @@ func (db *DB) Recovering(ctx context.Context, mailbox string, uidValidity, uidNe
 		return since, false, nil
 	}
 	if err == nil && below == 0 {
-		err = db.transact(ctx, func(tx *sql.Tx) error {
+		err = db.transact(ctx, func(tx *transaction) error {
 			const bound = `UPDATE recoveries SET uidvalidity = ?, below_uid = ? WHERE mailbox = ? AND below_uid = 0`
 			_, err := tx.ExecContext(ctx, bound, uidValidity, max(uidNext, 1), mailbox)
 			return err
@@ -51,7 +51,7 @@ func (db *DB) Unknown(ctx context.Context, mailbox, folder string, sums [][32]by
 	const query = `INSERT INTO recovered (sha256, mailbox, folder, restore_id)
 		SELECT ?1, ?2, ?3, (SELECT max(id) FROM restores) WHERE NOT EXISTS (SELECT 1 FROM mails WHERE sha256 = ?1)
 		ON CONFLICT DO UPDATE SET folder = ?3`
-	err = db.transact(ctx, func(tx *sql.Tx) error {
+	err = db.transact(ctx, func(tx *transaction) error {
 		for i, sum := range sums {
 			result, err := tx.ExecContext(ctx, query, sum[:], mailbox, folder)
 			if err != nil {
@@ -71,7 +71,7 @@ func (db *DB) Unknown(ctx context.Context, mailbox, folder string, sums [][32]by
 // Recovered says that every folder of the mailbox was searched.
 func (db *DB) Recovered(ctx context.Context, mailbox string) error {
 	now := db.now()
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		var found string
 		const query = `UPDATE recoveries SET searched_at = ? WHERE mailbox = ? AND searched_at IS NULL
 			RETURNING (SELECT count(*) FROM recovered WHERE mailbox = recoveries.mailbox)`
@@ -88,9 +88,12 @@ func (db *DB) Recovered(ctx context.Context, mailbox string) error {
 
 // holdAnswers keeps what a mail has written from leaving, where it may have been answered
 // before a restore.
-func holdAnswers(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func holdAnswers(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	if !e.Writes() {
 		return nil
+	}
+	if calm, err := tx.calmly(ctx); err != nil || !calm.restoring {
+		return err
 	}
 	const query = `SELECT CASE WHEN EXISTS (SELECT 1 FROM recovered WHERE sha256 = ?4) THEN 'filed'
 			WHEN below_uid = 0 OR uidvalidity = ?2 AND ?3 < below_uid THEN 'arrived' ELSE '' END
@@ -121,7 +124,7 @@ func holdAnswers(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 // holdOverdue keeps what time has written about a request from leaving, where its delay
 // ended before a restore: that was told then. It is asked before the change is made, and
 // what it gives is done after.
-func holdOverdue(ctx context.Context, tx *sql.Tx, c *desk.Change) (after func() error, err error) {
+func holdOverdue(ctx context.Context, tx *transaction, c *desk.Change) (after func() error, err error) {
 	if c.Request == nil || len(c.Notices) == 0 {
 		return func() error { return nil }, nil
 	}
@@ -142,7 +145,7 @@ func holdOverdue(ctx context.Context, tx *sql.Tx, c *desk.Change) (after func() 
 	}, err
 }
 
-func hold(ctx context.Context, tx *sql.Tx, n *desk.Notice, why desk.Doubt) error {
+func hold(ctx context.Context, tx *transaction, n *desk.Notice, why desk.Doubt) error {
 	n.State, n.Held = desk.NoticeHeld, why
 	_, err := tx.ExecContext(ctx, `UPDATE notices SET state = ?, held = ? WHERE id = ?`, n.State, n.Held, n.ID)
 	return err

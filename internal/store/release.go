@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
@@ -14,7 +13,7 @@ type Herald func(desk.Release) (*desk.Notice, error)
 // releaseRegistered moves what waits for a registration that has come to the
 // queue of its format, and tells its author. A mail that was not filed yet goes
 // to that queue's folder; one that was stays where it is.
-func (db *DB) releaseRegistered(ctx context.Context, tx *sql.Tx, tell Herald) (released int, err error) {
+func (db *DB) releaseRegistered(ctx context.Context, tx *transaction, tell Herald) (released int, err error) {
 	const where = ` WHERE c.state = ? AND c.address IN (SELECT address FROM author_addresses) ORDER BY c.id`
 	waiting, err := collect(ctx, tx, scanCase, caseColumns+where, desk.AwaitingRegistration)
 	for i := range waiting {
@@ -25,7 +24,7 @@ func (db *DB) releaseRegistered(ctx context.Context, tx *sql.Tx, tell Herald) (r
 	return len(waiting), err
 }
 
-func (db *DB) release(ctx context.Context, tx *sql.Tx, c *desk.Case, tell Herald) error {
+func (db *DB) release(ctx context.Context, tx *transaction, c *desk.Case, tell Herald) error {
 	was := c.State
 	next, err := desk.NextSubmission(was, desk.ActRegister)
 	if err != nil {
@@ -52,7 +51,7 @@ func (db *DB) release(ctx context.Context, tx *sql.Tx, c *desk.Case, tell Herald
 }
 
 // heralded is the notice of a release.
-func (db *DB) heralded(ctx context.Context, tx *sql.Tx, c desk.Case, tell Herald) (*desk.Notice, error) {
+func (db *DB) heralded(ctx context.Context, tx *transaction, c desk.Case, tell Herald) (*desk.Notice, error) {
 	r := desk.Release{Case: c}
 	const query = `SELECT (SELECT mailbox FROM mails WHERE case_id = ?1 ORDER BY id DESC LIMIT 1),
 		(SELECT bytes FROM notices WHERE case_id = ?1 AND recipient = ?2 ORDER BY id DESC LIMIT 1)`

@@ -12,7 +12,7 @@ import (
 
 // putReport writes what a mail reports of a notice of ours, and logs it: without the
 // server's words, which may name people. The first Message-ID that is ours counts.
-func (db *DB) putReport(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func (db *DB) putReport(ctx context.Context, tx *transaction, e *desk.Entry) error {
 	if e.Report == nil {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (db *DB) putReport(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
 // report marks a notice as bounced, or notes that it is late. One that is not on record
 // as sent left all the same, or else nobody could know its Message-ID: its sender died
 // before it could say so, or the database is an older one.
-func (db *DB) report(ctx context.Context, tx *sql.Tx, e *desk.Entry, notice int64, event desk.Event) error {
+func (db *DB) report(ctx context.Context, tx *transaction, e *desk.Entry, notice int64, event desk.Event) error {
 	r := e.Report
 	const late = `UPDATE notices SET bounce = ?2 WHERE id = ?1`
 	const failed = `UPDATE notices SET bounce = ?2, state = ?3, failed_at = ?4, sent_at = coalesce(sent_at, ?4), lease_until = 0,

@@ -31,7 +31,7 @@ func askedIDs(w desk.Work) (publication, submission any) {
 }
 
 // insertRequest writes the request of an entry whose case and mail are written.
-func insertRequest(ctx context.Context, tx *sql.Tx, r *desk.Request) error {
+func insertRequest(ctx context.Context, tx *transaction, r *desk.Request) error {
 	const query = `INSERT INTO requests (case_id, mail_id, publication_id, submission_id, typed, state, is_open, asker,
 		authentication, evidence, token_hash, token_to, token_until, confirmed_at, confirmed_by, until_at, vouched, changed_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`

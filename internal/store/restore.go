@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -232,7 +231,7 @@ func up(n int64) int64 { return (n + block - 1) / block * block }
 func (db *DB) restore(ctx context.Context, known known, mailboxes []string, done *Restored) error {
 	now := db.now()
 	done.At = now
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		var id int64
 		perDay, err := casesADay(ctx, tx, done.Contents.At)
 		if err != nil {
@@ -286,7 +285,7 @@ func casesADay(ctx context.Context, q querier, until time.Time) (perDay float64,
 	return float64(n) / days, err
 }
 
-func raise(ctx context.Context, tx *sql.Tx, key counterKey, last int64) error {
+func raise(ctx context.Context, tx *transaction, key counterKey, last int64) error {
 	const query = `INSERT INTO reference_counters (prefix, year, last) VALUES (?1, ?2, ?3)
 		ON CONFLICT DO UPDATE SET last = max(last, ?3)`
 	_, err := tx.ExecContext(ctx, query, key.prefix, key.year, last)
@@ -296,7 +295,7 @@ func raise(ctx context.Context, tx *sql.Tx, key counterKey, last int64) error {
 // doubt takes back what the backup believes is still to be done: nobody runs on it, what
 // waited to leave has probably left (its next try is on record as a repeat), today's
 // digests too. It says how many notices it holds.
-func doubt(ctx context.Context, tx *sql.Tx, now time.Time) (held int, err error) {
+func doubt(ctx context.Context, tx *transaction, now time.Time) (held int, err error) {
 	held, err = affected(tx.ExecContext(ctx, `UPDATE notices SET state = ?, held = ?, lease_until = 0, in_doubt = 1 WHERE state = ?`,
 		desk.NoticeHeld, desk.DoubtWaited, desk.NoticeQueued))
 	if err != nil {
@@ -313,7 +312,7 @@ func doubt(ctx context.Context, tx *sql.Tx, now time.Time) (held int, err error)
 
 // oweSearch has each mailbox searched for what the backup does not know: those that it
 // knows, and those that the desk watches, perhaps since after the backup.
-func oweSearch(ctx context.Context, tx *sql.Tx, restore int64, mailboxes []string) error {
+func oweSearch(ctx context.Context, tx *transaction, restore int64, mailboxes []string) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM recoveries`); err != nil {
 		return err
 	}
@@ -326,16 +325,14 @@ func oweSearch(ctx context.Context, tx *sql.Tx, restore int64, mailboxes []strin
 // leap adds the event of a restore to the log. Its number leaves room for those that were
 // lost, which the site may have been told of: a number never means two things. The event
 // says after which one it comes, so that nothing can be taken out under cover of it.
-func (db *DB) leap(ctx context.Context, tx *sql.Tx, e desk.Event, over int64) error {
-	prev, last, err := lastLink(ctx, tx)
+func (db *DB) leap(ctx context.Context, tx *transaction, e desk.Event, over int64) error {
+	last, err := tx.lastLink(ctx)
 	if err != nil {
 		return err
 	}
-	e.Detail[leapt] = number(last)
-	l := link{ID: max(over, last) + 1, At: millis(e.At), Type: e.Type, Detail: toJSON(e.Detail)}
-	hash, err := l.insert(ctx, tx, prev)
-	db.chain = chain{tx, hash, l.ID}
-	return err
+	e.Detail[leapt] = number(last.id)
+	tx.put(link{ID: max(over, last.id) + 1, At: millis(e.At), Type: e.Type, Detail: toJSON(e.Detail)})
+	return nil
 }
 
 // leapt is, in the event of a restore, the event that it comes after.

@@ -20,7 +20,7 @@ const atOnce = 200
 func (db *DB) Expire(ctx context.Context, mailbox string, keep desk.Retention) (mails int, err error) {
 	for _, kept := range []struct {
 		delay time.Duration
-		some  func(context.Context, *sql.Tx, string, time.Time) (cases, mails int, err error)
+		some  func(context.Context, *transaction, string, time.Time) (cases, mails int, err error)
 	}{
 		{keep.Texts, db.expireTexts},
 		{keep.Requests, db.expireRequests},
@@ -30,7 +30,7 @@ func (db *DB) Expire(ctx context.Context, mailbox string, keep desk.Retention) (
 	} {
 		for more := kept.delay > 0; more; {
 			var cases, some int
-			err = db.transact(ctx, func(tx *sql.Tx) (err error) {
+			err = db.transact(ctx, func(tx *transaction) (err error) {
 				cases, some, err = kept.some(ctx, tx, mailbox, db.now().Add(-kept.delay))
 				return err
 			})
@@ -54,19 +54,19 @@ const decidedBefore = `SELECT c.id FROM cases c
 			OR r.publication_id = (SELECT p.id FROM publications p WHERE p.case_id = c.id)
 			OR r.mail_id IN (SELECT m.id FROM mails m WHERE m.case_id = c.id)))`
 
-func (db *DB) expireTexts(ctx context.Context, tx *sql.Tx, mailbox string, before time.Time) (cases, mails int, err error) {
+func (db *DB) expireTexts(ctx context.Context, tx *transaction, mailbox string, before time.Time) (cases, mails int, err error) {
 	return db.expire(ctx, tx, decidedBefore+` AND c.kind = 'submission' ORDER BY c.changed_at LIMIT ?3`, mailbox, before)
 }
 
-func (db *DB) expireRequests(ctx context.Context, tx *sql.Tx, mailbox string, before time.Time) (cases, mails int, err error) {
+func (db *DB) expireRequests(ctx context.Context, tx *transaction, mailbox string, before time.Time) (cases, mails int, err error) {
 	return db.expire(ctx, tx, decidedBefore+` AND c.kind = 'withdrawal' ORDER BY c.changed_at LIMIT ?3`, mailbox, before)
 }
 
-func (db *DB) expireOthers(ctx context.Context, tx *sql.Tx, mailbox string, before time.Time) (cases, mails int, err error) {
+func (db *DB) expireOthers(ctx context.Context, tx *transaction, mailbox string, before time.Time) (cases, mails int, err error) {
 	return db.expire(ctx, tx, decidedBefore+` AND c.kind NOT IN ('submission', 'withdrawal') ORDER BY c.changed_at LIMIT ?3`, mailbox, before)
 }
 
-func (db *DB) expire(ctx context.Context, tx *sql.Tx, which, mailbox string, before time.Time) (cases, mails int, err error) {
+func (db *DB) expire(ctx context.Context, tx *transaction, which, mailbox string, before time.Time) (cases, mails int, err error) {
 	ids, err := collect(ctx, tx, scanID, which, mailbox, millis(before), atOnce)
 	for _, id := range ids {
 		n, err := db.forgetCase(ctx, tx, id)
@@ -79,7 +79,7 @@ func (db *DB) expire(ctx context.Context, tx *sql.Tx, which, mailbox string, bef
 }
 
 // expireLoose takes the mails that belong to no case.
-func (db *DB) expireLoose(ctx context.Context, tx *sql.Tx, mailbox string, before time.Time) (taken, mails int, err error) {
+func (db *DB) expireLoose(ctx context.Context, tx *transaction, mailbox string, before time.Time) (taken, mails int, err error) {
 	const query = `INSERT INTO erasures (mail_id, due_at) SELECT m.id, ?4 FROM mails m LEFT JOIN erasures e ON e.mail_id = m.id
 		WHERE m.mailbox = ?1 AND m.recorded_at <= ?2 AND m.case_id IS NULL AND e.mail_id IS NULL
 			AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.mail_id = m.id AND n.state IN ('queued', 'held'))
@@ -90,7 +90,7 @@ func (db *DB) expireLoose(ctx context.Context, tx *sql.Tx, mailbox string, befor
 }
 
 // expireDigests empties the digests that have left: they belong to no mail and no case.
-func (db *DB) expireDigests(ctx context.Context, tx *sql.Tx, mailbox string, before time.Time) (cases, mails int, err error) {
+func (db *DB) expireDigests(ctx context.Context, tx *transaction, mailbox string, before time.Time) (cases, mails int, err error) {
 	_, err = tx.ExecContext(ctx, emptyDigests+` AND mailbox = ? AND at <= ?`, mailbox, millis(before))
 	return 0, 0, err
 }
@@ -100,7 +100,7 @@ const emptyDigests = `UPDATE notices SET bytes = x'' WHERE case_id IS NULL AND m
 // forgetCase deletes who a case is about and what it says, and has its mails erased.
 // What stays: the reference, the format, how it was judged and decided, and when; the
 // title and the name of what was published, which its publication keeps.
-func (db *DB) forgetCase(ctx context.Context, tx *sql.Tx, id int64) (mails int, err error) {
+func (db *DB) forgetCase(ctx context.Context, tx *transaction, id int64) (mails int, err error) {
 	now := db.now()
 	for _, query := range []string{
 		`UPDATE cases SET author = '', address = '', reason = json_remove(reason, '$.args'), forgotten_at = ?2,

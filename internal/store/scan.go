@@ -65,6 +65,17 @@ func toJSON(value any) string {
 	return string(text)
 }
 
+// into keeps the id of the row that an insert has added.
+func into(id *int64) func(sql.Result, error) error {
+	return func(result sql.Result, err error) error {
+		if err != nil {
+			return err
+		}
+		*id, err = result.LastInsertId()
+		return err
+	}
+}
+
 // orNull keeps "none" out of columns with a foreign key.
 func orNull(id int64) any {
 	if id == 0 {

@@ -22,7 +22,7 @@ const (
 
 // seal is the hash of a publication as it stands, under a salt of its own, for the event
 // that tells of it.
-func (db *DB) seal(ctx context.Context, tx *sql.Tx, id int64) (map[string]string, error) {
+func (db *DB) seal(ctx context.Context, tx *transaction, id int64) (map[string]string, error) {
 	fresh := make([]byte, 16)
 	if _, err := rand.Read(fresh); err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (db *DB) seal(ctx context.Context, tx *sql.Tx, id int64) (map[string]string
 
 // sealAgain is the seal of a publication of which something was forgotten. Its old salt
 // goes, so that nothing can be learnt from the hash before.
-func (db *DB) sealAgain(ctx context.Context, tx *sql.Tx, id int64) (map[string]string, error) {
+func (db *DB) sealAgain(ctx context.Context, tx *transaction, id int64) (map[string]string, error) {
 	if _, err := tx.ExecContext(ctx, `UPDATE publications SET salt = x'' WHERE id = ?`, id); err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (db *DB) sealOld(ctx context.Context) error {
 		return err
 	}
 	now := db.now()
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		// The publications have salts of their own: this row only says that it is done.
 		const mark = `INSERT INTO salts (name, value) VALUES ('publications', x'') ON CONFLICT DO NOTHING`
 		if _, err := tx.ExecContext(ctx, mark); err != nil {

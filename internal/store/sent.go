@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
@@ -34,7 +33,7 @@ func (db *DB) Copied(ctx context.Context, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		const query = `UPDATE notices SET copied_at = ? WHERE id IN (SELECT value FROM json_each(?))`
 		_, err := tx.ExecContext(ctx, query, millis(db.now()), toJSON(ids))
 		return err

@@ -37,7 +37,7 @@ func (s Signals) Claim(ctx context.Context, now time.Time, lease time.Duration) 
 				SELECT 1 FROM signals b WHERE b.publication_id = g.publication_id AND b.state = 'queued' AND b.event_id < g.event_id)
 			ORDER BY g.next_at, g.event_id LIMIT 1)
 		RETURNING event_id, (SELECT reference FROM publications WHERE id = publication_id), attempts, state, at, reply`
-	err = s.DB.transact(ctx, func(tx *sql.Tx) (err error) {
+	err = s.DB.transact(ctx, func(tx *transaction) (err error) {
 		g, err = scanSignal(tx.QueryRowContext(ctx, query, millis(now), millis(now.Add(lease))))
 		return err
 	})
@@ -65,7 +65,7 @@ func (s Signals) Settle(ctx context.Context, id int64, out desk.Outcome) error {
 	}
 	const query = `UPDATE signals SET state = ?2, attempts = attempts + ?5, next_at = ?3, reply = ?4 WHERE event_id = ?1
 		RETURNING (SELECT coalesce(case_id, 0) FROM publications WHERE id = publication_id)`
-	return s.DB.transact(ctx, func(tx *sql.Tx) error {
+	return s.DB.transact(ctx, func(tx *transaction) error {
 		e := desk.Event{At: out.At, Type: event, Detail: map[string]string{"event": strconv.FormatInt(id, 10)}}
 		if err := tx.QueryRowContext(ctx, query, id, state, millis(out.Next), out.Reply, tried).Scan(&e.CaseID); err != nil || event == "" {
 			return err

@@ -27,8 +27,6 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/pressly/goose/v3"
-
-	"github.com/bara-think-tank/guichet/internal/failpoint"
 )
 
 //go:embed migrations/*.sql
@@ -39,7 +37,6 @@ type DB struct {
 	write   *sql.DB // one connection: SQLite has one writer
 	read    *sql.DB
 	commits atomic.Int64
-	chain   chain // the end of the log, as the writer's transaction knows it
 	now     func() time.Time
 	salt    []byte
 	packer  *zstd.Encoder
@@ -75,7 +72,7 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 		return err
 	}
 	db.read.SetMaxOpenConns(readers)
-	if err = migrate(ctx, db.write); err != nil {
+	if err = migrateUnsynced(ctx, db.write); err != nil {
 		return err
 	}
 	if err = db.makePackers(); err != nil {
@@ -135,6 +132,17 @@ func dsn(path, lock string) string {
 // its own.
 func uri(path string, query url.Values) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode()
+}
+
+// migrateUnsynced migrates without a sync of the disk for each step: what a power cut
+// takes of them is made again. The pool has one connection.
+func migrateUnsynced(ctx context.Context, db *sql.DB) (err error) {
+	if _, err = db.ExecContext(ctx, `PRAGMA synchronous = NORMAL`); err != nil {
+		return err
+	}
+	err = migrate(ctx, db)
+	_, failed := db.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = FULL`)
+	return errors.Join(err, failed)
 }
 
 func migrate(ctx context.Context, db *sql.DB) error {
@@ -200,52 +208,4 @@ func (db *DB) Check(ctx context.Context) error {
 		return errors.New(said)
 	}
 	return nil
-}
-
-// transact runs do in one immediate transaction of the writer. Every write goes through
-// it. A context that ends stops do between two statements, never a commit. A file that
-// cannot be written is desk.ErrStorage; a daemon that lost its lock gets
-// desk.ErrLockLost and writes nothing.
-func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) (err error) {
-	defer db.notes(&err)
-	return db.transactOn(ctx, db.write, do)
-}
-
-// beginner is the writer's pool, or its connection.
-type beginner interface {
-	BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error)
-}
-
-func (db *DB) transactOn(ctx context.Context, writer beginner, do func(*sql.Tx) error) (err error) {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	tx, err := writer.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
-		return err
-	}
-	if err = db.fence(ctx, tx); err == nil {
-		err = do(tx)
-	}
-	db.chain = chain{} // while the connection is still ours
-	if err != nil {
-		return errors.Join(err, ignoreDone(tx.Rollback()))
-	}
-	failpoint.Hit("commit", "before")
-	if err = tx.Commit(); err != nil {
-		return err
-	}
-	db.commits.Add(1)
-	failpoint.Hit("commit", "after")
-	return nil
-}
-
-// Commits is how many transactions this DB has committed, each with a sync of the disk.
-func (db *DB) Commits() int64 { return db.commits.Load() }
-
-func ignoreDone(err error) error {
-	if errors.Is(err, sql.ErrTxDone) {
-		return nil
-	}
-	return err
 }

@@ -21,7 +21,7 @@ import (
 // ledger itself fails (desk.ErrStorage) nothing is recorded: done is 0.
 func (db *DB) Together(ctx context.Context, n int, take func(i int, page desk.Page) error) (done int, err error) {
 	var refused error
-	err = db.transact(ctx, func(tx *sql.Tx) error {
+	err = db.transact(ctx, func(tx *transaction) error {
 		for done = 0; done < n; done++ {
 			refused = db.apart(ctx, tx, func(p openPage) error { return take(done, p) })
 			if errors.Is(refused, desk.ErrStorage) {
@@ -41,7 +41,8 @@ func (db *DB) Together(ctx context.Context, n int, take func(i int, page desk.Pa
 
 // apart takes one mail under a savepoint. An error of the ledger itself leaves it as
 // it is: the whole transaction goes.
-func (db *DB) apart(ctx context.Context, tx *sql.Tx, take func(openPage) error) error {
+func (db *DB) apart(ctx context.Context, tx *transaction, take func(openPage) error) error {
+	before := tx.late
 	if _, err := tx.ExecContext(ctx, `SAVEPOINT mail`); err != nil {
 		return ofStorage(err)
 	}
@@ -53,7 +54,7 @@ func (db *DB) apart(ctx context.Context, tx *sql.Tx, take func(openPage) error) 
 		if _, err := tx.ExecContext(ctx, `ROLLBACK TO mail`); err != nil {
 			return ofStorage(errors.Join(failed, err))
 		}
-		db.chain = chain{} // its last link may be gone
+		tx.late = before
 	}
 	if _, err := tx.ExecContext(ctx, `RELEASE mail`); err != nil {
 		return ofStorage(errors.Join(failed, err))
@@ -64,7 +65,7 @@ func (db *DB) apart(ctx context.Context, tx *sql.Tx, take func(openPage) error) 
 // openPage is the ledger within a transaction.
 type openPage struct {
 	db *DB
-	tx *sql.Tx
+	tx *transaction
 }
 
 // Lookup answers what the desk must know of a mail before it decides.
@@ -76,7 +77,7 @@ func (p openPage) Lookup(ctx context.Context, q desk.Question) (desk.Knowledge, 
 // Reserve gives the next reference; one of a mail that is not recorded was never
 // seen by anybody, and is given again.
 func (p openPage) Reserve(ctx context.Context, prefix string, year int) (desk.Reference, error) {
-	ref, err := reserve(ctx, p.tx, prefix, year)
+	ref, err := p.tx.reserve(ctx, prefix, year)
 	return ref, blamed(err)
 }
 

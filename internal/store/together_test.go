@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +72,44 @@ func TestTogether(t *testing.T) {
 		}
 	}
 	must(t, db.VerifyChain(ctx))
+}
+
+// What a mail costs does not grow with what is on record: no statement on its way goes
+// through a table.
+func TestAMailGoesThroughNoTable(t *testing.T) {
+	db, _, _ := open(t)
+	ctx := t.Context()
+	must(t, db.TakeOver(ctx, contact, desk.Position{UIDValidity: 7}))
+	for uid := range uint32(2) {
+		_, err := db.Together(ctx, 1, func(_ int, page desk.Page) error {
+			e := entry(uid+1, "a@example.fr")
+			e.Sketch = desk.Sketch{Size: 3, Hashes: []int64{1, 2, 3}}
+			if _, err := page.Lookup(ctx, desk.Question{
+				Received: e.Received, SHA256: e.Mail.SHA256, Address: "a@example.fr", Thread: []string{"<x@example.fr>"}, Text: e.Version.SHA256, Sketch: e.Sketch,
+			}); err != nil {
+				return err
+			}
+			return record(ctx, page, e)
+		})
+		must(t, err)
+	}
+	plans, err := db.Plans(ctx)
+	must(t, err)
+	if len(plans) < 15 {
+		t.Errorf("%d statements; want those of a whole mail", len(plans))
+	}
+	for text, plan := range plans {
+		if strings.HasSuffix(text, ";") || strings.HasSuffix(text, "ORDER BY id DESC LIMIT 1") {
+			continue // a migration's; the last of the log
+		}
+		for _, step := range plan {
+			for _, long := range []string{"mails", "cases", "versions", "c", "v", "m", "findings", "filings", "notices", "events", "raws", "sketches", "s", "sketch_keys"} {
+				if strings.HasPrefix(step+" ", "SCAN "+long+" ") {
+					t.Errorf("%s\n%s", text, plan)
+				}
+			}
+		}
+	}
 }
 
 // A ledger that fails takes everything back: nobody is to blame, nothing is kept.

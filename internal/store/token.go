@@ -20,7 +20,7 @@ func (db *DB) RefreshToken(ctx context.Context, account string, seed [32]byte) (
 // KeepRefreshToken keeps the refresh token that replaces the one before it; what
 // replaced another configured one is dropped.
 func (db *DB) KeepRefreshToken(ctx context.Context, account string, seed [32]byte, token string) error {
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		const query = `INSERT INTO refresh_tokens (account, seed, token) VALUES (?, ?, ?)
 			ON CONFLICT (account) DO UPDATE SET seed = excluded.seed, token = excluded.token`
 		_, err := tx.ExecContext(ctx, query, account, seed[:], token)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
@@ -11,7 +10,7 @@ import (
 // ended without a word: what was in hand then has failed once more.
 func (db *DB) Watch(ctx context.Context, mailbox string) (died bool, err error) {
 	now := db.now()
-	err = db.transact(ctx, func(tx *sql.Tx) error {
+	err = db.transact(ctx, func(tx *transaction) error {
 		const stands = `SELECT EXISTS (SELECT 1 FROM watches WHERE mailbox = ?)`
 		if err := tx.QueryRowContext(ctx, stands, mailbox).Scan(&died); err != nil {
 			return err
@@ -34,7 +33,7 @@ func (db *DB) Watch(ctx context.Context, mailbox string) (died bool, err error) 
 
 // Unwatch says that the watch of a mailbox ended well.
 func (db *DB) Unwatch(ctx context.Context, mailbox string) error {
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE troubles SET held = 0 WHERE mailbox = ?`, mailbox); err != nil {
 			return err
 		}
@@ -47,7 +46,7 @@ func (db *DB) Unwatch(ctx context.Context, mailbox string) error {
 func (db *DB) Fail(ctx context.Context, r desk.Received, why string) (failures int, err error) {
 	const query = `INSERT INTO troubles (mailbox, uidvalidity, uid, failures, reason, held, at) VALUES (?, ?, ?, 1, ?, 0, ?)
 		ON CONFLICT DO UPDATE SET failures = failures + 1, reason = excluded.reason, at = excluded.at RETURNING failures`
-	err = db.transact(ctx, func(tx *sql.Tx) error {
+	err = db.transact(ctx, func(tx *transaction) error {
 		return tx.QueryRowContext(ctx, query, r.Mailbox, r.UIDValidity, r.UID, why, millis(db.now())).Scan(&failures)
 	})
 	return failures, err
@@ -57,14 +56,17 @@ func (db *DB) Fail(ctx context.Context, r desk.Received, why string) (failures i
 func (db *DB) Hold(ctx context.Context, r desk.Received) (failures int, err error) {
 	const query = `INSERT INTO troubles (mailbox, uidvalidity, uid, failures, reason, held, at) VALUES (?, ?, ?, 0, '', 1, ?)
 		ON CONFLICT DO UPDATE SET held = 1 RETURNING failures`
-	err = db.transact(ctx, func(tx *sql.Tx) error {
+	err = db.transact(ctx, func(tx *transaction) error {
 		return tx.QueryRowContext(ctx, query, r.Mailbox, r.UIDValidity, r.UID, millis(db.now())).Scan(&failures)
 	})
 	return failures, err
 }
 
 // putTrouble forgets that a mail made trouble: it is recorded.
-func putTrouble(ctx context.Context, tx *sql.Tx, e *desk.Entry) error {
+func putTrouble(ctx context.Context, tx *transaction, e *desk.Entry) error {
+	if calm, err := tx.calmly(ctx); err != nil || !calm.troubled {
+		return err
+	}
 	const query = `DELETE FROM troubles WHERE mailbox = ? AND uidvalidity = ? AND uid = ?`
 	_, err := tx.ExecContext(ctx, query, e.Received.Mailbox, e.Received.UIDValidity, e.Received.UID)
 	return err

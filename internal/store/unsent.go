@@ -38,7 +38,7 @@ func (db *DB) settleHeld(ctx context.Context, ids []int64, state desk.NoticeStat
 	const query = `UPDATE notices SET state = ?2, next_at = ?3, attempts = 0,
 			bytes = CASE WHEN secret = 1 AND ?2 = 'dropped' THEN x'' ELSE bytes END
 		WHERE id = ?1 AND state = 'held' RETURNING coalesce(mail_id, 0), coalesce(case_id, 0), kind, recipient, held`
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		for _, id := range ids {
 			e := desk.Event{At: now, Type: event}
 			var kind, why string

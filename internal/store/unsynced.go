@@ -11,14 +11,19 @@ import (
 // transactUnsynced is transact without the sync of the disk: what it wrote outlasts
 // the program, and a power cut only once something else was synced. Nothing that is
 // written later can be kept without it.
-func (db *DB) transactUnsynced(ctx context.Context, do func(*sql.Tx) error) (err error) {
+func (db *DB) transactUnsynced(ctx context.Context, do func(*transaction) error) (err error) {
 	defer db.notes(&err)
 	conn, err := db.write.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if _, err = conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`); err != nil {
+	return unsynced(ctx, conn, func() error { return db.transactOn(ctx, conn, do) })
+}
+
+// unsynced has a connection commit without the sync of the disk while do runs.
+func unsynced(ctx context.Context, conn *sql.Conn, do func() error) error {
+	if _, err := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`); err != nil {
 		return err
 	}
 	defer func() {
@@ -27,7 +32,7 @@ func (db *DB) transactUnsynced(ctx context.Context, do func(*sql.Tx) error) (err
 			_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 		}
 	}()
-	return db.transactOn(ctx, conn, do)
+	return do()
 }
 
 // Sync puts on the disk what was written without it. A checkpoint that comes between

@@ -111,7 +111,7 @@ func (db *DB) News(ctx context.Context, since desk.Mark) (n desk.News, err error
 // Probe writes one row and waits until it is on the disk: an error says that nothing
 // can be recorded now.
 func (db *DB) Probe(ctx context.Context) error {
-	return db.transact(ctx, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(tx *transaction) error {
 		const query = `INSERT INTO probes (name, at) VALUES ('desk', ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at`
 		_, err := tx.ExecContext(ctx, query, millis(db.now()))
 		return err
