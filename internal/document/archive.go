@@ -70,33 +70,36 @@ func (a *archive) open(name string) (io.ReadCloser, error) {
 	return &boundedPart{ReadCloser: r, left: most, claims: f.UncompressedSize64}, nil
 }
 
-// inflater unpacks parts one after the other, in less time than compress/flate.
-type inflater struct {
+// inflater unpacks one part, in less time than compress/flate.
+type inflater struct{ *unpacker }
+
+// unpacker is what unpacks parts one after the other.
+type unpacker struct {
 	io.ReadCloser
 	in *bufio.Reader
 }
 
-var inflaters = sync.Pool{New: func() any {
+var unpackers = sync.Pool{New: func() any {
 	in := bufio.NewReader(nil)
-	return inflater{flate.NewReader(in), in}
+	return &unpacker{flate.NewReader(in), in}
 }}
 
 func inflate(r io.Reader) io.ReadCloser {
-	i := inflaters.Get().(inflater)
-	i.in.Reset(r)
-	i.ReadCloser.(flate.Resetter).Reset(i.in, nil) //nolint:errcheck // it gives nil
-	return &i
+	u := unpackers.Get().(*unpacker)
+	u.in.Reset(r)
+	u.ReadCloser.(flate.Resetter).Reset(u.in, nil) //nolint:errcheck // it gives nil
+	return &inflater{u}
 }
 
 // Close gives the unpacker back, once.
 func (i *inflater) Close() error {
-	if i.ReadCloser == nil {
+	if i.unpacker == nil {
 		return nil
 	}
-	err := i.ReadCloser.Close()
+	err := i.unpacker.Close()
 	i.in.Reset(nil)
-	inflaters.Put(*i)
-	i.ReadCloser = nil
+	unpackers.Put(i.unpacker)
+	i.unpacker = nil
 	return err
 }
 
