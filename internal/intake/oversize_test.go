@@ -32,7 +32,7 @@ func TestAnOversizeMailIsAnsweredFromItsHeader(t *testing.T) {
 		"submission": {
 			mail{from: lea, subject: "Baratin : Se loger"},
 			desk.Filed, "baratin", desk.AwaitingAuthor,
-			[]string{"pour le format Baratin, sous la référence BARA-2026-0001-", "pèse 48", "plus de 35", "25 Mo de pièces jointes", "Répondez à ce mail"},
+			[]string{"pour le format Baratin, sous la référence BARA-2026-0001-", "pèse 48", "plus de 35", "sous 25 Mo en tout", "Répondez à ce mail"},
 		},
 		"inquiry":    {mail{from: lea, subject: "Bonjour"}, desk.Filed, desk.QueueToSort, desk.AwaitingEditor, []string{"une personne le regardera"}},
 		"withdrawal": {mail{from: lea, subject: "Retrait baratin"}, desk.Filed, desk.QueueToSort, desk.AwaitingEditor, []string{"sous la référence", "sans les pièces jointes qui pèsent"}},

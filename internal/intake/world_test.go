@@ -211,6 +211,9 @@ func (w *world) signsToo(name, address string) {
 	must(w.t, err)
 	const query = `INSERT INTO publication_authors (publication_id, rank, name, author_id, address) VALUES (?, 1, 'Noé Petit', NULL, ?)`
 	w.exec(query, p.ID, address)
+	must(w.t, w.db.Apply(w.t.Context(), &desk.Change{ // it is on record with both
+		Publication: &p, PublicationWas: p.State, Events: []desk.Event{{Type: "signed"}},
+	}))
 }
 
 func (w *world) decide(o triage.Order) {
