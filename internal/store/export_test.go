@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/bara-think-tank/guichet/internal/desk"
 )
@@ -33,7 +34,8 @@ func (db *DB) Reading(ctx context.Context, do func(*sql.Tx) error) error {
 // ClaimQueries are those that a claim asks of what waits, and of what left.
 var ClaimQueries = []string{dueNotices, sentTo, sentInAll}
 
-// Plans are the steps of every statement that the writer has kept, by its text.
+// Plans are the steps of every statement that the writer has kept, by its text, but for
+// those of migrations.
 func (db *DB) Plans(ctx context.Context) (map[string][]string, error) {
 	conn, err := db.write.Conn(ctx)
 	if err != nil {
@@ -49,6 +51,9 @@ func (db *DB) Plans(ctx context.Context) (map[string][]string, error) {
 	}
 	plans := map[string][]string{}
 	for _, text := range texts {
+		if strings.HasSuffix(text, ";") {
+			continue // a migration's, whose tables may be gone
+		}
 		plans[text], err = collect(ctx, conn, func(r row) (step string, err error) {
 			var id, parent, unused int
 			err = r.Scan(&id, &parent, &unused, &step)
