@@ -81,18 +81,24 @@ func (w *Watcher) take(ctx context.Context, s *session, p *desk.Position, uids [
 			return err
 		}
 	}
-	if err := w.advance(ctx, s, p, &l, func() bool { return len(l.batches) == 0 }); err != nil {
+	due, err := w.advance(ctx, s, p, &l, func() bool { return len(l.batches) == 0 })
+	if err == nil && due {
+		err = w.file(ctx, s)
+	}
+	if err != nil {
 		return err
 	}
 	return w.pastAll(ctx, p, last)
 }
 
 // takeSome puts mails in hand: some are fetched while those before them are understood
-// and recorded.
+// and recorded. What was recorded is filed after the next are fetched, so that there is
+// something to understand meanwhile.
 func (w *Watcher) takeSome(ctx context.Context, s *session, p *desk.Position, l *line, heads []head) error {
 	for len(heads) > 0 {
 		n := together(heads, w.Limit)
-		if err := w.advance(ctx, s, p, l, func() bool { return l.takes(heads[:n], w.Limit) }); err != nil {
+		due, err := w.advance(ctx, s, p, l, func() bool { return l.takes(heads[:n], w.Limit) })
+		if err != nil {
 			return err
 		}
 		mails, err := w.fetch(ctx, s, heads[:n])
@@ -101,6 +107,12 @@ func (w *Watcher) takeSome(ctx context.Context, s *session, p *desk.Position, l 
 		}
 		l.add(mails, l.begin(mails))
 		heads = heads[n:]
+		if !due {
+			continue
+		}
+		if err := w.file(ctx, s); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -119,25 +131,29 @@ func (w *Watcher) pastAll(ctx context.Context, p *desk.Position, last uint32) er
 	return nil
 }
 
-// advance waits for the oldest batches in hand and files them, until enough says so.
-func (w *Watcher) advance(ctx context.Context, s *session, p *desk.Position, l *line, enough func() bool) error {
+// advance waits for the oldest batches in hand until enough says so. It files them but
+// for the last one, which is due where there was any.
+func (w *Watcher) advance(ctx context.Context, s *session, p *desk.Position, l *line, enough func() bool) (due bool, err error) {
 	for !enough() {
+		if due {
+			if err := w.file(ctx, s); err != nil {
+				return false, err
+			}
+		}
 		recorded, err := l.oldest()
 		if err != nil {
-			return fmt.Errorf("processing the mails of %s: %w", w.Address, err)
+			return false, fmt.Errorf("processing the mails of %s: %w", w.Address, err)
 		}
 		for _, uid := range recorded {
 			p.LastUID = max(p.LastUID, uid) // one that was passed over stands below
 			delete(s.lost, imap.UID(uid))
 		}
 		if err := ctx.Err(); err != nil {
-			return err
+			return false, err
 		}
-		if err := w.file(ctx, s); err != nil {
-			return err
-		}
+		due = true
 	}
-	return nil
+	return due, nil
 }
 
 // older says whether a mail was there before the desk.
