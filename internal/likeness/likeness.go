@@ -126,12 +126,17 @@ func shingles(words []word) []int64 {
 
 // hashWord is FNV-1a; its values are kept in databases and never change.
 func hashWord(folded []byte) uint64 {
-	h := uint64(14695981039346656037)
+	h := uint64(firstHash)
 	for _, c := range folded {
-		h = (h ^ uint64(c)) * 1099511628211
+		h = (h ^ uint64(c)) * nextHash
 	}
 	return h
 }
+
+const (
+	firstHash = 14695981039346656037
+	nextHash  = 1099511628211
+)
 
 // scatter spreads a hash over all its bits (the finalizer of SplitMix64): the
 // smallest hashes must be a fair choice.

@@ -202,6 +202,21 @@ func TestWordsFoldAsUnicodeSays(t *testing.T) {
 	}
 }
 
+// TestWordsAreHashedInOneGo: as they are found, folded and hashed one after the other.
+func TestWordsAreHashedInOneGo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		letters := rapid.SampledFrom([]string{"a", "Z", "é", "Ç", "œ", "Œ", "æ", "ß", "ÿ", "ł", "İ", "\u0301", "д", "ﬁ", "×", "’", "-", " ", "\n", "_", "9", "٣", "\xff", "\xc3", "\u2009", "\u202f"})
+		text := strings.Join(rapid.SliceOf(rapid.OneOf(letters, rapid.String())).Draw(t, "text"), "")
+		var want []word
+		for start, end := range wordsOf(text) {
+			want = append(want, word{hashWord(appendFolded(nil, text[start:end])), 7 + start, 7 + end})
+		}
+		if got := appendProse(nil, text, 7); !slices.Equal(got, want) {
+			t.Fatalf("%q: %v, want %v", text, got, want)
+		}
+	})
+}
+
 func TestHashesAreSorted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		hashes := rapid.SliceOf(rapid.OneOf(rapid.Int64Min(0), rapid.Int64Range(0, 3))).Draw(t, "hashes")

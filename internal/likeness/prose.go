@@ -79,16 +79,76 @@ func unquoted(paragraph string) string {
 	})
 }
 
-// appendProse adds the words of a paragraph that stands at an offset.
-func appendProse(words []word, paragraph string, at int) []word {
-	var room [64]byte
-	folded := room[:0]
-	for start, end := range wordsOf(paragraph) {
-		folded = appendFolded(folded[:0], paragraph[start:end])
-		words = append(words, word{hashWord(folded), at + start, at + end})
+// appendProse adds the words of a paragraph that stands at an offset: those of wordsOf,
+// folded as appendFolded does and hashed as hashWord does, in one go.
+func appendProse(words []word, s string, at int) []word {
+	for i := 0; i < len(s); {
+		if folds[s[i]] == 0 {
+			i++
+			continue
+		}
+		hash, end := hashNext(s, i)
+		if end > i {
+			words = append(words, word{hash, at + i, at + end})
+			i = end
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(s[i:])
+		i += size
 	}
 	return words
 }
+
+// hashNext hashes the word that begins at start, and says where it ends: at start where
+// none does.
+func hashNext(s string, start int) (hash uint64, end int) {
+	hash = firstHash
+	known := true
+	i := start
+	for i < len(s) {
+		c := folds[s[i]]
+		if c == 0 {
+			break
+		}
+		if c < utf8.RuneSelf {
+			hash = (hash ^ uint64(c)) * nextHash
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !partOfWord(r) {
+			break
+		}
+		switch {
+		case 0xC0 <= r && r <= 0xFF && latin[r&0x3F] != ' ':
+			hash = (hash ^ uint64(latin[r&0x3F])) * nextHash
+		case r == 'Œ' || r == 'œ':
+			hash = (hash ^ 'o') * nextHash
+			hash = (hash ^ 'e') * nextHash
+		default:
+			known = false
+		}
+		i += size
+	}
+	if !known {
+		hash = hashWord([]byte(foldWord(s[start:i])))
+	}
+	return hash, i
+}
+
+// folds is what each byte folds to: a letter or a digit of ASCII, 0 where it is in no
+// word, itself where it begins a letter that is none of ASCII.
+var folds = func() (t [256]byte) {
+	for c := range t {
+		switch b := byte(c); {
+		case 'A' <= b && b <= 'Z':
+			t[c] = b | 0x20
+		case b >= utf8.RuneSelf || partOfWord(rune(b)):
+			t[c] = b
+		}
+	}
+	return t
+}()
 
 // wordsOf yields where each word of a text begins and ends.
 func wordsOf(s string) func(yield func(start, end int) bool) {

@@ -50,9 +50,31 @@ func (h head) fetched(limit int64) int64 {
 
 // after lists the UIDs above one, in order.
 func (s *session) after(ctx context.Context, last uint32) ([]imap.UID, error) {
-	above := imap.UIDSet{{Start: imap.UID(last) + 1}} // last+1:*
-	uids, err := s.search(ctx, above)
+	uids, err := s.search(ctx, above(last))
 	// "n:*" names the last mail even where its UID is below n.
+	return slices.DeleteFunc(uids, func(uid imap.UID) bool { return uid <= imap.UID(last) }), err
+}
+
+// above is last+1:*.
+func above(last uint32) imap.UIDSet { return imap.UIDSet{{Start: imap.UID(last) + 1}} }
+
+// news is after where the server has just told of mails, which are few: they are asked
+// about in the same breath, and heads finds the answer.
+func (s *session) news(ctx context.Context, last uint32) (uids []imap.UID, err error) {
+	set := above(last)
+	told := answers[head]{asked: set}
+	err = s.within(ctx, s.patience, "UID SEARCH", func() error {
+		search := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil)
+		// The answers are taken first: the library's reader waits until they are.
+		if err := s.describe(set, &told); err != nil && !refused(err) {
+			return err
+		}
+		data, err := search.Wait()
+		uids = data.AllUIDs()
+		return err
+	})
+	s.foretold = told.sound()
+	slices.Sort(uids)
 	return slices.DeleteFunc(uids, func(uid imap.UID) bool { return uid <= imap.UID(last) }), err
 }
 
@@ -71,7 +93,8 @@ func (s *session) search(ctx context.Context, set imap.UIDSet) ([]imap.UID, erro
 // heads asks about mails, which come back in order and without those that are
 // gone. One that the server lists but does not describe has a zero date.
 func (s *session) heads(ctx context.Context, uids []imap.UID) ([]head, error) {
-	known, err := insist(ctx, s, uids, s.headsOf)
+	known, err := insist(ctx, s, uids, s.headsKnown)
+	s.foretold = nil
 	if err != nil {
 		return nil, err
 	}
@@ -197,20 +220,37 @@ func (s *session) suspect(err error, uids ...imap.UID) error {
 	return fmt.Errorf("%w: UID %s: %w", errLost, imap.UIDSetNum(uids...), err)
 }
 
+// headsKnown is headsOf, and asks nothing where all was foretold.
+func (s *session) headsKnown(ctx context.Context, set imap.UIDSet) (map[imap.UID]head, error) {
+	known := map[imap.UID]head{}
+	uids, _ := set.Nums()
+	for _, uid := range uids {
+		h, ok := s.foretold[uid]
+		if !ok {
+			return s.headsOf(ctx, set)
+		}
+		known[uid] = h
+	}
+	return known, nil
+}
+
 // headsOf is one FETCH of the date and the size.
 func (s *session) headsOf(ctx context.Context, set imap.UIDSet) (map[imap.UID]head, error) {
 	heads := answers[head]{asked: set}
-	options := &imap.FetchOptions{UID: true, InternalDate: true, RFC822Size: true}
-	err := s.within(ctx, s.patience, "UID FETCH", func() error {
-		answers, err := s.client.Fetch(set, options).Collect()
-		for _, a := range answers {
-			if !a.InternalDate.IsZero() { // else it is news of a flag
-				heads.take(a.UID, head{uid: a.UID, at: a.InternalDate, bytes: a.RFC822Size})
-			}
-		}
-		return err
-	})
+	err := s.within(ctx, s.patience, "UID FETCH", func() error { return s.describe(set, &heads) })
 	return heads.sound(), err
+}
+
+// describe is that FETCH, within a deadline.
+func (s *session) describe(set imap.UIDSet, heads *answers[head]) error {
+	options := &imap.FetchOptions{UID: true, InternalDate: true, RFC822Size: true}
+	answers, err := s.client.Fetch(set, options).Collect()
+	for _, a := range answers {
+		if !a.InternalDate.IsZero() { // else it is news of a flag
+			heads.take(a.UID, head{uid: a.UID, at: a.InternalDate, bytes: a.RFC822Size})
+		}
+	}
+	return err
 }
 
 // errBloated is mails that are together far larger than the server says.

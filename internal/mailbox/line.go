@@ -27,6 +27,7 @@ type Hand struct{ bytes atomic.Int64 }
 type line struct {
 	batches []*batch
 	hand    *Hand
+	begin   func([]desk.Received) (record func() error)
 }
 
 // batch is some mails in hand.

@@ -91,6 +91,10 @@ func (w *Watcher) fresh(ctx context.Context, s *session, p *desk.Position) ([]im
 func (w *Watcher) above(ctx context.Context, s *session, p *desk.Position) ([]imap.UID, error) {
 	if s.looked || uint32(s.uidNext) > p.LastUID {
 		s.looked = true
+		if s.woken {
+			s.woken = false
+			return s.news(ctx, p.LastUID)
+		}
 		return s.after(ctx, p.LastUID)
 	}
 	all, err := s.after(ctx, 0)

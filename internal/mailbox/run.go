@@ -105,8 +105,10 @@ func (s *session) rest(ctx context.Context, d time.Duration) error {
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
+	s.woken = false
 	select {
 	case <-s.wake:
+		s.woken = true
 	case <-timer.C:
 	case <-s.client.Closed():
 	case <-ctx.Done():

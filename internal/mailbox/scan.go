@@ -33,10 +33,8 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	for chunk := range slices.Chunk(uids, uidsAtOnce) {
-		if err := w.chunk(ctx, s, &p, chunk); err != nil {
-			return err
-		}
+	if err := w.take(ctx, s, &p, uids); err != nil {
+		return err
 	}
 	if err := w.settle(ctx, s); err != nil {
 		return err
@@ -54,68 +52,108 @@ func (w *Watcher) pass(ctx context.Context, s *session) error {
 	return nil
 }
 
-// chunk takes the mails of a run of UIDs, and moves the position past those that
-// are left alone. Some are fetched while those before them are understood and
-// recorded.
-func (w *Watcher) chunk(ctx context.Context, s *session, p *desk.Position, uids []imap.UID) error {
-	heads, err := s.heads(ctx, uids)
+// take takes mails, and moves the position past those that are left alone.
+func (w *Watcher) take(ctx context.Context, s *session, p *desk.Position, uids []imap.UID) error {
+	if len(uids) == 0 {
+		return nil
+	}
+	begun, stop := context.WithCancel(ctx)
+	defer stop() // what is not recorded by the end comes again: nobody need understand it
+	l := line{hand: w.Hand, begin: func(mails []desk.Received) func() error { return w.Process(begun, mails) }}
+	defer l.wait()  // nothing may be recorded once the next pass has begun
+	var last uint32 // the highest that the server found and described: a UID that it only names is no mail
+	for chunk := range slices.Chunk(uids, uidsAtOnce) {
+		heads, err := s.heads(ctx, chunk)
+		if err != nil {
+			return err
+		}
+		if len(heads) > 0 {
+			last = uint32(heads[len(heads)-1].uid)
+		}
+		heads = slices.DeleteFunc(heads, func(h head) bool { return older(h, *p) })
+		if err := w.takeSome(ctx, s, p, &l, heads); err != nil {
+			return err
+		}
+		if len(l.batches) > 0 {
+			continue // the position may not pass what is in hand
+		}
+		if err := w.pastAll(ctx, p, last); err != nil {
+			return err
+		}
+	}
+	due, err := w.advance(ctx, s, p, &l, func() bool { return len(l.batches) == 0 })
+	if err == nil && due {
+		err = w.file(ctx, s)
+	}
 	if err != nil {
 		return err
 	}
-	var last uint32 // the highest that the server found and described: a UID that it only names is no mail
-	if len(heads) > 0 {
-		last = uint32(heads[len(heads)-1].uid)
-	}
-	heads = slices.DeleteFunc(heads, func(h head) bool { return older(h, *p) })
-	begun, stop := context.WithCancel(ctx)
-	defer stop() // what is not recorded by the end comes again: nobody need understand it
-	l := line{hand: w.Hand}
-	defer l.wait() // nothing may be recorded once the next pass has begun
+	return w.pastAll(ctx, p, last)
+}
+
+// takeSome puts mails in hand: some are fetched while those before them are understood
+// and recorded. What was recorded is filed after the next are fetched, so that there is
+// something to understand meanwhile.
+func (w *Watcher) takeSome(ctx context.Context, s *session, p *desk.Position, l *line, heads []head) error {
 	for len(heads) > 0 {
 		n := together(heads, w.Limit)
-		if err := w.advance(ctx, s, p, &l, func() bool { return l.takes(heads[:n], w.Limit) }); err != nil {
+		due, err := w.advance(ctx, s, p, l, func() bool { return l.takes(heads[:n], w.Limit) })
+		if err != nil {
 			return err
 		}
 		mails, err := w.fetch(ctx, s, heads[:n])
 		if err != nil {
 			return err
 		}
-		l.add(mails, w.Process(begun, mails))
+		l.add(mails, l.begin(mails))
 		heads = heads[n:]
-	}
-	if err := w.advance(ctx, s, p, &l, func() bool { return len(l.batches) == 0 }); err != nil {
-		return err
-	}
-	p.LastUID = max(p.LastUID, last)
-	stands, err := w.Ledger.Position(ctx, w.Address)
-	if err != nil {
-		return fmt.Errorf("reading the position of %s: %w", w.Address, err)
-	}
-	if stands.LastUID < p.LastUID { // mails were left alone, or on record before
-		return w.takeOver(ctx, *p)
-	}
-	return nil
-}
-
-// advance waits for the oldest batches in hand and files them, until enough says so.
-func (w *Watcher) advance(ctx context.Context, s *session, p *desk.Position, l *line, enough func() bool) error {
-	for !enough() {
-		recorded, err := l.oldest()
-		if err != nil {
-			return fmt.Errorf("processing the mails of %s: %w", w.Address, err)
-		}
-		for _, uid := range recorded {
-			p.LastUID = max(p.LastUID, uid) // one that was passed over stands below
-			delete(s.lost, imap.UID(uid))
-		}
-		if err := ctx.Err(); err != nil {
-			return err
+		if !due {
+			continue
 		}
 		if err := w.file(ctx, s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// pastAll moves the position to the last UID that was looked at, where it stands below:
+// mails were left alone, or on record before.
+func (w *Watcher) pastAll(ctx context.Context, p *desk.Position, last uint32) error {
+	p.LastUID = max(p.LastUID, last)
+	stands, err := w.Ledger.Position(ctx, w.Address)
+	if err != nil {
+		return fmt.Errorf("reading the position of %s: %w", w.Address, err)
+	}
+	if stands.LastUID < p.LastUID {
+		return w.takeOver(ctx, *p)
+	}
+	return nil
+}
+
+// advance waits for the oldest batches in hand until enough says so. It files them but
+// for the last one, which is due where there was any.
+func (w *Watcher) advance(ctx context.Context, s *session, p *desk.Position, l *line, enough func() bool) (due bool, err error) {
+	for !enough() {
+		if due {
+			if err := w.file(ctx, s); err != nil {
+				return false, err
+			}
+		}
+		recorded, err := l.oldest()
+		if err != nil {
+			return false, fmt.Errorf("processing the mails of %s: %w", w.Address, err)
+		}
+		for _, uid := range recorded {
+			p.LastUID = max(p.LastUID, uid) // one that was passed over stands below
+			delete(s.lost, imap.UID(uid))
+		}
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		due = true
+	}
+	return due, nil
 }
 
 // older says whether a mail was there before the desk.

@@ -21,6 +21,8 @@ type session struct {
 	conn     net.Conn // under TLS, where there is TLS: closing it never waits
 	patience time.Duration
 	wake     chan struct{} // the server said that the folder changed
+	woken    bool          // it did so since the last pass: what it told can be searched for
+	foretold map[imap.UID]head
 
 	caps  imap.CapSet
 	names names
@@ -162,12 +164,15 @@ func (s *session) guessNext() error {
 	return nil
 }
 
-// refresh lets the server tell what changed (RFC 9051 section 6.1.2). News that
-// come after it wake the next rest.
+// refresh lets the server tell what changed (RFC 9051 section 6.1.2), unless that ended
+// the rest. News that come after it wake the next rest.
 func (s *session) refresh(ctx context.Context) error {
 	select {
 	case <-s.wake:
 	default:
+	}
+	if s.woken {
+		return nil
 	}
 	return s.noop(ctx)
 }

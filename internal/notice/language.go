@@ -1,7 +1,6 @@
 package notice
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"text/template"
@@ -35,19 +34,43 @@ func languageOf(code string) language {
 	return language{"en", ",", "and", func(n int) bool { return n == 1 }, func(s string) string { return s }}
 }
 
-var (
-	beforeNarrow = regexp.MustCompile(` +([;!?])`)
-	beforeWide   = regexp.MustCompile(` +([:»])`)
-	afterQuote   = regexp.MustCompile(`« +`)
-)
-
 // spaceFrench turns the spaces that French sets before high punctuation and
 // inside its quotation marks into no-break ones. Words, and so file names and
 // links, are left as they are.
 func spaceFrench(text string) string {
-	text = beforeNarrow.ReplaceAllString(text, narrowNoBreak+"$1")
-	text = beforeWide.ReplaceAllString(text, noBreak+"$1")
-	return afterQuote.ReplaceAllString(text, "«"+noBreak)
+	var b strings.Builder
+	b.Grow(len(text) + len(text)/16)
+	done := 0 // how much of the text is written
+	for i := 0; i < len(text); {
+		if text[i] != ' ' {
+			i++
+			continue
+		}
+		end := i
+		for end < len(text) && text[end] == ' ' {
+			end++
+		}
+		if space := spaceBetween(text[:i], text[end:]); space != "" {
+			b.WriteString(text[done:i])
+			b.WriteString(space)
+			done = end
+		}
+		i = end
+	}
+	b.WriteString(text[done:])
+	return b.String()
+}
+
+// spaceBetween is what stands in the place of spaces between two pieces of a text; ""
+// where they stay.
+func spaceBetween(before, after string) string {
+	switch {
+	case after != "" && strings.IndexByte(";!?", after[0]) >= 0:
+		return narrowNoBreak
+	case strings.HasPrefix(after, ":"), strings.HasPrefix(after, "»"), strings.HasSuffix(before, "«"):
+		return noBreak
+	}
+	return ""
 }
 
 // number writes n with its thousands set apart.

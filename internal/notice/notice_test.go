@@ -45,7 +45,7 @@ func queueName(q desk.Queue, lang string) string {
 }
 
 // newComposer uses the templates that ship, and a Message-ID of all "a".
-func newComposer(t *testing.T) *Composer {
+func newComposer(t testing.TB) *Composer {
 	t.Helper()
 	c, err := New(os.DirFS("../../rules/notices"), publication())
 	if err != nil {

@@ -1,7 +1,6 @@
 package notice
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -175,9 +174,6 @@ func cleanFinding(f desk.Finding) desk.Finding {
 	return f
 }
 
-// A number as a person writes it: its thousands may stand apart.
-var number = regexp.MustCompile(`[0-9]{1,3}(?:[\x{00A0}\x{202F}, ][0-9]{3}\b)+|[0-9]+`)
-
 // tells says whether a sentence holds a value: all the numbers of a range, or
 // else the words themselves.
 func tells(sentence, value string) bool {
@@ -194,17 +190,43 @@ func tells(sentence, value string) bool {
 	return true
 }
 
+// numbers is the digits of each number as a person writes it: its thousands may stand
+// apart.
 func numbers(s string) []string {
 	var found []string
-	for _, n := range number.FindAllString(s, -1) {
-		found = append(found, strings.Map(onlyDigits, n))
+	for i := 0; i < len(s); i++ {
+		start := i
+		for isDigit(s, i) {
+			i++
+		}
+		if i == start {
+			continue
+		}
+		n := s[start:i]
+		if len(n) <= 3 {
+			for group := thousands(s[i:]); group > 0; group = thousands(s[i:]) {
+				n, i = n+s[i+group-3:i+group], i+group
+			}
+		}
+		found = append(found, n)
 	}
 	return found
 }
 
-func onlyDigits(r rune) rune {
-	if r < '0' || r > '9' {
-		return -1
+// thousands is how long the group of three digits is with which s goes on, what parts it
+// from those before it included; 0 where it does not.
+func thousands(s string) int {
+	for _, apart := range []string{" ", ",", noBreak, narrowNoBreak} {
+		if at := len(apart); strings.HasPrefix(s, apart) && isDigit(s, at) && isDigit(s, at+1) && isDigit(s, at+2) && !inWord(s, at+3) {
+			return at + 3
+		}
 	}
-	return r
+	return 0
+}
+
+func isDigit(s string, at int) bool { return at < len(s) && '0' <= s[at] && s[at] <= '9' }
+
+// inWord says whether a letter of ASCII, a digit or an underscore stands there.
+func inWord(s string, at int) bool {
+	return isDigit(s, at) || at < len(s) && (s[at] == '_' || 'a' <= s[at]|0x20 && s[at]|0x20 <= 'z')
 }

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +19,13 @@ const longestWord = 60
 // every kind is one space, control, format and bidirectional characters are left
 // out, and beyond limit runes it is cut with an ellipsis.
 func oneLine(s string, limit int) string {
+	if !isOneLine(s) {
+		s = intoOneLine(s)
+	}
+	return cut(s, limit)
+}
+
+func intoOneLine(s string) string {
 	var b strings.Builder
 	space := false
 	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
@@ -34,7 +42,19 @@ func oneLine(s string, limit int) string {
 			b.WriteRune(r)
 		}
 	}
-	return cut(strings.TrimSpace(b.String()), limit)
+	return strings.TrimSpace(b.String())
+}
+
+// isOneLine says whether a text needs nothing done to it, as most do.
+func isOneLine(s string) bool {
+	before := ' '
+	for _, r := range s {
+		if r == ' ' && before == ' ' || r == utf8.RuneError || r != ' ' && (unicode.IsSpace(r) || !unicode.IsGraphic(r)) {
+			return false
+		}
+		before = r
+	}
+	return before != ' ' || s == ""
 }
 
 // cut leaves at most limit runes, the last an ellipsis where any was left out.
@@ -51,6 +71,7 @@ func cut(s string, limit int) string {
 // are one, and none stands first or last.
 func flow(text string) string {
 	var b strings.Builder
+	b.Grow(len(text) + len(text)/16)
 	blank := false
 	for line := range strings.Lines(text) {
 		words := splitWords(line)
@@ -86,24 +107,28 @@ func isBreak(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || r == '\
 func isLink(word string) bool { return strings.Contains(word, "://") }
 
 func wrap(b *strings.Builder, words []string) {
-	line, filled := "", 0
+	var room [2 * columns]byte
+	line, filled := room[:0], 0
 	for _, word := range words {
-		if !isLink(word) {
-			word = shorten(word)
-		}
 		wide := width(word)
-		if line != "" && filled+1+wide > columns {
-			b.WriteString(stuff(line) + " \n")
-			line, filled = "", 0
+		if wide > longestWord && !isLink(word) {
+			word = shorten(word)
+			wide = width(word)
 		}
-		if line != "" {
-			line += " "
+		if len(line) > 0 && filled+1+wide > columns {
+			stuff(b, line)
+			b.WriteString(" \n")
+			line, filled = line[:0], 0
+		}
+		if len(line) > 0 {
+			line = append(line, ' ')
 			filled++
 		}
-		line += word
+		line = append(line, word...)
 		filled += wide
 	}
-	b.WriteString(stuff(line) + "\n")
+	stuff(b, line)
+	b.WriteByte('\n')
 }
 
 // shorten cuts a word that is wider than longestWord columns.
@@ -121,13 +146,13 @@ func shorten(word string) string {
 	return word
 }
 
-// stuff protects what a mail program would take for something else at the start
-// of a line (RFC 3676 section 4.4).
-func stuff(line string) string {
-	if strings.HasPrefix(line, ">") || strings.HasPrefix(line, "From ") {
-		return " " + line
+// stuff writes a line, and protects what a mail program would take for something else
+// at its start (RFC 3676 section 4.4).
+func stuff(b *strings.Builder, line []byte) {
+	if bytes.HasPrefix(line, []byte(">")) || bytes.HasPrefix(line, []byte("From ")) {
+		b.WriteByte(' ')
 	}
-	return line
+	b.Write(line)
 }
 
 // width is how many columns a terminal gives to s.

@@ -189,3 +189,52 @@ func TestFindingSaysEachThingOnce(t *testing.T) {
 		t.Errorf("the place is told twice: %+v", got)
 	}
 }
+
+// TestFrenchSpaces: one pass does what these say one after the other.
+func TestFrenchSpaces(t *testing.T) {
+	narrow, wide, quote := regexp.MustCompile(` +([;!?])`), regexp.MustCompile(` +([:»])`), regexp.MustCompile(`« +`)
+	rapid.Check(t, func(t *rapid.T) {
+		text := pieces(t, " ", "  ", ";", "!", "?", ":", "«", "»", "a", "é", "\n", "\u00A0")
+		want := narrow.ReplaceAllString(text, narrowNoBreak+"$1")
+		want = quote.ReplaceAllString(wide.ReplaceAllString(want, noBreak+"$1"), "«"+noBreak)
+		if got := spaceFrench(text); got != want {
+			t.Fatalf("%q: %q, want %q", text, got, want)
+		}
+	})
+}
+
+func TestNumbers(t *testing.T) {
+	number := regexp.MustCompile(`[0-9]{1,3}(?:[\x{00A0}\x{202F}, ][0-9]{3}\b)+|[0-9]+`)
+	rapid.Check(t, func(t *rapid.T) {
+		text := pieces(t, "1", "23", "456", "7890", " ", ",", "\u00A0", "\u202F", "a", "_", "é", ".")
+		var want []string
+		for _, n := range number.FindAllString(text, -1) {
+			want = append(want, strings.Map(onlyDigits, n))
+		}
+		if got := numbers(text); !slices.Equal(got, want) {
+			t.Fatalf("%q: %q, want %q", text, got, want)
+		}
+	})
+}
+
+func onlyDigits(r rune) rune {
+	if r < '0' || r > '9' {
+		return -1
+	}
+	return r
+}
+
+// TestOneLineStays: what is one line already is what would be made of it.
+func TestOneLineStays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := pieces(t, "a", "é", " ", "b c", "\t", "\u00A0", "\u202F", "\u2009", "\u200B", "\u202E", "\xff", "\uFFFD", "漢")
+		if made := intoOneLine(text); isOneLine(text) && made != text {
+			t.Fatalf("%q is one line, and %q is made of it", text, made)
+		}
+	})
+}
+
+// pieces is a text of any of them, in any order.
+func pieces(t *rapid.T, all ...string) string {
+	return strings.Join(rapid.SliceOf(rapid.SampledFrom(all)).Draw(t, "pieces"), "")
+}

@@ -2,11 +2,11 @@ package sandbox
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/bara-think-tank/guichet/internal/document"
@@ -71,6 +71,7 @@ const large = 4 << 20
 func prepare(args []string) (r document.Reader, c Confinement, err error) {
 	switch {
 	case len(args) == 1 && args[0] == "plain":
+		runtime.GOMAXPROCS(1) // one document at a time: a second thread would only be woken
 		c.Landlock, err = restrictFiles("")
 	case len(args) == 2 && args[0] == "pdf":
 		if c.Landlock, err = restrictFiles(args[1]); err != nil {
@@ -96,44 +97,56 @@ func prepare(args []string) (r document.Reader, c Confinement, err error) {
 	return r, c, err
 }
 
+// task is one document to read: what is asked, and the messages that follow.
+type task struct {
+	request
+	parts [][]byte
+}
+
 // listen reads ahead, so that a child whose parent is gone ends even while it
 // reads a document.
-func listen(in io.Reader) <-chan []byte {
-	messages := make(chan []byte)
-	in = bufio.NewReaderSize(in, pipeSize)
+func listen(in io.Reader) <-chan task {
+	tasks := make(chan task)
+	in = bufio.NewReaderSize(polled(in), pipeSize)
 	go func() {
-		defer close(messages)
+		defer close(tasks)
 		for {
-			message, err := receive(in, maxDocument)
+			t, err := receiveTask(in)
 			if err != nil {
 				os.Exit(0)
 			}
-			messages <- message
+			tasks <- t
 		}
 	}()
-	return messages
+	return tasks
 }
 
 // maxDocument bounds what a child takes.
 const maxDocument = 256 << 20
 
-func serve(reader document.Reader, read reading, messages <-chan []byte, out io.Writer) error {
+func receiveTask(in io.Reader) (t task, err error) {
+	if err := receiveJSON(in, maxDocument, &t.request); err != nil {
+		return t, err
+	}
+	t.parts = make([][]byte, t.request.parts())
+	for i := range t.parts {
+		if t.parts[i], err = receive(in, maxDocument); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+func serve(reader document.Reader, read reading, tasks <-chan task, out io.Writer) error {
 	for {
-		var asked request
-		if err := json.Unmarshal(<-messages, &asked); err != nil {
-			return err
-		}
-		parts := make([][]byte, asked.parts())
-		for i := range parts {
-			parts[i] = <-messages
-		}
-		if err := sendDocument(out, read(reader, asked, parts)); err != nil {
+		t := <-tasks
+		if err := sendDocument(out, read(reader, t.request, t.parts)); err != nil {
 			return err
 		}
 		size := 0
-		for i := range parts {
-			size += len(parts[i])
-			parts[i] = nil
+		for i := range t.parts {
+			size += len(t.parts[i])
+			t.parts[i] = nil
 		}
 		if size >= large {
 			debug.FreeOSMemory()

@@ -39,6 +39,9 @@ func misread(r document.Reader, asked request, parts [][]byte) document.Document
 		for {
 			time.Sleep(time.Hour)
 		}
+	case "spin.test":
+		for turns := 0; ; turns++ {
+		}
 	case "greedy.test":
 		var kept [][]byte
 		for {

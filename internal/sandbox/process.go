@@ -99,32 +99,55 @@ func (p *process) ask(asked request, parts [][]byte, limits Limits) (document.Do
 // within does something with the child, and kills it when that takes more than the
 // limits say; a Memory of 0 is none.
 func (p *process) within(limits Limits, do func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- do() }()
-	late := time.NewTimer(limits.Time)
-	defer late.Stop()
-	look := time.NewTicker(memoryLook)
-	defer look.Stop()
-	for {
-		var broken error
-		select {
-		case err := <-done:
-			if err != nil {
-				return fmt.Errorf("%w: %w", errBroke, err)
-			}
-			return nil
-		case <-late.C:
-			broken = errSlow
-		case <-look.C:
-			if limits.Memory == 0 || p.resident() <= limits.Memory {
-				continue
-			}
-			broken = errHungry
-		}
-		p.command.Process.Kill() //nolint:errcheck // it ended by itself
-		<-done
+	w := &watch{process: p, limits: limits, begun: time.Now()}
+	w.next = time.AfterFunc(memoryLook, w.look)
+	err := do()
+	if broken := w.end(); broken != nil {
 		return broken
 	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", errBroke, err)
+	}
+	return nil
+}
+
+// watch looks at a child from time to time while somebody waits for it: most documents
+// are read before its first look, and cost it no goroutine.
+type watch struct {
+	*process
+	limits Limits
+	begun  time.Time
+
+	mu     sync.Mutex
+	next   *time.Timer
+	over   bool
+	broken error // why the child was killed
+}
+
+func (w *watch) look() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.over:
+		return
+	case time.Since(w.begun) >= w.limits.Time:
+		w.broken = errSlow
+	case w.limits.Memory > 0 && w.resident() > w.limits.Memory:
+		w.broken = errHungry
+	default:
+		w.next.Reset(memoryLook)
+		return
+	}
+	w.command.Process.Kill() //nolint:errcheck // it ended by itself
+}
+
+// end leaves off looking, and says why the child was killed, if it was.
+func (w *watch) end() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over = true
+	w.next.Stop()
+	return w.broken
 }
 
 // memoryLook is how often the child's memory is looked at: a page fault takes so

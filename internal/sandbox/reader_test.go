@@ -134,6 +134,24 @@ func TestKilledFromOutside(t *testing.T) {
 	}
 }
 
+// A child whose parent is gone ends, whatever its document does to it.
+func TestTheParentIsGone(t *testing.T) {
+	for _, name := range []string{"hang.test", "spin.test"} {
+		r := newReader(t)
+		p, err := r.start(false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(sendJSON(p.in, request{Name: name}), send(p.in, []byte("a text")), p.in.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(200*time.Millisecond, func() { p.pipe.Close() }) //nolint:errcheck // it is there
+		if err := p.command.Wait(); err != nil {                        // for ever, where it does not end
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestAnEarlierDocument: one that breaks a child that others used before is read
 // again in a new one.
 func TestAnEarlierDocument(t *testing.T) {
