@@ -43,6 +43,7 @@ test: setup check ## everything above, then every test, nearly all with the race
 	CGO_ENABLED=1 $(GO) test -race -timeout 14m $$($(GO) list ./... | grep -v '/cmd/guichet$$\|/internal/faults$$')
 	CGO_ENABLED=1 $(GO) test -race -timeout 14m $(DAEMON) ./cmd/guichet
 	$(GO) test -timeout 14m ./cmd/guichet ./internal/faults
+	$(GO) test -run '^TestSeeds$$' ./internal/mailbox
 	$(GO) test -count=1 -timeout 14m $(LONG) ./internal/intake
 
 soak: ## what takes longer: tests with the tag soak, and each fuzz target for FUZZTIME
