@@ -166,6 +166,24 @@ func (w *town) mail(u realmail.User, folder string, n int) *email.Message {
 	}
 }
 
+// letters is the text of every mail in a folder.
+func (w *town) letters(u realmail.User, folder string) string {
+	w.t.Helper()
+	found, err := localmail.ReadFolder(w.imap, u.Address, u.Password, folder)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, letter := range found {
+		m, err := email.Parse(letter.Raw)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		fmt.Fprintln(&all, m.Text)
+	}
+	return all.String()
+}
+
 // submit sends a student's mail through Postfix.
 func (w *town) submit(header, body string) (messageID string) {
 	w.t.Helper()
