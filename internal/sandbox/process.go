@@ -100,7 +100,7 @@ func (p *process) ask(asked request, parts [][]byte, limits Limits) (document.Do
 // limits say; a Memory of 0 is none.
 func (p *process) within(limits Limits, do func() error) error {
 	w := &watch{process: p, limits: limits, begun: time.Now()}
-	w.next = time.AfterFunc(memoryLook, w.look)
+	w.begin()
 	err := do()
 	if broken := w.end(); broken != nil {
 		return broken
@@ -122,6 +122,13 @@ type watch struct {
 	next   *time.Timer
 	over   bool
 	broken error // why the child was killed
+}
+
+// begin has the first look taken in a moment.
+func (w *watch) begin() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.next = time.AfterFunc(memoryLook, w.look)
 }
 
 func (w *watch) look() {
