@@ -6,23 +6,35 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // syncs counts how often the database is written through to the disk while a mailbox
 // is drained, from outside: strace stops the program at those calls alone.
+// Where strace itself loses a thread that ends (its "ptrace(PTRACE_LISTEN…): Input/output
+// error"), it is tried again.
 func (b *bench) syncs(o options, r *report) error {
 	if !installed(tool{command: "strace"}) {
 		return nil
 	}
+	err := b.traced(o, r)
+	for tries := 1; tries < 4 && err != nil && strings.Contains(err.Error(), "ptrace("); tries++ {
+		err = b.traced(o, r)
+	}
+	return err
+}
+
+func (b *bench) traced(o options, r *report) error {
 	m, err := b.mailbox(o.plan(min(o.mails, base), true))
 	if err != nil {
 		return err
 	}
+	defer os.RemoveAll(m.folder) //nolint:errcheck // a folder of ours among what is temporary
 	if err := m.lay(b.dovecot); err != nil {
 		return err
 	}
 	b.sink.count()
-	err = b.within(func(folder string) error {
+	return b.within(func(folder string) error {
 		if err := b.desktop(folder, b.dovecot.IMAP, m.plan); err != nil {
 			return err
 		}
@@ -43,10 +55,6 @@ func (b *bench) syncs(o options, r *report) error {
 		r.Syncs = &syncs{Mails: m.plan.Mails, Syncs: n}
 		return b.done(m)
 	})
-	if err != nil {
-		return err
-	}
-	return os.RemoveAll(m.folder)
 }
 
 // syncsOf counts the calls on a file of the database: itself or its log. A call that
