@@ -8,9 +8,9 @@ DATE     ?= $(shell git log -1 --format=%ct)
 MAILS    ?= 2000
 FLAGS    ?=
 
-# What is walked whole only without the race detector, which slows the database down
-# some twenty times.
-LONG := -run '^TestNobodyWithdrawsForAnother'
+# What is walked and told whole only without the race detector, which slows the database
+# down some twenty times.
+LONG := -run '^Test(NobodyWithdrawsForAnother|Attacks|Requests)'
 
 # Tests of the daemon in this very process or beside it, for the race detector.
 DAEMON := -run '^Test(TheWholeWay|TheRecordOfAText|AMailIsOfOneEdition|RulesReload|RehearseInOrder)$$'

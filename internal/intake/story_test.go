@@ -296,8 +296,6 @@ func (w *world) checkNothingRevealed(shadow *world, s story) {
 // tokenPage is the page of a token: random, and so another in each world.
 var tokenPage = regexp.MustCompile(`retrait/\w+`)
 
-var newlines = map[string]string{"LF": "\n", "CRLF": "\r\n"}
-
 // TestAttacks plays every attack: no withdrawal takes effect that the story does not
 // want, no letter goes to a third address, nothing is revealed.
 func TestAttacks(t *testing.T) {
