@@ -13,6 +13,10 @@ import (
 // mostFailures is how often a mail may fail, or end the desk, before it is parked.
 const mostFailures = 3
 
+// mostDeaths is how often the desk may end with a mail in hand that a process of its own
+// survives: somebody kills the desk, it seems, but not for ever.
+const mostDeaths = 20
+
 // Troubles is the durable memory of the mails that made trouble. What is recorded is
 // forgotten there with the same commit.
 type Troubles interface {
@@ -73,10 +77,10 @@ func (f *Flow) oneByOne(ctx context.Context, mails []desk.Received) error {
 	return nil
 }
 
-// survives asks whether the mail is innocent. One that the desk ended with twice as
-// often as it may is not, whatever a reader alone makes of it.
+// survives asks whether the mail is innocent. One that the desk ended with very often is
+// not, whatever a reader alone makes of it.
 func (f *Flow) survives(ctx context.Context, r desk.Received, failures int) bool {
-	return f.Caution.Survives != nil && failures < 2*mostFailures && f.Caution.Survives(ctx, r)
+	return f.Caution.Survives != nil && failures < mostDeaths && f.Caution.Survives(ctx, r)
 }
 
 // retry says what is to be taken after a mail failed, the first of those given: it is
