@@ -74,6 +74,9 @@ func isQuoteRule(line string) bool {
 	line = strings.TrimLeft(line, " \t\u00a0")
 	inside := strings.Trim(line, "-_ \t")
 	if !strings.HasPrefix(line, "--") || inside == "" {
+		if !mayBegin(line, "db") {
+			return false
+		}
 		line = foldHead(line)
 		return strings.HasPrefix(line, "début du message") || strings.HasPrefix(line, "begin forwarded message")
 	}
@@ -107,6 +110,9 @@ func hasAnyPrefix(s string, prefixes []string) bool {
 // where the lines announce none.
 func attribution(lines []string) int {
 	const longest = 400
+	if !mayBegin(lines[0], "loe") {
+		return 0
+	}
 	first := foldHead(lines[0])
 	if !strings.HasPrefix(first, "le ") && !strings.HasPrefix(first, "on ") && !strings.HasPrefix(first, "en date de ") {
 		return 0
@@ -157,6 +163,13 @@ func label(line string) string {
 		return ""
 	}
 	return strings.Trim(foldLine(before), "* ")
+}
+
+// mayBegin says whether a line, folded, may begin with one of the small letters: a body
+// of many megabytes has a million lines, and nearly all of them do not.
+func mayBegin(line, letters string) bool {
+	line = strings.TrimSpace(line)
+	return line != "" && strings.IndexByte(letters, line[0]|0x20) >= 0
 }
 
 // foldHead is the beginning of a folded line, as much as tells a rule or a name: a
