@@ -54,7 +54,7 @@ soak: ## what takes longer: tests with the tag soak, and each fuzz target for FU
 
 # In the folder itself, go test prints what the tests print: the table.
 test-faults: ## the desk broken in every way we know, half an hour; prints a table, fails where it is missed
-	@scripts/setup faults
+	@scripts/setup
 	cd internal/faults && $(GO) test -count=1 -tags faults -parallel 4 -timeout 60m
 
 bench: build ## a mailbox drained by guichet run --once and by others, against its bounds; MAILS=20000, FLAGS=-json

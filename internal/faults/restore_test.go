@@ -20,9 +20,6 @@ func TestRestored(t *testing.T) {
 	}
 	runs := size(1, 100)
 	s := newWorlds(t, runs+1)
-	if e := s.desk(t, nil).start(nil, "restore", "--help").wait(time.Minute); e.status != 0 {
-		t.Skip("this program has no guichet restore")
-	}
 	r := begin(t, "a restored database", runs, "0 lost, 0 second effect, held answers apart")
 	on, dice := share(6), rand.New(rand.NewPCG(14, 14))
 	held, released := 0, 0
